@@ -1,0 +1,100 @@
+// A call as the API, the command line and the dashboard show it: the shape that the contract fixes.
+import { z } from "zod";
+import { CALL_STATUSES, DIRECTIONS, SPEAKERS } from "./glossary.ts";
+import { OUTCOMES } from "./analysis.ts";
+
+const evidence = z.array(z.string()).describe("ids of the turns that prove it");
+
+export const turnViewSchema = z.object({
+  id: z.string(),
+  speaker: z.enum(SPEAKERS),
+  start_ms: z.int().min(0),
+  end_ms: z.int().min(0),
+  text: z.string(),
+  confidence: z.number().min(0).max(1),
+  sentiment: z.number().min(-1).max(1).nullable(),
+});
+
+export const errorViewSchema = z.object({ code: z.string(), message: z.string(), retry: z.enum(["never", "later", "after_fix"]) });
+
+export const ledgerViewSchema = z.object({
+  stage: z.string(),
+  status: z.string(),
+  at: z.iso.datetime(),
+  ms: z.int().nullable(),
+  code: z.string().nullable(),
+  detail: z.string().nullable(),
+});
+
+/** Lists show this much of a call. */
+export const callSummarySchema = z.object({
+  call_id: z.string(),
+  source: z.string(),
+  status: z.enum(CALL_STATUSES),
+  error: errorViewSchema.nullable(),
+  direction: z.enum(DIRECTIONS),
+  started_at: z.iso.datetime().nullable(),
+  duration_ms: z.int().nullable(),
+  duration: z.string().nullable().describe("8m12s"),
+  customer_id: z.string().nullable(),
+  conversation_id: z.string().nullable(),
+  session_id: z.string(),
+  agent: z.object({ id: z.string().nullable(), name: z.string().nullable() }).nullable(),
+  queue: z.string().nullable(),
+  topic: z.string().nullable(),
+  outcome: z.enum(OUTCOMES).nullable(),
+  summary: z.string().nullable(),
+});
+
+export const callViewSchema = callSummarySchema.extend({
+  language: z.string().nullable(),
+  audio: z
+    .object({
+      channels: z.int(),
+      layout: z.enum(["stereo", "dual_mono", "mono"]),
+      channel_map: z.record(z.string(), z.string()).nullable(),
+      channel_map_reason: z.string().nullable(),
+      truncated: z.boolean(),
+      redacted_ms: z.int().describe("milliseconds of sound that were blanked"),
+    })
+    .nullable(),
+  speaker_source: z.enum(["channel", "diarised", "none"]).nullable(),
+  turns: z.array(turnViewSchema),
+  transcript: z.string().nullable(),
+  summary_points: z.array(z.object({ text: z.string(), evidence })),
+  reason: z.string().nullable(),
+  topic_evidence: evidence,
+  outcome_evidence: evidence,
+  action_items: z.array(z.object({ text: z.string(), owner: z.enum(["agent", "customer"]), due: z.string().nullable(), evidence })),
+  entities: z.array(z.object({ kind: z.string(), text: z.string(), value: z.string().nullable(), evidence })),
+  sentiment: z
+    .object({
+      overall: z.number().nullable(),
+      customer_start: z.number().nullable(),
+      customer_end: z.number().nullable(),
+      trend: z.enum(["improving", "worsening", "steady", "unknown"]),
+    })
+    .nullable(),
+  coverage: z.object({ turns_read: z.int(), turns_total: z.int() }).nullable(),
+  metrics: z
+    .object({
+      definitions: z.string(),
+      agent_talk_ratio: z.number().nullable(),
+      silence_ms: z.number().nullable(),
+      overtalk_ms: z.number().nullable(),
+      interruptions: z.number().nullable(),
+    })
+    .nullable(),
+  engines: z
+    .object({
+      speech: z.object({ engine: z.string(), model: z.string(), sha256: z.string() }),
+      analysis: z.object({ engine: z.string(), model: z.string().nullable() }).nullable(),
+    })
+    .nullable(),
+  revision: z.int().describe("grows when a call is analysed again"),
+  ledger: z.array(ledgerViewSchema),
+});
+
+export type CallSummary = z.infer<typeof callSummarySchema>;
+export type CallView = z.infer<typeof callViewSchema>;
+export type TurnView = z.infer<typeof turnViewSchema>;

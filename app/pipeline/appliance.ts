@@ -1,0 +1,66 @@
+// The appliance as the web server and the command line see it: bring something in, ask for something, mend something.
+import type { CallNotification, CallStatus, GenericCall } from "../domain/index.ts";
+import type { AuditEvent, Store } from "../store/index.ts";
+import type { Clock, Config, Log } from "../platform/index.ts";
+
+/** Answer to everything that arrives; a repeat gets the same answer. */
+export interface Accepted {
+  call_id: string;
+  status: CallStatus;
+}
+
+/** A file that was taken into the vault's staging area and not yet belongs to a call. */
+export interface StagedFile {
+  /** absolute path, flushed to disk */
+  path: string;
+  sizeBytes: number;
+  sha256: string;
+  /** name on the sender's side: shown, parsed by templates, never used as a path */
+  originalName: string;
+}
+
+/** Whether the appliance can take work, and what is wrong. */
+export interface Readiness {
+  ready: boolean;
+  /** every check with a sentence for people */
+  checks: { name: "database" | "disk" | "speech" | "queue" | "shutdown"; ok: boolean; detail: string }[];
+}
+
+/** Something that just happened, for `/v1/events`. Holds ids and states, never what was said. */
+export interface LiveEvent {
+  /** grows by one; `Last-Event-ID` resumes after it while it is still remembered */
+  id: number;
+  type: "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "delivery" | "audit";
+  at: string;
+  data: Record<string, string | number | boolean | null>;
+}
+
+export interface Appliance {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+
+  /**
+   * Takes one notification of a telephone system. Resolves only when it is on the disk (commits of a few milliseconds are grouped).
+   * @throws AppError DISK_RESERVE, SHUTTING_DOWN; nothing is stored then
+   */
+  notify(source: string, notification: CallNotification): Promise<Accepted>;
+  /** Opens a place in the vault for an upload; throws AppError TOO_LARGE or DISK_RESERVE and leaves nothing behind. */
+  stage(stream: AsyncIterable<Uint8Array>, originalName: string): Promise<StagedFile>;
+  /** Makes a call of a staged file. Idempotent on (source, call id) and on the file's content. `source` is `upload`, `import` or a folder's. */
+  acceptFile(source: string, file: StagedFile, metadata: Partial<GenericCall>): Promise<Accepted>;
+  /** Runs a finished or failed call through the pipeline again (revision + 1). @throws AppError NOT_FOUND, CONFLICT while it is running */
+  reprocess(callId: string, source: string | undefined): Promise<Accepted>;
+  /** Puts a parked or failed job back. @throws AppError NOT_FOUND, CONFLICT */
+  retryJob(jobId: string): Promise<void>;
+  /** Absolute path of the rendition that people may listen to; undefined while there is none. The caller has written the audit event. */
+  playbackPath(callId: string, source: string | undefined): string | undefined;
+
+  readiness(): Promise<Readiness>;
+  /** Prometheus text format */
+  metrics(): Promise<string>;
+  audit(event: AuditEvent): void;
+  /** Live events after `lastId` (when still remembered) and from now on, until the signal aborts. */
+  events(lastId: number | undefined, signal: AbortSignal): AsyncIterable<LiveEvent>;
+}

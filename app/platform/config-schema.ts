@@ -1,0 +1,166 @@
+// Every setting, in one schema: it validates, fills in defaults, names the environment variables and writes the reference.
+import { z } from "zod";
+import { channelMapSchema } from "../domain/index.ts";
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "expected lower-case letters, digits, - and _");
+const secret = z.string().min(16, "expected at least 16 characters").max(512);
+const recordedLeg = z.enum(["trunk", "extension"]).describe("whose line the telephone system records: trunk (the outside party is on channel 0 when inbound) or extension (the agent is on channel 0)");
+const rawFormat = z
+  .enum(["ulaw", "alaw", "sln", "sln16", "gsm", "g722", "s16le_stereo"])
+  .describe("format of headerless recordings from here; they are never guessed");
+
+const authSchema = z
+  .discriminatedUnion("type", [
+    z.object({ type: z.literal("standard_webhooks"), secrets: z.array(secret).min(1).describe("whsec_… ; several while you change it") }).strict(),
+    z
+      .object({
+        type: z.literal("hmac_sha256"),
+        secrets: z.array(secret).min(1),
+        header: z.string().default("X-Hub-Signature-256").describe("header that carries the signature of the raw body"),
+        encoding: z.enum(["hex", "base64"]).default("hex"),
+        timestamp_header: z.string().optional().describe("when set, `<timestamp>.<body>` is signed and the 5-minute window applies"),
+      })
+      .strict(),
+    z.object({ type: z.literal("basic"), user: z.string().min(1), password: secret }).strict(),
+    z.object({ type: z.literal("bearer"), tokens: z.array(secret).min(1) }).strict(),
+    z.object({ type: z.literal("none") }).strict().describe("only together with allow_ips"),
+  ])
+  .describe("how this source proves who it is");
+
+const sourceSchema = z
+  .object({
+    name: name.describe("last part of the webhook address: /v1/webhooks/calls/<name>"),
+    adapter: z.enum(["generic", "freeswitch", "freepbx", "3cx", "yeastar"]).default("generic"),
+    auth: authSchema,
+    allow_ips: z.array(z.string()).default([]).describe("addresses or networks (10.0.0.0/8) that may post; empty: any"),
+    recordings_folder: z.string().optional().describe("folder on this machine below which this source's recordings lie, when it names files instead of addresses"),
+    channel_map: channelMapSchema.optional().describe('who is on which channel, e.g. {"0":"customer","1":"agent"}; derived from the direction when absent'),
+    recorded_leg: recordedLeg.default("trunk"),
+    raw_format: rawFormat.optional(),
+    name_template: z.string().optional().describe("template of config/name-templates.yaml for the names of recordings"),
+    utc_offset_minutes: z.number().int().min(-840).max(840).optional().describe("of times without zone; the site's time zone when absent"),
+  })
+  .strict()
+  .refine((source) => source.auth.type !== "none" || source.allow_ips.length > 0, { message: "auth type none needs allow_ips", path: ["auth"] });
+
+const folderSchema = z
+  .object({
+    path: z.string().min(1).describe("folder to watch; files in it are read, never changed or deleted"),
+    source: name.default("folder").describe("name that calls from here carry as source"),
+    name_template: z.string().default("any").describe("template of config/name-templates.yaml"),
+    recursive: z.boolean().default(true),
+    settle_seconds: z.number().min(0.2).max(3600).default(10).describe("size, time and inode must stand still this long; 30 for network shares"),
+    sweep_seconds: z.number().min(0.2).max(3600).default(30).describe("how often the whole folder is looked through; works on NFS and SMB, where no events come"),
+    sidecar: z.enum(["none", "json", "xml"]).default("none").describe("wait for <name>.json or <name>.xml with the facts of the call"),
+    channel_map: channelMapSchema.optional(),
+    recorded_leg: recordedLeg.default("trunk"),
+    raw_format: rawFormat.optional(),
+  })
+  .strict();
+
+/** The schema of `config/earshot.yaml`. An empty file is valid. */
+export const configSchema = z
+  .object({
+    data_dir: z.string().min(1).default("./var").describe("database, recordings and everything else that must be kept; on a local disk"),
+    data_key_file: z.string().optional().describe("file with the key that encrypts the database at rest; made once with: openssl rand -base64 48"),
+    log_level: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
+    site: z
+      .object({
+        name: z.string().max(80).default("Earshot"),
+        country: z.string().regex(/^[A-Z]{2}$/, "expected an ISO 3166 code such as US").default("US").describe("country of telephone numbers written without one"),
+        timezone: z
+          .string()
+          .default("UTC")
+          .refine(isTimeZone, "expected an IANA time zone such as Europe/Berlin")
+          .describe("time zone of local times from the telephone system and of the dashboard"),
+      })
+      .strict()
+      .prefault({}),
+    http: z
+      .object({
+        host: z.string().default("127.0.0.1").describe("address to listen on; 0.0.0.0 for all"),
+        port: z.number().int().min(0).max(65535).default(8090).describe("0 takes any free port"),
+        public_url: z.url().optional().describe("address under which people reach the dashboard; links in results start with it"),
+        max_body_kb: z.number().int().min(16).max(16384).default(1024).describe("largest webhook body"),
+        max_upload_mb: z.number().int().min(1).max(4096).default(500),
+        requests_per_minute: z.number().int().min(10).max(1_000_000).default(60_000).describe("per address, over all endpoints"),
+        trusted_proxies: z.array(z.string()).default([]).describe("addresses of reverse proxies whose X-Forwarded-For is believed"),
+      })
+      .strict()
+      .prefault({}),
+    intake: z
+      .object({
+        sources: z.array(sourceSchema).default([]),
+        folders: z.array(folderSchema).default([]),
+        allow_http: z.boolean().default(false).describe("fetch recordings over plain http too"),
+        recording_hosts: z.array(z.string()).default([]).describe("host names or networks that recordings may be fetched from; private hosts must be listed, public ones too"),
+        max_recording_mb: z.number().int().min(1).max(4096).default(500),
+        max_recording_hours: z.number().min(0.01).max(24).default(6),
+        download_seconds: z.number().int().min(1).max(7200).default(600),
+        recording_wait_hours: z.number().min(0.001).max(720).default(24).describe("how long a call may wait for its recording before it is reported as missing"),
+        disk_reserve_mb: z.number().int().min(0).default(1024).describe("free space below which nothing new is accepted"),
+      })
+      .strict()
+      .prefault({}),
+    queue: z
+      .object({
+        cpu_lanes: z.number().int().min(1).max(64).default(1).describe("calls prepared at the same time"),
+        net_lanes: z.number().int().min(1).max(64).default(4).describe("downloads at the same time"),
+        max_attempts: z.number().int().min(1).max(50).default(6),
+        drain_seconds: z.number().min(0).max(60).default(8).describe("how long running work may finish when Earshot stops"),
+      })
+      .strict()
+      .prefault({}),
+    speech: z
+      .object({
+        engine_dir: z.string().optional().describe("folder with whisper-server and whisper-cli; the ones that set-up built when absent"),
+        model: z.string().default("starter-en").describe("name in models/manifest.json or path of a ggml file"),
+        language: z.string().regex(/^(auto|[a-z]{2,3})$/, "expected a language code such as en, or auto").default("en"),
+        threads: z.number().int().min(1).max(64).optional().describe("processor threads of the speech engine; half of the cores, at least 1, when absent"),
+        worst_speed: z.number().min(0.1).max(100).default(10).describe("slowest acceptable speed in seconds of work per second of sound; beyond it the engine is restarted"),
+      })
+      .strict()
+      .prefault({}),
+    privacy: z
+      .object({
+        redact: z.array(z.enum(["payment_card", "security_code"])).default(["payment_card", "security_code"]),
+      })
+      .strict()
+      .prefault({}),
+    analysis: z
+      .object({
+        engine: z.enum(["auto", "llama", "extractive", "openai"]).default("auto"),
+        model: z.string().optional().describe("name in models/manifest.json or path of a GGUF file"),
+        taxonomy: z.string().optional().describe("YAML file with topics and reasons; config/taxonomy.yaml when absent"),
+        company_names: z.array(z.string()).default([]).describe("names that agents greet with"),
+      })
+      .strict()
+      .prefault({}),
+    crm: z
+      .object({
+        url: z.url({ protocol: /^https?$/ }).optional().describe("address that receives one POST per analysed call; nothing is sent when absent"),
+        secret: z.string().min(1).optional().describe("whsec_… (Standard Webhooks); results are signed with it"),
+        kind: z.enum(["generic"]).default("generic"),
+        timeout_seconds: z.number().min(1).max(120).default(15),
+        headers: z.record(z.string(), z.string()).default({}).describe("further headers, e.g. an API key of the CRM"),
+      })
+      .strict()
+      .prefault({}),
+  })
+  .strict();
+
+/** All settings, defaults filled in. */
+export type Config = z.output<typeof configSchema>;
+export type SourceConfig = z.output<typeof sourceSchema>;
+export type FolderConfig = z.output<typeof folderSchema>;
+export type AuthConfig = z.output<typeof authSchema>;
+export type RawFormat = z.output<typeof rawFormat>;
+
+function isTimeZone(text: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: text });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,48 @@
+// The store as its users see it. Reads for the API; the writes of the pipeline are in pipeline-writes.
+import type { CallSummary, CallView, Role } from "../domain/index.ts";
+import type { AuditEvent } from "./audit-types.ts";
+import type {
+  ApiKeyRecord, CallFilter, ConversationView, CustomerView, JobView, LedgerLine, MessageView, PageOf, PageRequest, SearchHit, StoredRecording,
+} from "./views.ts";
+
+/** Reads. All are synchronous (SQLite) and bounded by `limit`. */
+export interface StoreReads {
+  /** newest session with this call id when the source is not given */
+  callView(callId: string, source?: string): CallView | undefined;
+  listCalls(filter: CallFilter, page: PageRequest): PageOf<CallSummary>;
+  recordingOf(callId: string, source?: string): StoredRecording | undefined;
+  listLedger(filter: { unfinishedOnly: boolean }, page: PageRequest): PageOf<LedgerLine>;
+  listJobs(filter: { state?: string }, page: PageRequest): PageOf<JobView>;
+  listCustomers(query: string | undefined, page: PageRequest): PageOf<CustomerView>;
+  customer(id: string): CustomerView | undefined;
+  thread(customerId: string, page: PageRequest): PageOf<MessageView>;
+  listConversations(filter: { status?: string; customerId?: string }, page: PageRequest): PageOf<ConversationView>;
+  conversation(id: string): ConversationView | undefined;
+  /** user text is never query language: each word is quoted */
+  search(text: string, page: PageRequest): PageOf<SearchHit>;
+}
+
+/** Keys of machines and one-time logins of people; only hashes are stored. */
+export interface StoreAccess {
+  createKey(name: string, role: Role): string;
+  /** constant-time look-up of a presented key */
+  findKey(presented: string): ApiKeyRecord | undefined;
+  /** a code that opens one dashboard session, valid for 15 minutes, once */
+  createLoginCode(role: Role): string;
+  /** @returns token of a new dashboard session (12 h), or undefined when the code is used, old or wrong */
+  redeemLoginCode(code: string): string | undefined;
+  findLogin(token: string): { id: string; role: Role } | undefined;
+  endLogin(token: string): void;
+}
+
+export interface StoreAudit {
+  append(event: AuditEvent): void;
+  /** recomputes the hash chain: undefined when whole, else the first bad sequence number */
+  verify(): number | undefined;
+}
+
+export interface Store {
+  reads: StoreReads;
+  access: StoreAccess;
+  audit: StoreAudit;
+}

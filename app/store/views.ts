@@ -1,0 +1,114 @@
+// What the store answers to readers: plain data, ready for the API.
+import type { CallStatus, CallSummary, CallView, Role } from "../domain/index.ts";
+
+/** A page of a list: `next` is an opaque cursor, null on the last page. */
+export interface PageOf<T> {
+  items: T[];
+  next: string | null;
+}
+
+/** Which page: `limit` 1…200, `cursor` from the previous page. An unreadable cursor is REQUEST_INVALID. */
+export interface PageRequest {
+  limit: number;
+  cursor?: string;
+}
+
+export interface CallFilter {
+  status?: CallStatus;
+  source?: string;
+  customerId?: string;
+  /** only this agent's own calls */
+  agentId?: string;
+  fromMs?: number;
+  toMs?: number;
+}
+
+/** A message of a thread, whatever its channel; a turn also has times and confidence. */
+export interface MessageView {
+  id: string;
+  channel: string;
+  session_id: string;
+  conversation_id: string | null;
+  speaker: string;
+  kind: string;
+  text: string;
+  at: string;
+  start_ms?: number;
+  end_ms?: number;
+  confidence?: number;
+}
+
+export interface CustomerView {
+  id: string;
+  name: string | null;
+  identities: { kind: string; value: string }[];
+  created_at: string;
+  last_contact_at: string | null;
+}
+
+export interface ConversationView {
+  id: string;
+  customer_id: string | null;
+  status: string;
+  reason: string | null;
+  topic: string | null;
+  summary: string | null;
+  opened_at: string;
+  updated_at: string;
+  session_ids: string[];
+}
+
+/** A found message; `snippet` marks hits with U+0001…U+0002 so that HTML is escaped first and marked after. */
+export interface SearchHit {
+  message: MessageView;
+  call_id: string | null;
+  customer_id: string | null;
+  snippet: string;
+}
+
+export interface LedgerLine {
+  call_id: string;
+  source: string;
+  session_id: string;
+  status: CallStatus;
+  received_at: string;
+  /** newest entry of each stage, in order */
+  stages: CallView["ledger"];
+  /** why the call is not finished, in a sentence; null when it is */
+  waiting_for: string | null;
+}
+
+export interface JobView {
+  id: string;
+  stage: string;
+  lane: string;
+  state: string;
+  call_id: string;
+  attempts: number;
+  run_after: string;
+  created_at: string;
+  error: { code: string; message: string; retry: string } | null;
+}
+
+export interface ApiKeyRecord {
+  id: string;
+  name: string;
+  role: Role;
+  createdAtMs: number;
+}
+
+/** Where a stored recording is and what may be done with it. `redacted` false: never hand it out. */
+export interface StoredRecording {
+  id: string;
+  sessionId: string;
+  /** file name in the vault */
+  file: string;
+  /** rendition for listening, in the vault; null until the redact stage made it */
+  playbackFile: string | null;
+  redacted: boolean;
+  sha256: string;
+  sizeBytes: number;
+  originalName: string | null;
+}
+
+export type { CallSummary, CallView };
