@@ -59,6 +59,7 @@ export const ERROR_CATALOGUE = {
   // speech
   SPEECH_ENGINE_MISSING: { retry: "after_fix", status: 500, title: "The speech engine is not built" },
   SPEECH_MODEL_MISSING: { retry: "after_fix", status: 500, title: "The speech model is not installed" },
+  MODEL_INVALID: { retry: "after_fix", status: 500, title: "A model file is not what it should be" },
   SPEECH_ENGINE_FAILED: { retry: "later", status: 500, title: "The speech engine stopped" },
   SPEECH_TIMEOUT: { retry: "later", status: 500, title: "The speech engine took too long" },
   SPEECH_OUTPUT_INVALID: { retry: "later", status: 500, title: "The speech engine answered something unreadable" },

@@ -6,6 +6,7 @@ export * from "./errors.ts";
 export * from "./exhaustive.ts";
 export * from "./glossary.ts";
 export * from "./ids.ts";
+export * from "./identity.ts";
 export * from "./job.ts";
 export * from "./notification.ts";
 export * from "./turn.ts";

@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import { AppError } from "../domain/index.ts";
 
 export type Db = Database.Database;
-export type Statement<Parameters extends unknown[] | object = unknown[], Row = unknown> = Database.Statement<Parameters extends unknown[] ? Parameters : [Parameters], Row>;
 
 /**
  * Opens (and creates) a database. WAL with `synchronous=FULL`: better-sqlite3 would otherwise open WAL at NORMAL, where a commit that
@@ -55,4 +54,22 @@ function readKey(keyFile: string): string {
     throw new AppError("STORE_KEY_WRONG", `The key file ${keyFile} must hold 32 to 512 letters, digits or +/=_- on its first line; make one with: openssl rand -base64 48`);
   }
   return key;
+}
+
+/**
+ * Takes the exclusive right to work on a data folder: a lock of the operating system, so it falls with the process, however that ends.
+ * @param file path of a lock file of its own, made when absent
+ * @returns releases it; undefined when another process holds it
+ */
+export function takeLock(file: string): (() => void) | undefined {
+  const db = new Database(file, { timeout: 0 });
+  try {
+    db.pragma("journal_mode = DELETE");
+    db.exec("BEGIN EXCLUSIVE");
+    return () => db.close();
+  } catch (error) {
+    db.close();
+    if ((error as { code?: string }).code?.startsWith("SQLITE_BUSY") === true) return undefined;
+    throw error;
+  }
 }

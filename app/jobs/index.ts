@@ -1,0 +1,3 @@
+// The durable queue.
+export * from "./backoff.ts";
+export * from "./queue.ts";

@@ -1,0 +1,125 @@
+// The durable queue: one row a job, claimed with its attempt counted, reclaimed at once after a crash.
+import { newId, type ErrorView, type Job, type JobState, type Lane, type Stage } from "../domain/index.ts";
+import { inTransaction, type Clock, type Db } from "../platform/index.ts";
+
+/** A job whose process died this often while it ran is not tried again by itself. */
+export const DEATHS_UNTIL_PARKED = 3;
+
+export interface NewJob {
+  stage: Stage;
+  lane: Lane;
+  sessionId: string;
+  priority: number;
+  /** default: at once */
+  runAfterMs?: number;
+}
+
+/**
+ * Every write but `claim` and `reclaim` belongs into the transaction of the caller: the result of a stage, the end of its job and the
+ * beginning of the next are one commit.
+ */
+export interface Queue {
+  /** @returns the job's id; an active job for the same stage of the session is left as it is and returned */
+  enqueue(job: NewJob): string;
+  /** The next due job of the lane among these stages, marked running, its attempt counted, in a transaction of its own. */
+  claim(lane: Lane, stages: readonly Stage[]): Job | undefined;
+  /** the job is done; false when it is not running any more (its result must then be thrown away) */
+  finish(id: string): boolean;
+  /** back into the queue for later */
+  retry(id: string, runAfterMs: number, error: ErrorView): void;
+  /** final without success (`failed`), or waiting for a person (`parked`) */
+  stop(id: string, state: "failed" | "parked", error: ErrorView): void;
+  /** gives a claim back unspent: the process is stopping, the job did nothing wrong */
+  release(id: string): void;
+  /** a person wants it tried again; false when it is not stopped */
+  revive(id: string): boolean;
+  /** ends queued jobs of a session (it is started over) */
+  cancelQueued(sessionId: string): void;
+  byId(id: string): Job | undefined;
+  activeOf(sessionId: string): Job[];
+  stoppedOf(sessionId: string): Job[];
+  /** earliest time at which a queued job of the lane is due */
+  nextDueMs(lane: Lane): number | undefined;
+  count(state: JobState, stage?: Stage): number;
+  /**
+   * At boot every running row belongs to a process that died: put back at once, no lease to wait for.
+   * @returns what was reclaimed; `parked` ones died with their process DEATHS_UNTIL_PARKED times
+   */
+  reclaim(): { job: Job; parked: boolean }[];
+}
+
+interface Row {
+  id: string; stage: Stage; lane: Lane; session_id: string; state: JobState; priority: number; attempts: number; deaths: number; run_after_ms: number; created_at_ms: number;
+  started_at_ms: number | null; finished_at_ms: number | null; error_code: string | null; error_message: string | null; error_retry: ErrorView["retry"] | null;
+}
+
+/** @param db open and migrated · @param bootId unique for this start of the process */
+export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
+  const insert = db.prepare(`INSERT INTO jobs (id, stage, lane, session_id, state, priority, run_after_ms, created_at_ms) VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)
+    ON CONFLICT (session_id, stage) WHERE state IN ('queued', 'running') DO NOTHING`);
+  const active = db.prepare<[string, string], { id: string }>("SELECT id FROM jobs WHERE session_id = ? AND stage = ? AND state IN ('queued', 'running')");
+  const claim = db.prepare<Record<string, unknown>, Row>(`UPDATE jobs SET state = 'running', attempts = attempts + 1, boot_id = @bootId, started_at_ms = @now
+    WHERE id = (SELECT id FROM jobs WHERE state = 'queued' AND lane = @lane AND run_after_ms <= @now AND stage IN (SELECT value FROM json_each(@stages))
+      ORDER BY priority, run_after_ms, id LIMIT 1) RETURNING *`);
+  const finish = db.prepare("UPDATE jobs SET state = 'done', finished_at_ms = ?, error_code = NULL, error_message = NULL, error_retry = NULL WHERE id = ? AND state = 'running' AND boot_id = ?");
+  const retry = db.prepare("UPDATE jobs SET state = 'queued', run_after_ms = ?, boot_id = NULL, error_code = ?, error_message = ?, error_retry = ? WHERE id = ? AND state = 'running'");
+  const stop = db.prepare("UPDATE jobs SET state = ?, finished_at_ms = ?, boot_id = NULL, error_code = ?, error_message = ?, error_retry = ? WHERE id = ? AND state IN ('running', 'queued')");
+  const release = db.prepare("UPDATE jobs SET state = 'queued', attempts = attempts - 1, boot_id = NULL, started_at_ms = NULL WHERE id = ? AND state = 'running'");
+  const revive = db.prepare("UPDATE jobs SET state = 'queued', attempts = 0, deaths = 0, run_after_ms = ?, finished_at_ms = NULL WHERE id = ? AND state IN ('failed', 'parked')");
+  const cancel = db.prepare("UPDATE jobs SET state = 'failed', finished_at_ms = ? WHERE session_id = ? AND state = 'queued'");
+  const byId = db.prepare<[string], Row>("SELECT * FROM jobs WHERE id = ?");
+  const activeOf = db.prepare<[string], Row>("SELECT * FROM jobs WHERE session_id = ? AND state IN ('queued', 'running') ORDER BY id");
+  const stoppedOf = db.prepare<[string], Row>("SELECT * FROM jobs WHERE session_id = ? AND state IN ('failed', 'parked') ORDER BY id");
+  const nextDue = db.prepare<[string], { at: number | null }>("SELECT min(run_after_ms) AS at FROM jobs WHERE state = 'queued' AND lane = ?");
+  const count = db.prepare<[string, string | null, string | null], { n: number }>("SELECT count(*) AS n FROM jobs WHERE state = ? AND (? IS NULL OR stage = ?)");
+  const orphans = db.prepare<[], Row>("UPDATE jobs SET state = 'queued', deaths = deaths + 1, boot_id = NULL WHERE state = 'running' RETURNING *");
+
+  return {
+    enqueue({ stage, lane, sessionId, priority, runAfterMs }) {
+      const now = clock.now();
+      const id = newId("job", now);
+      if (insert.run(id, stage, lane, sessionId, priority, runAfterMs ?? now, now).changes === 1) return id;
+      return active.get(sessionId, stage)?.id ?? id;
+    },
+    claim: (lane, stages) => {
+      const row = inTransaction(db, () => claim.get({ lane, stages: JSON.stringify(stages), bootId, now: clock.now() }));
+      return row && jobOf(row);
+    },
+    finish: (id) => finish.run(clock.now(), id, bootId).changes === 1,
+    retry: (id, runAfterMs, error) => void retry.run(runAfterMs, error.code, error.message, error.retry, id),
+    stop: (id, state, error) => void stop.run(state, clock.now(), error.code, error.message, error.retry, id),
+    release: (id) => void release.run(id),
+    revive: (id) => revive.run(clock.now(), id).changes === 1,
+    cancelQueued: (sessionId) => void cancel.run(clock.now(), sessionId),
+    byId: (id) => optional(byId.get(id)),
+    activeOf: (sessionId) => activeOf.all(sessionId).map(jobOf),
+    stoppedOf: (sessionId) => stoppedOf.all(sessionId).map(jobOf),
+    nextDueMs: (lane) => nextDue.get(lane)?.at ?? undefined,
+    count: (state, stage) => count.get(state, stage ?? null, stage ?? null)?.n ?? 0,
+    reclaim: () =>
+      inTransaction(db, () =>
+        orphans.all().map((row) => {
+          const parked = row.deaths >= DEATHS_UNTIL_PARKED;
+          if (parked) stop.run("parked", clock.now(), POISONED.code, POISONED.message, POISONED.retry, row.id);
+          return { job: jobOf(row), parked };
+        }),
+      ),
+  };
+}
+
+/** What a job is parked with when its process died under it too often. */
+export const POISONED: ErrorView = {
+  code: "JOB_POISONED",
+  message: `Earshot stopped ${DEATHS_UNTIL_PARKED} times while it worked on this recording; look at the recording, then retry the job`,
+  retry: "after_fix",
+};
+
+const optional = (row: Row | undefined): Job | undefined => row && jobOf(row);
+
+function jobOf(row: Row): Job {
+  return {
+    id: row.id, stage: row.stage, lane: row.lane, sessionId: row.session_id, state: row.state, priority: row.priority, attempts: row.attempts, deaths: row.deaths,
+    runAfterMs: row.run_after_ms, createdAtMs: row.created_at_ms, startedAtMs: row.started_at_ms, finishedAtMs: row.finished_at_ms,
+    error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? "", retry: row.error_retry ?? "later" },
+  };
+}

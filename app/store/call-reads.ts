@@ -1,0 +1,161 @@
+// Calls as readers see them: one call whole, lists of calls, the ledger.
+import { formatDuration, toRfc3339, type Analysis, type CallMetrics, type CallSummary, type CallView } from "../domain/index.ts";
+import type { Db } from "../platform/index.ts";
+import type { Findings } from "./findings.ts";
+import type { Messages } from "./messages.ts";
+import type { Recordings } from "./recordings.ts";
+import { audioOf, channelMapOf, pageOf, readCursor, type LedgerRow, type SessionRow } from "./rows.ts";
+import type { Sessions } from "./sessions.ts";
+import type { StoreReads } from "./store.ts";
+import type { LedgerLine } from "./views.ts";
+
+interface Parts {
+  sessions: Sessions;
+  recordings: Recordings;
+  messages: Messages;
+  findings: Findings;
+}
+
+type CallReads = Pick<StoreReads, "callView" | "listCalls" | "recordingOf" | "listLedger"> & { viewOfSession(id: string): CallView | undefined };
+
+/** @param db an open, migrated database */
+export function createCallReads(db: Db, parts: Parts): CallReads {
+  const ledger = db.prepare<[string], LedgerRow>("SELECT * FROM ledger WHERE session_id = ? ORDER BY seq");
+  const find = (callId: string, source?: string): SessionRow | undefined =>
+    source === undefined ? parts.sessions.newestByCallId(callId) : parts.sessions.byCallId(source, callId);
+
+  const view = (session: SessionRow): CallView => {
+    const recording = parts.recordings.ofSession(session.id);
+    const audio = recording && audioOf(recording);
+    const heard = parts.messages.transcriptOf(session.id);
+    const turns = parts.messages.turnsOf(session.id);
+    const found = parts.findings.analysisOf(session.id);
+    return {
+      ...summaryOf(session, found?.analysis),
+      language: session.language,
+      audio:
+        recording === undefined || audio === undefined
+          ? null
+          : {
+              channels: audio.channels,
+              layout: audio.layout,
+              channel_map: channelMapOf(recording) ?? null,
+              channel_map_reason: recording.channel_map_reason,
+              truncated: audio.truncated,
+              redacted_ms: recording.muted_ms,
+            },
+      speaker_source: heard?.speakerSource ?? null,
+      turns: turns.map((turn) => ({
+        id: turn.id, speaker: turn.speaker, start_ms: turn.startMs, end_ms: turn.endMs, text: turn.text, confidence: turn.confidence, sentiment: turn.sentiment,
+      })),
+      transcript: heard === undefined ? null : turns.map((turn) => `${SPEAKER_NAMES[turn.speaker]}: ${turn.text}`).join("\n"),
+      ...findingsOf(found),
+      engines: heard && {
+        speech: { engine: heard.engine, model: heard.model, sha256: heard.modelSha256 },
+        analysis: found === undefined ? null : { engine: found.analysis.engine, model: found.analysis.model },
+      } || null,
+      revision: session.revision,
+      ledger: ledger.all(session.id).map(ledgerView),
+    };
+  };
+
+  return {
+    callView(callId, source) {
+      const session = find(callId, source);
+      return session && view(session);
+    },
+    viewOfSession(id) {
+      const session = parts.sessions.byId(id);
+      return session && view(session);
+    },
+    recordingOf(callId, source) {
+      const session = find(callId, source);
+      const row = session && parts.recordings.ofSession(session.id);
+      if (row?.file == null || row.sha256 === null) return undefined;
+      return {
+        id: row.id, sessionId: row.session_id, file: row.file, playbackFile: row.playback_file, redacted: row.redacted === 1,
+        sha256: row.sha256, sizeBytes: row.size_bytes ?? 0, originalName: row.original_name,
+      };
+    },
+    listCalls(filter, page) {
+      const after = readCursor(page);
+      const rows = db.prepare<Record<string, unknown>, SessionRow>(`SELECT * FROM sessions WHERE channel = 'phone'
+        ${filter.status === undefined ? "" : "AND status = @status"} ${filter.source === undefined ? "" : "AND source = @source"}
+        ${filter.customerId === undefined ? "" : "AND customer_id = @customerId"} ${filter.agentId === undefined ? "" : "AND agent_id = @agentId"}
+        ${filter.fromMs === undefined ? "" : "AND received_at_ms >= @fromMs"} ${filter.toMs === undefined ? "" : "AND received_at_ms < @toMs"}
+        ${after === undefined ? "" : "AND (received_at_ms, id) < (@at, @id)"} ORDER BY received_at_ms DESC, id DESC LIMIT @limit`).all({ ...filter, ...after, limit: page.limit + 1 });
+      return pageOf(rows, page.limit, byArrival, (row) => summaryOf(row, parts.findings.analysisOf(row.id)?.analysis));
+    },
+    listLedger(filter, page) {
+      const after = readCursor(page);
+      const rows = db.prepare<Record<string, unknown>, SessionRow>(`SELECT * FROM sessions WHERE channel = 'phone' ${filter.unfinishedOnly ? "AND status <> 'done'" : ""}
+        ${after === undefined ? "" : "AND (received_at_ms, id) < (@at, @id)"} ORDER BY received_at_ms DESC, id DESC LIMIT @limit`).all({ ...after, limit: page.limit + 1 });
+      return pageOf(rows, page.limit, byArrival, (row) => lineOf(row, ledger.all(row.id)));
+    },
+  };
+}
+
+const SPEAKER_NAMES = { agent: "Agent", customer: "Customer", bot: "Bot", system: "System", unknown: "Speaker" } as const;
+
+const byArrival = (row: SessionRow): { at: number; id: string } => ({ at: row.received_at_ms, id: row.id });
+
+function summaryOf(session: SessionRow, analysis: Analysis | undefined): CallSummary {
+  return {
+    call_id: session.call_id,
+    source: session.source,
+    status: session.status,
+    error: session.error_code === null ? null : { code: session.error_code, message: session.error_message ?? "", retry: (session.error_retry ?? "never") as "never" | "later" | "after_fix" },
+    direction: session.direction,
+    started_at: session.started_at_ms === null ? null : toRfc3339(session.started_at_ms),
+    duration_ms: session.duration_ms,
+    duration: session.duration_ms === null ? null : formatDuration(session.duration_ms),
+    customer_id: session.customer_id,
+    conversation_id: session.conversation_id,
+    session_id: session.id,
+    agent: session.agent_id === null && session.agent_name === null ? null : { id: session.agent_id, name: session.agent_name },
+    queue: session.queue,
+    topic: analysis?.topic ?? null,
+    outcome: analysis?.outcome ?? null,
+    summary: analysis?.summary ?? null,
+  };
+}
+
+function findingsOf(found: { analysis: Analysis; metrics: CallMetrics } | undefined): Pick<
+  CallView,
+  "summary_points" | "reason" | "topic_evidence" | "outcome_evidence" | "action_items" | "entities" | "sentiment" | "coverage" | "metrics"
+> {
+  const analysis = found?.analysis;
+  return {
+    summary_points: analysis?.summary_points ?? [],
+    reason: analysis?.reason ?? null,
+    topic_evidence: analysis?.topic_evidence ?? [],
+    outcome_evidence: analysis?.outcome_evidence ?? [],
+    action_items: analysis?.action_items ?? [],
+    entities: analysis?.entities ?? [],
+    sentiment: analysis?.sentiment ?? null,
+    coverage: analysis?.coverage ?? null,
+    metrics: found?.metrics ?? null,
+  };
+}
+
+function ledgerView(row: LedgerRow): CallView["ledger"][number] {
+  return { stage: row.stage, status: row.status, at: toRfc3339(row.at_ms), ms: row.ms, code: row.code, detail: row.detail };
+}
+
+function lineOf(session: SessionRow, rows: LedgerRow[]): LedgerLine {
+  const newest = new Map<string, LedgerRow>();
+  for (const row of rows) {
+    newest.delete(row.stage); // so that the order is that of the newest entries
+    newest.set(row.stage, row);
+  }
+  const last = rows.at(-1);
+  return {
+    call_id: session.call_id,
+    source: session.source,
+    session_id: session.id,
+    status: session.status,
+    received_at: toRfc3339(session.received_at_ms),
+    stages: [...newest.values()].map(ledgerView),
+    waiting_for: session.status === "done" ? null : (session.error_message ?? last?.detail ?? "The next stage is about to begin"),
+  };
+}

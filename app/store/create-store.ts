@@ -1,0 +1,42 @@
+// Puts the store together over one open database.
+import type { Clock, Db } from "../platform/index.ts";
+import { createAccess } from "./access.ts";
+import { createArrivals, type Arrivals } from "./arrivals.ts";
+import { createAudit } from "./audit.ts";
+import { createCallReads } from "./call-reads.ts";
+import { createCustomers, type Customers } from "./customers.ts";
+import { createFindings, type Findings } from "./findings.ts";
+import { createSessionJoin, type SessionJoin } from "./names.ts";
+import { createMessages, type Messages } from "./messages.ts";
+import { createRecordings, type Recordings } from "./recordings.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+import type { Store } from "./store.ts";
+import { createThreadReads } from "./thread-reads.ts";
+import type { CallView } from "./views.ts";
+
+/** What the pipeline writes. Every function is meant to run inside its transaction. */
+export interface StoreWrites {
+  sessions: Sessions;
+  recordings: Recordings;
+  messages: Messages;
+  customers: Customers;
+  findings: Findings;
+  arrivals: Arrivals;
+  join: SessionJoin;
+  viewOfSession(id: string): CallView | undefined;
+}
+
+/** @param db open and migrated */
+export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites } {
+  const sessions = createSessions(db);
+  const recordings = createRecordings(db);
+  const messages = createMessages(db);
+  const findings = createFindings(db);
+  const calls = createCallReads(db, { sessions, recordings, messages, findings });
+  return {
+    reads: { ...calls, ...createThreadReads(db) },
+    access: createAccess(db, clock),
+    audit: createAudit(db, clock),
+    writes: { sessions, recordings, messages, findings, customers: createCustomers(db), arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+  };
+}

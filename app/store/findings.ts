@@ -1,0 +1,76 @@
+// Analyses, ledger lines and the outbox: what was found, what happened, what waits to leave.
+import { newId, type Analysis, type CallMetrics, type DeliveryReceipt, type ErrorView, type LedgerEntry, type OutboxItem } from "../domain/index.ts";
+import type { Db } from "../platform/index.ts";
+
+export interface Findings {
+  saveAnalysis(sessionId: string, revision: number, analysis: Analysis, metrics: CallMetrics, nowMs: number): void;
+  analysisOf(sessionId: string): { revision: number; analysis: Analysis; metrics: CallMetrics } | undefined;
+
+  addLedger(sessionId: string, entry: LedgerEntry): void;
+
+  /** Puts a result in the outbox; older results of the session that still wait are superseded. */
+  post(item: { sessionId: string; destination: string; revision: number; body: string; nowMs: number }): void;
+  /** what is due, oldest first; destinations that are switched off are left out */
+  due(nowMs: number, limit: number): OutboxItem[];
+  /** when the next item is due; undefined when nothing waits */
+  nextDueMs(): number | undefined;
+  recordAttempt(id: string, receipt: DeliveryReceipt, next: { state: OutboxItem["state"]; attemptMs: number; error: ErrorView | null }, nowMs: number): void;
+  disable(destination: string, reason: string, nowMs: number): void;
+  enable(destination: string): void;
+  outboxLoad(): { waiting: number; oldestMs: number | null };
+  outboxOf(sessionId: string): { destination: string; state: string; attempts: number; next_attempt_ms: number }[];
+}
+
+interface OutboxRow {
+  id: string; session_id: string; destination: string; message_id: string; revision: number; body: string; attempts: number; next_attempt_ms: number; state: OutboxItem["state"];
+}
+
+/** @param db an open, migrated database */
+export function createFindings(db: Db): Findings {
+  const saveAnalysis = db.prepare(`INSERT INTO analyses (id, session_id, revision, body, metrics, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (session_id, revision) DO UPDATE SET body = excluded.body, metrics = excluded.metrics, created_at_ms = excluded.created_at_ms`);
+  const analysis = db.prepare<[string], { revision: number; body: string; metrics: string }>("SELECT revision, body, metrics FROM analyses WHERE session_id = ? ORDER BY revision DESC LIMIT 1");
+  const addLedger = db.prepare("INSERT INTO ledger (session_id, stage, status, at_ms, ms, code, detail) VALUES (?, ?, ?, ?, ?, ?, ?)");
+  const supersede = db.prepare("UPDATE outbox SET state = 'superseded', finished_at_ms = ? WHERE session_id = ? AND destination = ? AND state IN ('waiting', 'parked') AND revision < ?");
+  const post = db.prepare(`INSERT INTO outbox (id, session_id, destination, message_id, revision, body, state, next_attempt_ms, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?)
+    ON CONFLICT (session_id, destination, revision) DO NOTHING`);
+  const due = db.prepare<[number, number], OutboxRow>(`SELECT * FROM outbox WHERE state = 'waiting' AND next_attempt_ms <= ?
+    AND destination NOT IN (SELECT name FROM destinations WHERE disabled_at_ms IS NOT NULL) ORDER BY next_attempt_ms, id LIMIT ?`);
+  const nextDue = db.prepare<[], { at: number | null }>("SELECT min(next_attempt_ms) AS at FROM outbox WHERE state = 'waiting' AND destination NOT IN (SELECT name FROM destinations WHERE disabled_at_ms IS NOT NULL)");
+  const attempt = db.prepare(`UPDATE outbox SET state = @state, attempts = attempts + 1, next_attempt_ms = @attemptMs, http_status = @httpStatus,
+    error_code = @code, error_message = @message, error_retry = @retry, finished_at_ms = @finishedMs WHERE id = @id AND state = 'waiting'`);
+  const disable = db.prepare("INSERT INTO destinations (name, disabled_at_ms, reason) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET disabled_at_ms = excluded.disabled_at_ms, reason = excluded.reason");
+  const enable = db.prepare("UPDATE destinations SET disabled_at_ms = NULL, reason = NULL WHERE name = ?");
+  const load = db.prepare<[], { waiting: number; oldestMs: number | null }>("SELECT count(*) AS waiting, min(created_at_ms) AS oldestMs FROM outbox WHERE state = 'waiting'");
+  const outboxOf = db.prepare<[string], { destination: string; state: string; attempts: number; next_attempt_ms: number }>("SELECT destination, state, attempts, next_attempt_ms FROM outbox WHERE session_id = ? ORDER BY revision");
+  return {
+    saveAnalysis: (sessionId, revision, found, metrics, nowMs) => void saveAnalysis.run(newId("ana", nowMs), sessionId, revision, JSON.stringify(found), JSON.stringify(metrics), nowMs),
+    analysisOf(sessionId) {
+      const row = analysis.get(sessionId);
+      return row && { revision: row.revision, analysis: JSON.parse(row.body) as Analysis, metrics: JSON.parse(row.metrics) as CallMetrics };
+    },
+    addLedger: (sessionId, entry) => void addLedger.run(sessionId, entry.stage, entry.status, entry.atMs, entry.ms, entry.code, entry.detail),
+    post({ sessionId, destination, revision, body, nowMs }) {
+      supersede.run(nowMs, sessionId, destination, revision);
+      const id = newId("out", nowMs);
+      post.run(id, sessionId, destination, id, revision, body, nowMs, nowMs);
+    },
+    due: (nowMs, limit) =>
+      due.all(nowMs, limit).map((row) => ({
+        id: row.id, sessionId: row.session_id, destination: row.destination, messageId: row.message_id, revision: row.revision,
+        body: row.body, attempts: row.attempts, nextAttemptMs: row.next_attempt_ms, state: row.state,
+      })),
+    nextDueMs: () => nextDue.get()?.at ?? undefined,
+    recordAttempt(id, receipt, next, nowMs) {
+      attempt.run({
+        id, state: next.state, attemptMs: next.attemptMs, httpStatus: receipt.httpStatus,
+        code: next.error?.code ?? null, message: next.error?.message ?? null, retry: next.error?.retry ?? null,
+        finishedMs: next.state === "waiting" ? null : nowMs,
+      });
+    },
+    disable: (destination, reason, nowMs) => void disable.run(destination, nowMs, reason),
+    enable: (destination) => void enable.run(destination),
+    outboxLoad: () => load.get() ?? { waiting: 0, oldestMs: null },
+    outboxOf: (sessionId) => outboxOf.all(sessionId),
+  };
+}

@@ -1,0 +1,33 @@
+// Brings the database to the schema of this program: numbered steps, never changed once shipped, refused by an older program.
+import { AppError } from "../domain/index.ts";
+import { inTransaction, type Db } from "../platform/index.ts";
+import * as first from "./migrations/0010-first.ts";
+
+/** Every step, oldest first; numbers in tens, so that two branches rarely collide. */
+const MIGRATIONS: readonly { version: number; sql: string }[] = [first];
+
+/** The schema version of this program. */
+export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
+
+/**
+ * Applies what is missing, each step in one transaction. `PRAGMA user_version` holds the version.
+ * @throws AppError STORE_FROM_FUTURE when a newer program wrote the database
+ */
+export function migrate(db: Db): void {
+  const present = db.pragma("user_version", { simple: true }) as number;
+  if (present > SCHEMA_VERSION) {
+    throw new AppError("STORE_FROM_FUTURE", `The database has schema ${present}, this Earshot knows ${SCHEMA_VERSION}; start the newer Earshot or restore a backup from before the upgrade`);
+  }
+  for (const step of MIGRATIONS.filter((one) => one.version > present)) {
+    inTransaction(db, () => {
+      db.exec(step.sql);
+      db.pragma(`user_version = ${step.version}`);
+    });
+  }
+}
+
+/** The schema as text, one statement per object in name order: what the golden file holds. */
+export function describeSchema(db: Db): string {
+  const rows = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT IN ('messages_fts_data', 'messages_fts_idx', 'messages_fts_docsize', 'messages_fts_config') ORDER BY type, name").all() as { sql: string }[];
+  return rows.map((row) => `${row.sql.replace(/\s+/g, " ").trim()};\n`).join("");
+}

@@ -1,0 +1,62 @@
+// Recordings: where the sound of a session comes from, where it lies, what it is.
+import type { AudioFacts, ChannelAssignment } from "../domain/index.ts";
+import type { Db } from "../platform/index.ts";
+import type { RecordingRow, SpeechByChannel } from "./rows.ts";
+
+export interface NewRecording {
+  id: string;
+  sessionId: string;
+  url?: string;
+  sourcePath?: string;
+  originalName?: string;
+  rawFormat?: string;
+}
+
+/** A file in the vault, with what identifies its content. */
+export interface StoredFile {
+  file: string;
+  sha256: string;
+  sizeBytes: number;
+}
+
+export interface Recordings {
+  create(recording: NewRecording): void;
+  ofSession(sessionId: string): RecordingRow | undefined;
+  /** content is identity: the same bytes are the same recording, for ever */
+  byContent(sha256: string): RecordingRow | undefined;
+  /** the file has arrived in the vault */
+  setFile(id: string, stored: StoredFile, originalName: string, nowMs: number): void;
+  /** a later version of the same call (its recorder went on writing): starts over with this file */
+  replaceFile(id: string, stored: StoredFile, nowMs: number): void;
+  setAudio(id: string, audio: AudioFacts, assignment: ChannelAssignment | null, speech: SpeechByChannel): void;
+  /** redaction is done: `file` is what stays of the sound, `playbackFile` what people may hear */
+  setRedacted(id: string, file: string, playbackFile: string, mutedMs: number): void;
+  remove(id: string): void;
+  /** all vault files that rows know of */
+  knownFiles(): Set<string>;
+}
+
+/** @param db an open, migrated database */
+export function createRecordings(db: Db): Recordings {
+  const insert = db.prepare("INSERT INTO recordings (id, session_id, url, source_path, original_name, raw_format) VALUES (?, ?, ?, ?, ?, ?)");
+  const ofSession = db.prepare<[string], RecordingRow>("SELECT * FROM recordings WHERE session_id = ?");
+  const byContent = db.prepare<[string], RecordingRow>("SELECT * FROM recordings WHERE sha256 = ?");
+  const setFile = db.prepare("UPDATE recordings SET file = ?, sha256 = ?, size_bytes = ?, original_name = coalesce(original_name, ?), arrived_at_ms = ? WHERE id = ?");
+  const replaceFile = db.prepare(`UPDATE recordings SET file = ?, sha256 = ?, size_bytes = ?, arrived_at_ms = ?, redacted = 0, muted_ms = 0, playback_file = NULL, audio = NULL, speech = NULL WHERE id = ?`);
+  const setAudio = db.prepare("UPDATE recordings SET audio = ?, channel_map = ?, channel_map_reason = ?, speech = ? WHERE id = ?");
+  const setRedacted = db.prepare("UPDATE recordings SET file = ?, playback_file = ?, muted_ms = ?, redacted = 1 WHERE id = ?");
+  const remove = db.prepare("DELETE FROM recordings WHERE id = ?");
+  const known = db.prepare<[], { file: string }>("SELECT file FROM recordings WHERE file IS NOT NULL UNION SELECT playback_file FROM recordings WHERE playback_file IS NOT NULL");
+  return {
+    create: (one) => void insert.run(one.id, one.sessionId, one.url ?? null, one.sourcePath ?? null, one.originalName ?? null, one.rawFormat ?? null),
+    ofSession: (sessionId) => ofSession.get(sessionId),
+    byContent: (sha256) => byContent.get(sha256),
+    setFile: (id, stored, originalName, nowMs) => void setFile.run(stored.file, stored.sha256, stored.sizeBytes, originalName, nowMs, id),
+    replaceFile: (id, stored, nowMs) => void replaceFile.run(stored.file, stored.sha256, stored.sizeBytes, nowMs, id),
+    setAudio: (id, audio, assignment, speech) =>
+      void setAudio.run(JSON.stringify(audio), assignment === null ? null : JSON.stringify(assignment.map), assignment?.reason ?? null, JSON.stringify(speech), id),
+    setRedacted: (id, file, playbackFile, mutedMs) => void setRedacted.run(file, playbackFile, mutedMs, id),
+    remove: (id) => void remove.run(id),
+    knownFiles: () => new Set(known.all().map((row) => row.file)),
+  };
+}

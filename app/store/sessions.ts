@@ -1,0 +1,88 @@
+// Sessions and the names by which sources know them.
+import type { CallFacts, CallStatus, ErrorView } from "../domain/index.ts";
+import type { Db } from "../platform/index.ts";
+import { factsOf, type SessionRow } from "./rows.ts";
+
+export interface NewSession {
+  id: string;
+  source: string;
+  facts: CallFacts;
+  priority: number;
+  nowMs: number;
+}
+
+/** Writes and single reads of sessions; every function is one statement or a few, to be called inside a transaction. */
+export interface Sessions {
+  create(session: NewSession): void;
+  byId(id: string): SessionRow | undefined;
+  /** the session that this source calls so, through any of its names */
+  byCallId(source: string, callId: string): SessionRow | undefined;
+  /** newest session with this call id, from whatever source */
+  newestByCallId(callId: string): SessionRow | undefined;
+  /** fills gaps: a value that is known stays */
+  addFacts(session: SessionRow, facts: CallFacts, nowMs: number): boolean;
+  /** @param error null clears */
+  setStatus(id: string, status: CallStatus, error: ErrorView | null, nowMs: number): void;
+  setDuration(id: string, durationMs: number): void;
+  setLanguage(id: string, language: string): void;
+  file(id: string, customerId: string | null, conversationId: string): void;
+  /** @returns the new revision */
+  nextRevision(id: string): number;
+  /** sessions that have waited for their recording since before `beforeMs` */
+  waitingForRecording(beforeMs: number, limit: number): SessionRow[];
+}
+
+/** @param db an open, migrated database */
+export function createSessions(db: Db): Sessions {
+  const insert = db.prepare(`INSERT INTO sessions (id, channel, source, call_id, status, direction, started_at_ms, agent_id, agent_name, queue, language, facts, priority, received_at_ms, updated_at_ms)
+    VALUES (@id, 'phone', @source, @callId, 'received', @direction, @startedAtMs, @agentId, @agentName, @queue, @language, @facts, @priority, @nowMs, @nowMs)`);
+  const insertName = db.prepare("INSERT INTO call_ids (source, call_id, session_id) VALUES (?, ?, ?)");
+  const byId = db.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE id = ?");
+  const byCallId = db.prepare<[string, string], SessionRow>("SELECT s.* FROM call_ids c JOIN sessions s ON s.id = c.session_id WHERE c.source = ? AND c.call_id = ?");
+  const newest = db.prepare<[string], SessionRow>("SELECT s.* FROM call_ids c JOIN sessions s ON s.id = c.session_id WHERE c.call_id = ? ORDER BY s.received_at_ms DESC, s.id DESC LIMIT 1");
+  const update = db.prepare(`UPDATE sessions SET direction = @direction, started_at_ms = @startedAtMs, agent_id = @agentId, agent_name = @agentName, queue = @queue, language = @language, facts = @facts, updated_at_ms = @nowMs WHERE id = @id`);
+  const setStatus = db.prepare("UPDATE sessions SET status = ?, error_code = ?, error_message = ?, error_retry = ?, updated_at_ms = ? WHERE id = ?");
+  const setDuration = db.prepare("UPDATE sessions SET duration_ms = ? WHERE id = ?");
+  const setLanguage = db.prepare("UPDATE sessions SET language = ? WHERE id = ?");
+  const file = db.prepare("UPDATE sessions SET customer_id = ?, conversation_id = ? WHERE id = ?");
+  const nextRevision = db.prepare<[string], { revision: number }>("UPDATE sessions SET revision = revision + 1 WHERE id = ? RETURNING revision");
+  const waiting = db.prepare<[number, number], SessionRow>(`SELECT s.* FROM sessions s WHERE s.status = 'received' AND s.received_at_ms < ?
+    AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.session_id = s.id) ORDER BY s.received_at_ms LIMIT ?`);
+
+  return {
+    create({ id, source, facts, priority, nowMs }) {
+      insert.run({ id, source, callId: facts.callId, priority, nowMs, ...columnsOf(facts) });
+      insertName.run(source, facts.callId, id);
+    },
+    byId: (id) => byId.get(id),
+    byCallId: (source, callId) => byCallId.get(source, callId),
+    newestByCallId: (callId) => newest.get(callId),
+    addFacts(session, facts, nowMs) {
+      const known = factsOf(session);
+      const merged: CallFacts = { ...facts, ...known };
+      if (known.direction === "unknown" && facts.direction !== undefined) merged.direction = facts.direction;
+      const text = JSON.stringify(merged);
+      if (text === session.facts) return false;
+      update.run({ id: session.id, nowMs, ...columnsOf(merged) });
+      return true;
+    },
+    setStatus: (id, status, error, nowMs) => void setStatus.run(status, error?.code ?? null, error?.message ?? null, error?.retry ?? null, nowMs, id),
+    setDuration: (id, durationMs) => void setDuration.run(durationMs, id),
+    setLanguage: (id, language) => void setLanguage.run(language, id),
+    file: (id, customerId, conversationId) => void file.run(customerId, conversationId, id),
+    nextRevision: (id) => nextRevision.get(id)?.revision ?? 0,
+    waitingForRecording: (beforeMs, limit) => waiting.all(beforeMs, limit),
+  };
+}
+
+function columnsOf(facts: CallFacts): Record<string, string | number | null> {
+  return {
+    direction: facts.direction ?? "unknown",
+    startedAtMs: facts.startedAtMs ?? null,
+    agentId: facts.agentId ?? null,
+    agentName: facts.agentName ?? null,
+    queue: facts.queue ?? null,
+    language: facts.language ?? null,
+    facts: JSON.stringify(facts),
+  };
+}

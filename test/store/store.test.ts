@@ -1,0 +1,211 @@
+// The store: names, identities, threads, search, audit chain, keys.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { installationRoot, manualClock, openDatabase, type Db, type ManualClock } from "../../app/platform/index.ts";
+import { createStore, describeSchema, migrate, SCHEMA_VERSION, type Store, type StoreWrites } from "../../app/store/index.ts";
+
+let db: Db;
+let clock: ManualClock;
+let store: Store & { writes: StoreWrites };
+beforeEach(() => {
+  db = openDatabase(":memory:");
+  migrate(db);
+  clock = manualClock();
+  store = createStore(db, clock);
+});
+afterEach(() => db.close());
+
+const heard = { engine: "whisper.cpp", model: "m", modelSha256: "x", speakerSource: "channel", dropped: [], redactions: [] } as const;
+
+/** A call of a customer with these lines, one second each. */
+function call(id: string, lines: [speaker: "agent" | "customer", text: string][], from = "+14155550132"): void {
+  const { sessions, customers, messages } = store.writes;
+  sessions.create({ id: `ses_${id}`, source: "pbx", facts: { callId: id, from, direction: "inbound" }, priority: 50, nowMs: clock.now() });
+  const customerId = customers.findOrCreate([{ kind: "e164", value: from }], undefined, clock.now());
+  sessions.file(`ses_${id}`, customerId, customers.conversationFor(customerId, clock.now()));
+  const row = sessions.byId(`ses_${id}`);
+  assert.ok(row);
+  messages.replaceTurns(row, lines.map(([speaker, text], i) => ({ id: `msg_${id}_${i}`, speaker, startMs: i * 1000, endMs: i * 1000 + 900, text, confidence: 0.9 })), { ...heard, dropped: [], redactions: [] }, clock.now());
+  clock.advance(60_000);
+}
+const page = { limit: 10 };
+
+describe("migrations", () => {
+  it("the schema is the golden one", () => {
+    const golden = readFileSync(join(installationRoot(), "test/fixtures/store/schema.sql"), "utf8");
+    assert.equal(describeSchema(db), golden, "the schema changed: add a migration, never edit one that shipped, and renew the golden file with it");
+  });
+  it("a database of a newer program is refused", () => {
+    db.pragma(`user_version = ${SCHEMA_VERSION + 10}`);
+    assert.throws(() => migrate(db), { code: "STORE_FROM_FUTURE" });
+  });
+  it("migrate: a second time changes nothing", () => {
+    const before = describeSchema(db);
+    migrate(db);
+    assert.equal(describeSchema(db), before);
+  });
+});
+
+describe("sessions", () => {
+  it("addFacts: known values stay, gaps are filled, direction unknown is a gap", () => {
+    const { sessions } = store.writes;
+    sessions.create({ id: "s", source: "pbx", facts: { callId: "c", queue: "billing", direction: "unknown" }, priority: 50, nowMs: 1 });
+    const row = sessions.byId("s");
+    assert.ok(row);
+    assert.equal(sessions.addFacts(row, { callId: "c", queue: "sales", direction: "inbound", agentId: "201" }, 2), true);
+    const after = sessions.byId("s");
+    assert.deepEqual([after?.queue, after?.direction, after?.agent_id], ["billing", "inbound", "201"]);
+    assert.equal(after && sessions.addFacts(after, { callId: "c", queue: "x" }, 3), false);
+  });
+  it("call ids are unique per source for ever", () => {
+    const { sessions } = store.writes;
+    sessions.create({ id: "s", source: "pbx", facts: { callId: "c" }, priority: 50, nowMs: 1 });
+    assert.throws(() => sessions.create({ id: "t", source: "pbx", facts: { callId: "c" }, priority: 50, nowMs: 1 }));
+    sessions.create({ id: "u", source: "other", facts: { callId: "c" }, priority: 50, nowMs: 2 });
+    assert.equal(sessions.byCallId("pbx", "c")?.id, "s");
+    assert.equal(sessions.newestByCallId("c")?.id, "u");
+  });
+  it("absorb: every name of the one leads to the other, nothing dangles", () => {
+    const { sessions, join: joining } = store.writes;
+    sessions.create({ id: "s", source: "pbx", facts: { callId: "a" }, priority: 50, nowMs: 1 });
+    sessions.create({ id: "t", source: "folder", facts: { callId: "b" }, priority: 50, nowMs: 1 });
+    joining.absorb("t", "s");
+    assert.equal(sessions.byCallId("folder", "b")?.id, "s");
+    assert.equal(sessions.byId("t"), undefined);
+    assert.deepEqual(db.pragma("foreign_key_check"), []);
+  });
+});
+
+describe("customers", () => {
+  it("the first contact creates, the second finds, an equal address joins, a withheld number belongs to nobody", () => {
+    const { customers } = store.writes;
+    const first = customers.findOrCreate([{ kind: "e164", value: "+1" }], "Ana", 1);
+    assert.equal(customers.findOrCreate([{ kind: "e164", value: "+1" }, { kind: "email", value: "a@x" }], "Other", 2), first);
+    assert.equal(customers.findOrCreate([{ kind: "email", value: "a@x" }], undefined, 3), first);
+    assert.equal(customers.findOrCreate([], undefined, 4), null);
+    assert.deepEqual(first && customers.card(first), { id: first, name: "Ana", phone: "+1", email: "a@x", crm_id: null });
+  });
+  it("an address that another customer has is not taken from them", () => {
+    const { customers } = store.writes;
+    const ana = customers.findOrCreate([{ kind: "e164", value: "+1" }], undefined, 1);
+    const bob = customers.findOrCreate([{ kind: "e164", value: "+2" }], undefined, 1);
+    assert.equal(customers.findOrCreate([{ kind: "e164", value: "+2" }, { kind: "e164", value: "+1" }], undefined, 2), bob);
+    assert.notEqual(ana, bob);
+  });
+});
+
+describe("threads and search", () => {
+  it("calls of one number are one thread in time order, paged without gap or repeat", () => {
+    call("one", [["customer", "my invoice is wrong"], ["agent", "let me look"]]);
+    call("two", [["customer", "the invoice again"]]);
+    const customer = store.reads.listCustomers(undefined, page).items[0];
+    assert.ok(customer);
+    const first = store.reads.thread(customer.id, { limit: 2 });
+    const rest = store.reads.thread(customer.id, { limit: 2, ...(first.next === null ? {} : { cursor: first.next }) });
+    assert.deepEqual([...first.items, ...rest.items].map((message) => message.text), ["my invoice is wrong", "let me look", "the invoice again"]);
+    assert.equal(rest.next, null);
+    assert.equal(first.items[0]?.start_ms, 0);
+  });
+  it("search: finds words with their beginnings and diacritics, newest schema untouched by what people type", () => {
+    call("one", [["customer", "Mein Café hat keine Rechnung"], ["agent", "invoice 4471-x, can't you see"]]);
+    assert.equal(store.reads.search("cafe", page).items.length, 1);
+    assert.match(store.reads.search("invo", page).items[0]?.snippet ?? "", /\u0001invoice\u0002/);
+    fc.assert(fc.property(fc.string(), (text) => void store.reads.search(text, page)), { numRuns: 300 });
+    for (const hostile of [`can't "`, "4471-x", "a OR b", "NEAR(", "text:foo", "*", "\u0000"]) assert.doesNotThrow(() => store.reads.search(hostile, page), hostile);
+  });
+  it("replaceTurns: running it twice leaves one transcript and an intact index", () => {
+    call("one", [["customer", "hello there"]]);
+    const row = store.writes.sessions.byCallId("pbx", "one");
+    assert.ok(row);
+    store.writes.messages.replaceTurns(row, [{ id: "msg_new", speaker: "agent", startMs: 0, endMs: 5, text: "other words", confidence: 1 }], { ...heard, dropped: [], redactions: [] }, 5);
+    assert.equal(store.reads.search("hello", page).items.length, 0);
+    assert.equal(store.reads.search("other", page).items.length, 1);
+    db.exec("INSERT INTO messages_fts(messages_fts, rank) VALUES ('integrity-check', 1)");
+  });
+  it("a cursor that is not ours is refused with its path", () => {
+    assert.throws(() => store.reads.listCalls({}, { limit: 5, cursor: "zzz" }), { code: "REQUEST_INVALID" });
+  });
+  it("listCalls: pages are complete while nothing arrives", () => {
+    for (let i = 0; i < 7; i++) call(`c${i}`, [["customer", "x"]]);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const part = store.reads.listCalls({}, { limit: 3, ...(cursor === undefined ? {} : { cursor }) });
+      seen.push(...part.items.map((item) => item.call_id));
+      cursor = part.next ?? undefined;
+    } while (cursor !== undefined);
+    assert.deepEqual(seen, ["c6", "c5", "c4", "c3", "c2", "c1", "c0"]);
+  });
+});
+
+describe("outbox", () => {
+  it("a newer result supersedes an older one that still waits", () => {
+    call("one", [["customer", "x"]]);
+    const { findings } = store.writes;
+    findings.post({ sessionId: "ses_one", destination: "crm", revision: 1, body: "{}", nowMs: clock.now() });
+    clock.advance(1);
+    findings.post({ sessionId: "ses_one", destination: "crm", revision: 2, body: "{}", nowMs: clock.now() });
+    assert.deepEqual(findings.due(clock.now(), 9).map((item) => item.revision), [2]);
+    findings.disable("crm", "410", 1);
+    assert.equal(findings.due(clock.now(), 9).length, 0);
+    findings.enable("crm");
+    assert.equal(findings.due(clock.now(), 9).length, 1);
+  });
+});
+
+describe("arrivals", () => {
+  it("a webhook id with the same content is a repeat, with other content a replay", () => {
+    const { arrivals } = store.writes;
+    assert.deepEqual([arrivals.noteWebhook("pbx", "1", "a", 1), arrivals.noteWebhook("pbx", "1", "a", 2), arrivals.noteWebhook("pbx", "1", "b", 3), arrivals.noteWebhook("b", "1", "b", 3)], ["new", "same", "different", "new"]);
+  });
+});
+
+describe("audit", () => {
+  const event = { actor: { kind: "key", id: "k", ip: "::1" }, action: "recording.read", object: { kind: "call", id: "c" }, outcome: "ok" } as const;
+  it("rows cannot be changed or removed by the program", () => {
+    store.audit.append(event);
+    assert.throws(() => db.exec("UPDATE events SET event = '{}'"), /append-only/);
+    assert.throws(() => db.exec("DELETE FROM events"), /append-only/);
+  });
+  it("verify: any change behind the program's back is found and named", () => {
+    for (let i = 0; i < 20; i++) store.audit.append(event);
+    assert.equal(store.audit.verify(), undefined);
+    db.exec("DROP TRIGGER events_no_update; DROP TRIGGER events_no_delete");
+    for (const harm of ["UPDATE events SET event = replace(event, 'read', 'read') || ' ' WHERE seq = 7", "DELETE FROM events WHERE seq = 7", "UPDATE events SET at_ms = 1 WHERE seq = 7"]) {
+      db.exec("SAVEPOINT harm");
+      db.exec(harm);
+      assert.equal(store.audit.verify(), 7, harm);
+      db.exec("ROLLBACK TO harm; RELEASE harm");
+    }
+    assert.equal(store.audit.verify(), undefined);
+  });
+  it("control characters never reach a row (CWE-117)", () => {
+    store.audit.append({ ...event, reason: "a\nforged line\u001b[31m" });
+    const row = db.prepare("SELECT event FROM events").get() as { event: string };
+    // eslint-disable-next-line no-control-regex
+    assert.doesNotMatch(row.event, /[\u0000-\u001f]|\\n|\\u001b/);
+  });
+});
+
+describe("access", () => {
+  it("a key is found by its secret only, and the secret is not in the database", () => {
+    const secret = store.access.createKey("crm", "analyst");
+    assert.equal(store.access.findKey(secret)?.role, "analyst");
+    assert.equal(store.access.findKey(`${secret}x`), undefined);
+    assert.ok(!JSON.stringify(db.prepare("SELECT * FROM api_keys").all()).includes(secret));
+  });
+  it("a login code opens one session, once, for fifteen minutes", () => {
+    const code = store.access.createLoginCode("admin");
+    const token = store.access.redeemLoginCode(code);
+    assert.ok(token !== undefined && store.access.redeemLoginCode(code) === undefined);
+    assert.equal(store.access.findLogin(token)?.role, "admin");
+    assert.equal(store.access.findLogin(code), undefined);
+    store.access.endLogin(token);
+    assert.equal(store.access.findLogin(token), undefined);
+    const late = store.access.createLoginCode("admin");
+    clock.advance(16 * 60_000);
+    assert.equal(store.access.redeemLoginCode(late), undefined);
+  });
+});
