@@ -19,3 +19,11 @@ export function programEnvironment(): Record<string, string> {
 export function notifySocket(): string | undefined {
   return process.env["NOTIFY_SOCKET"];
 }
+
+/** How often systemd wants a sign of life, in milliseconds; undefined when it does not watch this process. */
+export function watchdogMs(): number | undefined {
+  const pid = process.env["WATCHDOG_PID"];
+  const microseconds = Number(process.env["WATCHDOG_USEC"]);
+  if (!Number.isFinite(microseconds) || microseconds <= 0 || (pid !== undefined && pid !== String(process.pid))) return undefined;
+  return Math.floor(microseconds / 1000);
+}

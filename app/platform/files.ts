@@ -53,7 +53,7 @@ export async function writeStreamDurably(
         return "too_large";
       }
       hash.update(chunk);
-      await handle.writev([chunk]);
+      await handle.writeFile(chunk); // all of it: a bare write may stop short when the disk fills up
     }
     await handle.sync();
     await renameDurably(aside, target);
