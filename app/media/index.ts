@@ -1,0 +1,10 @@
+// Media: from a file to sound that can be trusted. Probe, layout, split, voice activity, vault, masked rendition.
+export { assignChannels, type ChannelClues } from "./channels.ts";
+export { ACCEPTED_FORMATS } from "./formats.ts";
+export { inspectRecording, type Inspection, type InspectionRequest } from "./inspect.ts";
+export type { MuteSpan } from "./mute.ts";
+export { prepareRecording, type Preparation, type PreparationRequest } from "./prepare.ts";
+export { renderPlayback, verifyMuted, type RenderRequest, type VerificationRequest } from "./render.ts";
+export { findMediaTools, type MediaTools } from "./tools.ts";
+export { createVault, type SweepReport, type Vault, type VaultFile } from "./vault.ts";
+export { telephonyDetector, type VoiceActivityDetector } from "./voice-activity.ts";

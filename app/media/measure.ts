@@ -1,0 +1,67 @@
+// Loudness, length and likeness of the channels, from the samples themselves.
+import type { AudioLayout } from "../domain/index.ts";
+import { samplesOf } from "./pcm.ts";
+
+/** What the samples of one recording say. Levels in dB below full scale (0 is the loudest; −120 stands for digital silence). */
+export interface Measurement {
+  /** samples of the longest channel */
+  samples: number;
+  rmsDb: number[];
+  peakDb: number[];
+  /** −1…1; absent for one channel, and where a channel has no signal at all */
+  correlation?: number;
+}
+
+/** Reads one or two raw files once. @throws the signal's reason when aborted */
+export async function measureSamples(paths: readonly string[], signal?: AbortSignal): Promise<Measurement> {
+  const squares = paths.map(() => 0);
+  const peaks = paths.map(() => 0);
+  let samples = 0;
+  let product = 0;
+  for await (const chunk of samplesOf(paths, signal)) {
+    samples += chunk[0]?.length ?? 0;
+    chunk.forEach((channel, i) => {
+      let sum = 0;
+      let peak = peaks[i] ?? 0;
+      for (const value of channel) {
+        sum += value * value;
+        if (value > peak) peak = value;
+        else if (-value > peak) peak = -value;
+      }
+      squares[i] = (squares[i] ?? 0) + sum;
+      peaks[i] = peak;
+    });
+    const [left, right] = chunk;
+    if (left && right) for (let i = 0; i < left.length; i++) product += (left[i] as number) * (right[i] as number);
+  }
+  const norm = Math.sqrt((squares[0] ?? 0) * (squares[1] ?? 0));
+  return {
+    samples,
+    rmsDb: squares.map((sum) => toDb(Math.sqrt(sum / Math.max(1, samples)))),
+    peakDb: peaks.map(toDb),
+    ...(norm > 0 ? { correlation: Math.max(-1, Math.min(1, product / norm)) } : {}),
+  };
+}
+
+function toDb(amplitude: number): number {
+  return amplitude <= 0 ? -120 : Math.max(-120, 20 * Math.log10(amplitude / 32_768));
+}
+
+/** Two channels that are alike to this degree and within 6 dB of each other are one sound: a lossy codec leaves 0.98…1, two people stay under 0.3. */
+const SAME_SOUND = 0.95;
+const SAME_LEVEL_DB = 6;
+/** Idle µ-law noise is at −72 dB; the quietest usable voice is 30 dB above. */
+const SILENT_RMS_DB = -65;
+const SILENT_PEAK_DB = -48;
+
+/**
+ * Decides the layout. Pure. An attenuated copy (> 6 dB quieter) is not dual mono: it is one party bleeding into the other's silent channel.
+ * @returns the layout and the indices of channels without any signal
+ */
+export function decideLayout(measured: Measurement): { layout: AudioLayout; silentChannels: number[] } {
+  const silentChannels = measured.rmsDb.flatMap((rms, i) => (rms < SILENT_RMS_DB && (measured.peakDb[i] ?? -120) < SILENT_PEAK_DB ? [i] : []));
+  if (measured.rmsDb.length < 2) return { layout: "mono", silentChannels };
+  const [left = -120, right = -120] = measured.rmsDb;
+  const isOneSound = silentChannels.length === 0 && Math.abs(measured.correlation ?? 0) >= SAME_SOUND && Math.abs(left - right) <= SAME_LEVEL_DB;
+  return { layout: isOneSound ? "dual_mono" : "stereo", silentChannels };
+}
