@@ -1,0 +1,114 @@
+// A call's channels become its turns: pack, hear, judge, map back, merge. Memory holds one window, however long the call is.
+import { AppError, type ChannelAudio, type Speaker, type SpokenTurn, type Word } from "../domain/index.ts";
+import type { RawWindow } from "./engine-output.ts";
+import { addDropped, guardRepeats, guardWindow, type Dropped } from "./invented-text.ts";
+import { isSpeechLanguage } from "./languages.ts";
+import { cutLongSpans } from "./quiet-cuts.ts";
+import { buildTurns } from "./turns.ts";
+import { measureLevels, readWindow } from "./window-audio.ts";
+import { packWindows, toSourceSpan, WINDOW_LIMITS, type Window } from "./windows.ts";
+import { toWords, type HeardSegment } from "./words.ts";
+
+/** What this needs of the engine. */
+export interface WindowEngine {
+  transcribeWindow(pcm: Buffer, ask: { language: string; signal: AbortSignal }): Promise<RawWindow>;
+}
+
+export interface TranscribeInput {
+  channels: readonly ChannelAudio[];
+  /** who is on which channel; `unknown` for both when the parties are mixed */
+  speakers: Readonly<Record<0 | 1, Speaker>>;
+  /** code, or `auto`: then the fullest window decides for the whole call */
+  language: string;
+  engine: WindowEngine;
+  signal: AbortSignal;
+  onProgress?: (done: { windows: number; of: number }) => void;
+}
+
+export interface Transcription {
+  /** sorted by start; on a tie the customer first */
+  turns: SpokenTurn[];
+  /** requests to the engine */
+  windows: number;
+  /** length of what voice activity detection called speech, both channels added */
+  speechMs: number;
+  /** words that were taken out as not said, by rule */
+  dropped: Dropped[];
+  /** what was spoken, when it was given or found */
+  language: string | undefined;
+}
+
+interface Task {
+  channel: ChannelAudio;
+  window: Window;
+}
+
+/**
+ * @throws AppError SPEECH_… and SHUTTING_DOWN of the engine; a window that fails by a crash is tried once more at once, because the whole call
+ *   would have to be heard again otherwise. The signal's reason when aborted; it is looked at between and inside of windows.
+ */
+export async function transcribeCall(input: TranscribeInput): Promise<Transcription> {
+  const tasks: Task[] = [];
+  for (const channel of input.channels) {
+    input.signal.throwIfAborted();
+    const speech = await cutLongSpans(channel, WINDOW_LIMITS.maxWindowMs);
+    tasks.push(...packWindows(speech).map((window) => ({ channel, window })));
+  }
+  const heard = new Map<Task, { segments: HeardSegment[]; dropped: Dropped[] }>();
+  let language = isSpeechLanguage(input.language) ? input.language : "auto";
+  for (const task of language === "auto" ? fullestFirst(tasks) : tasks) {
+    input.signal.throwIfAborted();
+    const pcm = await readWindow(task.channel, task.window);
+    const raw = await withSecondChance(() => input.engine.transcribeWindow(pcm, { language, signal: input.signal }), input.signal);
+    if (language === "auto") language = raw.language ?? "auto";
+    heard.set(task, judge(raw, task.window, pcm));
+    input.onProgress?.({ windows: heard.size, of: tasks.length });
+  }
+  const perChannel = input.channels.map((channel) => {
+    const windows = tasks.filter((task) => task.channel === channel).flatMap((task) => heard.get(task) ?? []);
+    const guarded = guardRepeats(windows.flatMap((window) => window.segments));
+    return { channel, words: guarded.kept.flatMap((segment) => segment.words), dropped: [...windows.map((window) => window.dropped), guarded.dropped] };
+  });
+  return {
+    turns: buildTurns(perChannel.map(({ channel, words }) => ({ channel: channel.index, speaker: input.speakers[channel.index], words }))),
+    windows: tasks.length,
+    speechMs: input.channels.flatMap((channel) => channel.speech).reduce((total, span) => total + span.endMs - span.startMs, 0),
+    dropped: addDropped(perChannel.flatMap((one) => one.dropped)),
+    language: language === "auto" ? undefined : language,
+  };
+}
+
+/** Words, less the invented ones, with times of the recording. */
+function judge(raw: RawWindow, window: Window, pcm: Buffer): { segments: HeardSegment[]; dropped: Dropped[] } {
+  const segments = raw.segments.map((segment) => ({ startMs: segment.startMs, endMs: segment.endMs, words: toWords(segment.tokens) }));
+  const guarded = guardWindow(segments, window, measureLevels(pcm));
+  return { segments: inSourceTime(guarded.kept, window), dropped: guarded.dropped };
+}
+
+/** A word never begins before the word that was heard before it, else sorting would turn sentences round. */
+function inSourceTime(segments: readonly HeardSegment[], window: Window): HeardSegment[] {
+  let earliestMs = 0;
+  return segments.map((segment) => {
+    const words = segment.words.map((word): Word => {
+      const span = toSourceSpan(window, word);
+      const startMs = Math.max(span.startMs, earliestMs);
+      earliestMs = startMs;
+      return { ...word, startMs, endMs: Math.max(span.endMs, startMs + 1) };
+    });
+    return { ...toSourceSpan(window, segment), words };
+  });
+}
+
+async function withSecondChance<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof AppError && (error.code === "SPEECH_ENGINE_FAILED" || error.code === "SPEECH_OUTPUT_INVALID")) return work();
+    throw error;
+  }
+}
+
+function fullestFirst(tasks: readonly Task[]): Task[] {
+  return [...tasks].sort((a, b) => b.window.durationMs - a.window.durationMs);
+}
