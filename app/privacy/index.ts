@@ -1,0 +1,7 @@
+// The privacy room: what must not be stored is taken out here, between speech and everything else.
+export { redactTurns, type RedactedTurn, type RedactionPolicy, type RedactionResult } from "./redact-turns.ts";
+export { scanForCards } from "./scan-for-cards.ts";
+export { passesLuhn } from "./luhn.ts";
+export { DETECTORS } from "./registry.ts";
+export type { Detector, Finding, Place, RedactionKind } from "./detector.ts";
+export type { MuteSpan } from "./mute-spans.ts";
