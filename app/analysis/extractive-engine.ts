@@ -1,0 +1,90 @@
+// Analysis without a language model: rules and kept libraries over the turns. Every finding cites the turns it comes from.
+import type { Analysis, AnalysisInput } from "../domain/index.ts";
+import type { AnalysisEngine } from "./engine.ts";
+import { evidenceOf, isProved } from "./evidence-check.ts";
+import { readActionItems } from "./facts/action-items.ts";
+import { localDay } from "./facts/calendar.ts";
+import { readEntities } from "./facts/entities.ts";
+import { decideOutcome } from "./facts/outcome.ts";
+import { moodOf, readSentiment } from "./facts/sentiment.ts";
+import { readSignals, type Signals } from "./facts/signals.ts";
+import { findTopic } from "./facts/topic.ts";
+import { createPacer, type Pacer } from "./pacer.ts";
+import { writeSummary } from "./summary/write-summary.ts";
+import type { Taxonomy } from "./taxonomy.ts";
+import { readConversation, type Conversation, type Sentence } from "./text/conversation.ts";
+
+export interface ExtractiveOptions {
+  /** topics and reasons of the site, see `loadTaxonomy` */
+  taxonomy: Taxonomy;
+  /** names that agents greet with; they become organisations, never customers */
+  companyNames: readonly string[];
+}
+
+/** The engine that always works: no model, no network, about 1 s for an hour of talk. English; see `analyse` for other languages. */
+export function createExtractiveEngine(options: ExtractiveOptions): AnalysisEngine {
+  return {
+    name: "extractive",
+    model: null,
+    analyse: (input, signal) => analyse(input, options, createPacer(signal)),
+  };
+}
+
+/** English calls get everything. Of other languages: a summary of quoted sentences, the topic where the taxonomy has their words, contacts and amounts; no mood, outcome or tasks. */
+async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: Pacer): Promise<Analysis> {
+  const english = /^(?:en(?:[-_].*)?|auto|)$/i.test(input.language); // "auto": nobody has told yet, and our speech model is English
+  const conversation = await readConversation(input.turns, english, pacer);
+  const { sentences } = conversation;
+  const signals = english ? await mapPaced(conversation, readSignals, pacer) : sentences.map((): Signals => new Set<string>());
+  const moods = english ? await mapPaced(conversation, (sentence) => (isCourtesy(signals[sentence.index]) ? 0 : moodOf(sentence.line, sentence.speaker)), pacer) : sentences.map(() => 0);
+  const topic = await findTopic(sentences.filter((sentence) => speaksToTheMatter(sentence, signals[sentence.index])), options.taxonomy, pacer);
+  await pacer.breathe();
+  const outcome = english ? decideOutcome(sentences, signals) : { outcome: "unknown" as const, evidence: [] };
+  const today = localDay(input.startedAtMs, input.timeZone);
+  await pacer.breathe();
+  const tasks = english ? await readActionItems(sentences, signals, today, pacer) : [];
+  const entities = await readEntities(conversation, { products: options.taxonomy.products, companyNames: options.companyNames, today, english }, pacer);
+  const feeling = english ? readSentiment(conversation, moods) : NO_MOOD;
+  const words = evidenceOf(conversation);
+  await pacer.breathe();
+  const summary = await writeSummary({ conversation, signals, support: topic.support, language: input.language, english, proved: (text, evidence) => isProved(text, evidence, words, english) }, pacer);
+  const provedTasks = tasks.filter((task) => isProved(task.text, task.evidence, words));
+  return {
+    engine: "extractive",
+    model: null,
+    summary: summary.paragraph,
+    summary_points: summary.points,
+    topic: topic.topic,
+    reason: topic.reason,
+    topic_evidence: topic.evidence,
+    outcome: outcome.outcome,
+    outcome_evidence: outcome.evidence,
+    action_items: provedTasks,
+    entities,
+    sentiment: feeling.sentiment,
+    turn_sentiment: feeling.turnSentiment,
+    coverage: { turns_read: input.turns.length, turns_total: input.turns.length },
+    dropped: summary.dropped + tasks.length - provedTasks.length,
+  };
+}
+
+/** Greetings of the agent name departments; orders to a machine are no subject of a call. */
+function speaksToTheMatter(sentence: Sentence, own: Signals | undefined): boolean {
+  return own === undefined || !(own.has("instruction") || (sentence.speaker !== "customer" && own.has("greeting")));
+}
+
+/** Orders to a machine are no mood; greetings sound glad by duty, and hold names ("Grace", "Joy") that a lexicon takes for moods. */
+function isCourtesy(own: Signals | undefined): boolean {
+  return own !== undefined && (own.has("greeting") || own.has("instruction")) && !own.has("problem") && !own.has("angry") && !own.has("pleased");
+}
+
+const NO_MOOD = { sentiment: { overall: null, customer_start: null, customer_end: null, trend: "unknown" as const }, turnSentiment: {} };
+
+async function mapPaced<Result>(conversation: Conversation, read: (sentence: Conversation["sentences"][number]) => Result, pacer: Pacer): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const sentence of conversation.sentences) {
+    await pacer.breathe();
+    results.push(read(sentence));
+  }
+  return results;
+}

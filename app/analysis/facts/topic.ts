@@ -1,0 +1,113 @@
+// Topic and reason: points for the phrases of the taxonomy, with the turns that gave them. Pure.
+import type { Pacer } from "../pacer.ts";
+import { fold } from "../text/fold.ts";
+import type { Sentence } from "../text/conversation.ts";
+import type { Phrase, Taxonomy } from "../taxonomy.ts";
+
+export interface TopicFinding {
+  topic: string | null;
+  /** e.g. `billing.double_charge` */
+  reason: string | null;
+  evidence: string[];
+  /** every key with its points, highest first: shown when somebody asks why */
+  scores: { key: string; points: number }[];
+  /** points of each sentence for the winner, by index of the sentence */
+  support: Map<number, number>;
+}
+
+/** What the customer says counts fully, more so at the beginning; the agent repeats and offers. */
+const CUSTOMER_OPENING = 1.5;
+const AGENT = 0.75;
+const OPENING_UNTIL = 0.4;
+/** A phrase said again adds half of its weight, once; a third time adds nothing. */
+const REPEATED = [1, 0.5];
+/** Share of a topic's other reasons that speaks for the topic itself. */
+const SIBLINGS = 0.25;
+
+interface Match {
+  sentence: Sentence;
+  phrase: Phrase;
+  points: number;
+}
+
+/**
+ * @returns nulls below the taxonomy's threshold. Points: weight × who said it × how well it was heard; negative weights speak against.
+ */
+export async function findTopic(sentences: readonly Sentence[], taxonomy: Taxonomy, pacer: Pacer): Promise<TopicFinding> {
+  const matches = new Map<string, Match[]>();
+  for (const sentence of sentences) {
+    await pacer.breathe();
+    for (const phrase of matchPhrases(sentence, taxonomy)) {
+      const known = matches.get(phrase.text + "\n" + phrase.target) ?? [];
+      known.push({ sentence, phrase, points: phrase.weight * partyFactor(sentence) * sentence.weight });
+      matches.set(phrase.text + "\n" + phrase.target, known);
+    }
+  }
+  const points = new Map<string, number>();
+  const counted: Match[] = [];
+  for (const list of matches.values()) {
+    const best = [...list].sort((a, b) => Math.abs(b.points) - Math.abs(a.points)).slice(0, REPEATED.length);
+    for (const [at, match] of best.entries()) {
+      const worth = match.points * (REPEATED[at] ?? 0);
+      counted.push({ ...match, points: worth });
+      points.set(match.phrase.target, (points.get(match.phrase.target) ?? 0) + worth);
+    }
+  }
+  return decide(points, counted, taxonomy);
+}
+
+function decide(points: ReadonlyMap<string, number>, counted: readonly Match[], taxonomy: Taxonomy): TopicFinding {
+  const scores: { key: string; points: number; own: number; label: string; topicId: string }[] = [];
+  for (const [topicId, topic] of taxonomy.topics) {
+    const general = points.get(topicId) ?? 0;
+    const reasons = [...topic.reasons.keys()].map((reasonId) => ({ key: `${topicId}.${reasonId}`, own: points.get(`${topicId}.${reasonId}`) ?? 0 }));
+    const rest = reasons.reduce((sum, reason) => sum + Math.max(0, reason.own), 0);
+    scores.push({ key: topicId, points: general + SIBLINGS * rest, own: general, label: topic.label, topicId });
+    for (const reason of reasons) {
+      if (reason.own > 0) scores.push({ ...reason, points: reason.own + general + SIBLINGS * (rest - reason.own), label: topic.label, topicId });
+    }
+  }
+  // on a tie the more exact finding wins, then the order of the file
+  scores.sort((a, b) => b.points - a.points || b.key.length - a.key.length);
+  const best = scores[0];
+  const shown = scores.filter((score) => score.points > 0).map(({ key, points: sum }) => ({ key, points: Math.round(sum * 100) / 100 }));
+  if (best === undefined || best.points < taxonomy.threshold) return { topic: null, reason: null, evidence: [], scores: shown, support: new Map() };
+  const supporting = counted.filter((match) => match.points > 0 && (match.phrase.target === best.key || match.phrase.target === best.topicId)).sort((a, b) => b.points - a.points);
+  const support = new Map<number, number>();
+  for (const match of supporting) support.set(match.sentence.index, (support.get(match.sentence.index) ?? 0) + match.points);
+  const proof = [...support].sort((a, b) => b[1] - a[1]).slice(0, 4).map(([index]) => index).sort((a, b) => a - b);
+  const sentenceOf = new Map(supporting.map((match) => [match.sentence.index, match.sentence]));
+  return {
+    topic: best.label,
+    reason: best.key.includes(".") && best.own >= 1 ? best.key : null,
+    evidence: [...new Set(proof.flatMap((index) => sentenceOf.get(index)?.turnIds ?? []))],
+    scores: shown,
+    support,
+  };
+}
+
+function partyFactor(sentence: Sentence): number {
+  if (sentence.speaker === "agent" || sentence.speaker === "bot") return AGENT;
+  return sentence.position <= OPENING_UNTIL ? CUSTOMER_OPENING : 1;
+}
+
+/** Every phrase that occurs in the sentence, once each. Folding leaves words of other languages almost as they are, so a site can add its own. */
+function matchPhrases(sentence: Sentence, taxonomy: Taxonomy): Phrase[] {
+  const stems = sentence.plain.map((word) => fold(word.text));
+  const found = new Set<Phrase>();
+  for (let at = 0; at < stems.length; at++) {
+    for (const phrase of taxonomy.phrases.get(stems[at] ?? "") ?? []) if (!found.has(phrase) && follows(phrase, stems, at)) found.add(phrase);
+  }
+  return [...found];
+}
+
+function follows(phrase: Phrase, stems: readonly string[], from: number): boolean {
+  let at = from;
+  for (const word of phrase.words.slice(1)) {
+    let next = at + 1;
+    while (next < stems.length && next <= at + 1 + word.gapBefore && stems[next] !== word.stem) next++;
+    if (next >= stems.length || next > at + 1 + word.gapBefore) return false;
+    at = next;
+  }
+  return true;
+}

@@ -1,0 +1,8 @@
+// Analysis: turns go in, findings with evidence come out; numbers of a call come from voice activity alone.
+export { chooseEngine } from "./choose-engine.ts";
+export { decideEngine, type AnalysisEngine } from "./engine.ts";
+export { createExtractiveEngine, type ExtractiveOptions } from "./extractive-engine.ts";
+export { isProved, readEvidence, unprovedWords, type EvidenceWords } from "./evidence-check.ts";
+export { loadTaxonomy, parseTaxonomy, type Taxonomy } from "./taxonomy.ts";
+export { measureCall } from "./metrics/measure-call.ts";
+export { metricDefinitions, METRICS_VERSION, type MetricDefinition } from "./metrics/definitions.ts";
