@@ -19,6 +19,12 @@ export function newId(prefix: IdPrefix, nowMs: number): string {
   return `${prefix}_${time}${chance}`;
 }
 
+/** When an id was made, UTC milliseconds; undefined for text that is no id. */
+export function timeOfId(id: string): number | undefined {
+  const time = /^[a-z]{3}_([0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}$/.exec(id)?.[1];
+  return time === undefined ? undefined : [...time].reduce((ms, digit) => ms * 32 + CROCKFORD.indexOf(digit), 0);
+}
+
 /** True for text that has the shape of an id of this kind. Says nothing about whether it exists. */
 export function isId(prefix: IdPrefix, text: string): boolean {
   return text.length === prefix.length + 27 && text.startsWith(`${prefix}_`) && /^[0-9A-HJKMNP-TV-Z]{26}$/.test(text.slice(prefix.length + 1));

@@ -9,10 +9,16 @@ export interface Accepted {
   status: CallStatus;
 }
 
+/** What a signature proves: this id belongs to this content. The same id with other content is a replay. */
+export interface WebhookProof {
+  replayKey: string;
+  contentDigest: string;
+}
+
 /** A file that was taken into the vault's staging area and not yet belongs to a call. */
 export interface StagedFile {
-  /** absolute path, flushed to disk */
-  path: string;
+  /** name in the vault, flushed to disk */
+  file: string;
   sizeBytes: number;
   sha256: string;
   /** name on the sender's side: shown, parsed by templates, never used as a path */
@@ -43,11 +49,14 @@ export interface Appliance {
 
   /**
    * Takes one notification of a telephone system. Resolves only when it is on the disk (commits of a few milliseconds are grouped).
-   * @throws AppError DISK_RESERVE, SHUTTING_DOWN; nothing is stored then
+   * @param proof id and content of a signed message; recorded with the call
+   * @throws AppError DISK_RESERVE, SHUTTING_DOWN, SIGNATURE_REPLAYED (the id was used before with other content); nothing is stored then
    */
-  notify(source: string, notification: CallNotification): Promise<Accepted>;
+  notify(source: string, notification: CallNotification, proof?: WebhookProof): Promise<Accepted>;
   /** Opens a place in the vault for an upload; throws AppError TOO_LARGE or DISK_RESERVE and leaves nothing behind. */
   stage(stream: AsyncIterable<Uint8Array>, originalName: string): Promise<StagedFile>;
+  /** Throws a staged file away: the rest of the request turned out to be wrong. */
+  discard(file: StagedFile): Promise<void>;
   /** Makes a call of a staged file. Idempotent on (source, call id) and on the file's content. `source` is `upload`, `import` or a folder's. */
   acceptFile(source: string, file: StagedFile, metadata: Partial<GenericCall>): Promise<Accepted>;
   /** Runs a finished or failed call through the pipeline again (revision + 1). @throws AppError NOT_FOUND, CONFLICT while it is running */

@@ -1,0 +1,119 @@
+// doctor: every check with what is wrong and how to mend it.
+import { access, constants } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { AppError } from "../domain/index.ts";
+import { freeBytes, installationRoot, loadConfig, resolveModel, runProgram, verifyModels, type Config } from "../platform/index.ts";
+import { databaseFile, openStore } from "./open-store.ts";
+import { isRunning } from "./keep.ts";
+import { say, sayJson } from "./output.ts";
+
+interface Finding {
+  check: string;
+  ok: boolean;
+  /** what was seen, and when not ok what to do */
+  detail: string;
+}
+
+/** The verb. @returns false when something must be mended */
+export async function doctor(options: { json: boolean }): Promise<boolean> {
+  const findings = await examine(loadConfig());
+  if (options.json) sayJson(findings);
+  else for (const { check, ok, detail } of findings) say(`${ok ? "ok     " : "MEND   "} ${check}: ${detail}`);
+  return findings.every((one) => one.ok);
+}
+
+async function examine(config: Config): Promise<Finding[]> {
+  const root = installationRoot();
+  const engines = config.speech.engine_dir ?? join(root, "engines", "whisper-1.9.1", "bin");
+  const findings = [
+    node(),
+    await program("ffmpeg", "ffmpeg", ["-version"], "apt-get install ffmpeg"),
+    await program("ffprobe", "ffprobe", ["-version"], "apt-get install ffmpeg"),
+    await program("Speech engine", join(engines, "whisper-cli"), ["--help"], "npm run setup"),
+    file("Speech server", join(engines, "whisper-server"), "npm run setup"),
+    await speechModel(config),
+    await dataFolder(config),
+    ...(await Promise.all(config.intake.folders.map((folder) => readable(`Watched folder ${folder.source}`, folder.path)))),
+    ...config.intake.sources.map((source): Finding => ({ check: `Source ${source.name}`, ok: true, detail: `${source.adapter}, proves itself by ${source.auth.type.replace("_", " ")}${source.allow_ips.length > 0 ? ` from ${source.allow_ips.join(", ")}` : ""}` })),
+    crm(config),
+  ];
+  if (existsSync(databaseFile(config))) findings.push(await work(config));
+  return findings;
+}
+
+function node(): Finding {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const ok = major > 20 || (major === 20 && minor >= 19);
+  return { check: "Node.js", ok, detail: ok ? process.versions.node : `${process.versions.node}; install 20.19 or newer` };
+}
+
+async function program(check: string, path: string, args: string[], remedy: string): Promise<Finding> {
+  const result = await runProgram(path, args, { timeoutMs: 10_000 });
+  const ok = !result.notStarted && result.exitCode === 0;
+  const version = /version (\S+)/.exec(result.stdout.toString("utf8"))?.[1];
+  return { check, ok, detail: ok ? (version ?? "starts") : `${path} does not start; run: ${remedy}` };
+}
+
+function file(check: string, path: string, remedy: string): Finding {
+  return existsSync(path) ? { check, ok: true, detail: path } : { check, ok: false, detail: `${path} is missing; run: ${remedy}` };
+}
+
+async function speechModel(config: Config): Promise<Finding> {
+  const check = "Speech model";
+  try {
+    const model = resolveModel(config.speech.model, "speech", { dataDir: config.data_dir });
+    const [sum] = model.sha256 === undefined ? [] : await verifyModels({ dataDir: config.data_dir }, [model.name]);
+    if (sum?.state === "damaged") return { check, ok: false, detail: `${model.path} is damaged; fetch or install it again` };
+    const advice = model.name === "starter-en" ? "; the starter model mishears many words, fetch base.en or larger for real work" : "";
+    return { check, ok: true, detail: `${model.name}${advice}` };
+  } catch (error) {
+    if (error instanceof AppError) return { check, ok: false, detail: error.message };
+    throw error;
+  }
+}
+
+async function dataFolder(config: Config): Promise<Finding> {
+  const check = "Data folder";
+  if (!existsSync(config.data_dir)) return { check, ok: true, detail: `${config.data_dir} will be made at the first start` };
+  try {
+    await access(config.data_dir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch {
+    return { check, ok: false, detail: `${config.data_dir} is not writable for this user; give it to the user that runs Earshot` };
+  }
+  const freeMb = Math.floor((await freeBytes(config.data_dir)) / 1_048_576);
+  const ok = freeMb >= config.intake.disk_reserve_mb;
+  return { check, ok, detail: ok ? `${config.data_dir}, ${freeMb} MB free` : `only ${freeMb} MB free, the reserve is ${config.intake.disk_reserve_mb} MB; make room or nothing new is accepted` };
+}
+
+async function readable(check: string, path: string): Promise<Finding> {
+  try {
+    await access(path, constants.R_OK | constants.X_OK);
+    return { check, ok: true, detail: path };
+  } catch {
+    return { check, ok: false, detail: `${path} cannot be read; mount it, or let the user that runs Earshot read it` };
+  }
+}
+
+function crm(config: Config): Finding {
+  const { url, secret } = config.crm;
+  if (url === undefined) return { check: "CRM", ok: true, detail: "no crm.url is set, so results stay here" };
+  return secret === undefined
+    ? { check: "CRM", ok: false, detail: "crm.url is set without crm.secret; results would be unsigned: make one with: openssl rand -base64 32, and write whsec_ before it" }
+    : { check: "CRM", ok: true, detail: new URL(url).origin };
+}
+
+async function work(config: Config): Promise<Finding> {
+  const { db, close } = await openStore(config, true);
+  try {
+    const count = (sql: string): number => (db.prepare(sql).get() as { n: number }).n;
+    const parked = count("SELECT count(*) AS n FROM jobs WHERE state = 'parked'");
+    const undelivered = count("SELECT count(*) AS n FROM outbox WHERE state = 'parked'");
+    const disabled = count("SELECT count(*) AS n FROM destinations WHERE disabled_at_ms IS NOT NULL");
+    const running = isRunning(config) ? "running" : "not running";
+    const ok = parked + undelivered + disabled === 0;
+    return { check: "Work", ok, detail: ok ? `Earshot is ${running}, nothing waits for a person` : `Earshot is ${running}; ${parked} parked jobs, ${undelivered} parked deliveries, ${disabled} switched-off destinations: see earshot status` };
+  } finally {
+    close();
+  }
+}

@@ -1,0 +1,102 @@
+// The verbs of the command line and their help; each verb's work is in a file of its own.
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { AppError, ROLES, type Role } from "../domain/index.ts";
+import { loadConfig } from "../platform/index.ts";
+import { demo } from "./demo/index.ts";
+import { doctor } from "./doctor.ts";
+import { importRecordings } from "./import.ts";
+import { backup, restore, verify } from "./keep.ts";
+import { showCall, showStatus } from "./look.ts";
+import { addModelVerbs } from "./models.ts";
+import { openStore } from "./open-store.ts";
+import { EXIT, say, tell } from "./output.ts";
+import { serve } from "./serve.ts";
+
+/**
+ * Runs one command line.
+ * @param argv arguments after the program's name
+ * @returns the exit code: 0 done, 1 failed, 2 wrong use, 78 bad configuration
+ */
+export async function runCommandLine(argv: readonly string[], version: string): Promise<number> {
+  let code: number = EXIT.done;
+  const program = createProgram(version, (ok) => {
+    if (!ok) code = EXIT.failed;
+  });
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function createProgram(version: string, finish: (ok: boolean) => void): Command {
+  const program = new Command("earshot").description("On-premise call analytics: finished calls become analysed conversations, and nothing leaves the building.").version(version).exitOverride();
+  program.configureHelp({ sortSubcommands: false, showGlobalOptions: false });
+  program.command("serve").description("run the appliance in the foreground; prints `ready <url>` when it accepts work; SIGTERM drains and ends it").action(serve);
+  program
+    .command("demo")
+    .description("run it on a throw-away data folder with sample calls, a sample telephone system and a sample CRM")
+    .option("--exit", "end when the sample calls are finished instead of serving on", false)
+    .option("--keep", "keep the data folder afterwards", false)
+    .action(async (options: { exit: boolean; keep: boolean }) => finish(await demo(options)));
+  program
+    .command("import <path...>")
+    .description("take recordings, or folders of recordings, in")
+    .option("--wait", "return when all are finished; exit 1 if any failed", false)
+    .option("--json", "answer as JSON", false)
+    .option("--template <name>", "template of config/name-templates.yaml for the file names", "any")
+    .action(async (paths: string[], options: { wait: boolean; json: boolean; template: string }) => finish(await importRecordings(paths, options)));
+  program
+    .command("call <call_id>")
+    .description("show one call")
+    .option("--json", "as the API shows it", false)
+    .option("--source <name>", "when two sources use the same id")
+    .action((callId: string, options: { json: boolean; source?: string }) => showCall(callId, options));
+  program.command("status").description("queue, disk, versions and what waits for a person").option("--json", "answer as JSON", false).action((options: { json: boolean }) => showStatus(options));
+  program.command("doctor").description("check everything; exit 1 if something must be mended").option("--json", "answer as JSON", false).action(async (options: { json: boolean }) => finish(await doctor(options)));
+  addModelVerbs(program, finish);
+  const key = program.command("key").description("API keys of machines");
+  key
+    .command("create")
+    .description("print a new API key; it is shown once and cannot be read again")
+    .requiredOption("--name <name>", "what the key is for", nameArgument)
+    .requiredOption("--role <role>", ROLES.join(" | "), roleArgument)
+    .action(async (options: { name: string; role: Role }) => {
+      const { store, close } = await openStore(loadConfig(), false);
+      try {
+        const secret = store.access.createKey(options.name, options.role);
+        store.audit.append({ actor: { kind: "system", id: "command line", ip: null }, action: "key.created", object: { kind: "key", id: null }, outcome: "ok" });
+        say(secret);
+      } finally {
+        close();
+      }
+    });
+  program.command("backup <file>").description("write an online backup: database and recordings in one tar file").action(backup);
+  program.command("restore <file>").description("put a backup into an empty data folder").action(restore);
+  program.command("verify").description("prove database, index, audit trail and recordings intact").action(async () => finish(await verify()));
+  return program;
+}
+
+function roleArgument(text: string): Role {
+  const role = ROLES.find((one) => one === text);
+  if (role === undefined) throw new InvalidArgumentError(`expected one of ${ROLES.join(", ")}`);
+  return role;
+}
+
+function nameArgument(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  if (text.trim() === "" || text.length > 80 || /[\u0000-\u001f]/.test(text)) throw new InvalidArgumentError("expected 1 to 80 printable characters");
+  return text.trim();
+}
+
+/** One sentence for a person; a stack only when nobody foresaw the error. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+  if (error instanceof AppError) {
+    tell(`earshot: ${error.message} (${error.code})`);
+    return error.code === "CONFIG_INVALID" ? EXIT.badConfiguration : EXIT.failed;
+  }
+  tell(`earshot: an unexpected fault; please report it with these lines:\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return EXIT.failed;
+}

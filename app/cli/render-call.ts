@@ -1,0 +1,42 @@
+// A call as text for a terminal. Pure.
+import type { CallView } from "../domain/index.ts";
+import { clockTime } from "./output.ts";
+
+const NAMES = { agent: "Agent", customer: "Customer", bot: "Bot", system: "System", unknown: "Speaker" } as const;
+
+/** @returns several lines, without a final line end; evidence is shown as the time at which it was said */
+export function renderCall(call: CallView): string {
+  const when = new Map(call.turns.map((turn) => [turn.id, clockTime(turn.start_ms)]));
+  const proof = (ids: readonly string[]): string => {
+    const times = ids.map((id) => when.get(id)).filter((time) => time !== undefined);
+    return times.length === 0 ? "" : `  ▸ ${times.join(", ")}`;
+  };
+  const lines = [
+    `Call ${call.call_id} (${call.source}) · ${call.status}${call.duration === null ? "" : ` · ${call.duration}`} · ${call.direction}${call.agent === null ? "" : ` · agent ${call.agent.name ?? call.agent.id ?? ""}`}`,
+  ];
+  if (call.error !== null) lines.push(`  ${call.error.code}: ${call.error.message}`);
+  if (call.audio !== null) lines.push(`  Audio: ${call.audio.layout}${call.audio.channel_map_reason === null ? ", who speaks is not known" : ` (${call.audio.channel_map_reason})`}${call.audio.truncated ? ", breaks off early" : ""}${call.audio.redacted_ms > 0 ? `, ${(call.audio.redacted_ms / 1000).toFixed(1)} s blanked` : ""}`);
+  if (call.engines !== null) lines.push(`  Heard by ${call.engines.speech.engine}, model ${call.engines.speech.model}${call.engines.speech.model === "starter-en" ? " (starter model: expect wrong words)" : ""}`);
+  if (call.turns.length > 0) {
+    lines.push("");
+    for (const turn of call.turns) lines.push(`  ${clockTime(turn.start_ms).padStart(5)}  ${NAMES[turn.speaker].padEnd(8)}  ${turn.text}`);
+  }
+  if (call.summary !== null) {
+    lines.push("", `  Summary   ${call.summary}`);
+    for (const point of call.summary_points) lines.push(`    · ${point.text}${proof(point.evidence)}`);
+    lines.push(`  Topic     ${call.topic ?? "not recognised"}${call.reason === null ? "" : ` (${call.reason})`}${proof(call.topic_evidence)}`);
+    lines.push(`  Outcome   ${(call.outcome ?? "unknown").replace("_", " ")}${proof(call.outcome_evidence)}`);
+    for (const item of call.action_items) lines.push(`  To do     ${item.owner}: ${item.text}${item.due === null ? "" : `, by ${item.due}`}${proof(item.evidence)}`);
+    if (call.sentiment !== null) lines.push(`  Mood      ${call.sentiment.overall === null ? "none expressed" : `${signed(call.sentiment.overall)}, ${call.sentiment.trend}`}`);
+    if (call.metrics !== null) lines.push(`  Measures  ${measures(call.metrics)}`);
+  }
+  return lines.join("\n");
+}
+
+function measures(metrics: NonNullable<CallView["metrics"]>): string {
+  if (metrics.agent_talk_ratio === null) return "not measurable: the recording does not keep the two parties apart";
+  const seconds = (ms: number | null): string => (ms === null ? "not measurable" : `${(ms / 1000).toFixed(1)} s`);
+  return `agent talks ${Math.round(metrics.agent_talk_ratio * 100)} %, silence ${seconds(metrics.silence_ms)}, overtalk ${seconds(metrics.overtalk_ms)}, interruptions ${metrics.interruptions ?? "not measurable"}`;
+}
+
+const signed = (value: number): string => (value > 0 ? `+${value.toFixed(2)}` : value.toFixed(2));

@@ -1,0 +1,61 @@
+// serve: the appliance in the foreground, until SIGTERM.
+import { createServiceNotifier, loadConfig, startWatchdog, systemClock, watchdogMs, type Config } from "../platform/index.ts";
+import { assemble, type AssembleOptions, type RunnableAppliance } from "../pipeline/index.ts";
+import { createHttpServer } from "../http/index.ts";
+import { createWebhookDoor } from "../intake/index.ts";
+import { say, tell } from "./output.ts";
+
+/** An appliance that answers on the network. */
+export interface Served {
+  url: string;
+  appliance: RunnableAppliance;
+  /** drains and closes everything; at most about 10 s */
+  stop(): Promise<void>;
+}
+
+/** Starts the appliance and its web server. What was built is taken down again when a later part fails. */
+export async function startServing(config: Config, options: AssembleOptions = {}): Promise<Served> {
+  const appliance = await assemble(config, options);
+  const server = createHttpServer(appliance, { intake: createWebhookDoor({ timeZone: config.site.timezone, templates: appliance.parts.templates }), version: appliance.version });
+  try {
+    await appliance.start();
+    const { url } = await server.listen();
+    return {
+      url,
+      appliance,
+      async stop() {
+        // The door closes while running work drains, so that the two together stay within ten seconds.
+        await Promise.all([server.close(), appliance.stop()]);
+      },
+    };
+  } catch (error) {
+    await Promise.allSettled([server.close(), appliance.stop()]);
+    throw error;
+  }
+}
+
+/** The verb. Prints `ready <url>` when it accepts work. */
+export async function serve(): Promise<void> {
+  const served = await startServing(loadConfig());
+  say(`ready ${served.url}`);
+  const notifier = createServiceNotifier();
+  await notifier.ready(`listening on ${served.url}`);
+  const endWatchdog = startWatchdog({ notifier, limitMs: watchdogMs(), isProgressing: () => served.appliance.isProgressing(), clock: systemClock });
+  const signal = await untilToldToStop();
+  tell(`Stopping (${signal}): nothing new is accepted, running work is finished or given back.`);
+  endWatchdog();
+  await notifier.stopping();
+  await served.stop();
+}
+
+/** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once (everything durable is durable). */
+export function untilToldToStop(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) {
+      process.once(signal, () => {
+        process.once(signal, () => process.kill(process.pid, "SIGKILL"));
+        resolve(signal);
+      });
+    }
+  });
+}

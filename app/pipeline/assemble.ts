@@ -1,0 +1,252 @@
+// Builds the appliance from its settings and runs it: parts → start → stop. No part is made anywhere else.
+import { randomUUID } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { chooseEngine } from "../analysis/index.ts";
+import { AppError, newId, type CallFacts, type GenericCall } from "../domain/index.ts";
+import { createDelivery } from "../delivery/index.ts";
+import { factsOfGeneric, loadNameTemplates, type WatchFolder } from "../intake/index.ts";
+import { createQueue } from "../jobs/index.ts";
+import { createVault, findMediaTools } from "../media/index.ts";
+import {
+  createLog, createNet, ensureFolder, inTransaction, installationRoot, openDatabase, resolveModel, systemClock, takeLock, type Clock, type Config, type Log,
+} from "../platform/index.ts";
+import { createSpeechEngine, identifyModel } from "../speech/index.ts";
+import { createStore, migrate } from "../store/index.ts";
+import { arriveFile, arriveNotification, refuseReplay, restart } from "./accept.ts";
+import type { Appliance } from "./appliance.ts";
+import { Deliverer } from "./deliver.ts";
+import { createDiskGuard } from "./disk-guard.ts";
+import { createFolderWatchers } from "./folders.ts";
+import { createGroupCommit } from "./group-commit.ts";
+import { keepHouse } from "./housekeeping.ts";
+import { createLiveEvents } from "./live-events.ts";
+import { createMeters } from "./meters.ts";
+import type { Parts } from "./parts.ts";
+import { failSession } from "./run-stage.ts";
+import { Runner } from "./runner.ts";
+
+/** Due work that nobody claims for this long means that the process is ill. */
+const STANDSTILL_MS = 180_000;
+
+/** What tests may replace; production gives nothing. */
+export interface AssembleOptions {
+  clock?: Clock;
+  log?: Log;
+  random?: () => number;
+  checkpoint?: (name: string) => void;
+}
+
+/** An appliance that can be started and stopped. Before `start` it can already take things in and answer questions. */
+export interface RunnableAppliance extends Appliance {
+  /** @throws AppError DATA_DIR_LOCKED when another process works on the data folder */
+  start(): Promise<void>;
+  /** Takes nothing more, drains within `queue.drain_seconds`, closes everything. Safe to call without `start`. */
+  stop(): Promise<void>;
+  /** true when no stage of any call is queued or running */
+  isIdle(): boolean;
+  /** false when work is due and nobody has touched any for minutes: the service manager should start Earshot anew */
+  isProgressing(): boolean;
+  readonly version: string;
+  readonly parts: Parts;
+}
+
+/** @throws AppError CONFIG_INVALID, SETUP_INCOMPLETE, SPEECH_MODEL_MISSING, STORE_… when the ground is not there */
+export async function assemble(config: Config, options: AssembleOptions = {}): Promise<RunnableAppliance> {
+  const parts = await gather(config, options);
+  const disk = createDiskGuard(config.data_dir, config.intake.disk_reserve_mb * 1_048_576, parts.clock);
+  const runner = new Runner(parts);
+  const deliverer = new Deliverer(parts);
+  const wake = (): void => {
+    runner.wake();
+    deliverer.wake();
+  };
+  const stopping = new AbortController();
+  let watchers: WatchFolder[] = [];
+  let house: Promise<void> = Promise.resolve();
+  let release: (() => void) | undefined;
+
+  const takeIn = async <T>(work: () => T): Promise<T> => {
+    if (stopping.signal.aborted) throw new AppError("SHUTTING_DOWN", "Earshot is stopping; send again in a minute, nothing was stored");
+    await disk.check();
+    const result = await parts.commits.run(work);
+    wake();
+    return result;
+  };
+
+  return {
+    parts,
+    config,
+    clock: parts.clock,
+    log: parts.log,
+    store: parts.store,
+
+    async notify(source, notification, proof) {
+      const { accepted, outcome, sessionId } = await takeIn(() => {
+        if (proof !== undefined) refuseReplay(source, proof, parts);
+        return arriveNotification(source, notification, parts);
+      });
+      parts.meters.arrived(source, outcome);
+      if (outcome === "accepted" && sessionId !== undefined) parts.events.emit("call.received", { source, session_id: sessionId });
+      return accepted;
+    },
+    async stage(stream, originalName) {
+      if (stopping.signal.aborted) throw new AppError("SHUTTING_DOWN", "Earshot is stopping; send again in a minute, nothing was stored");
+      await disk.check();
+      return { ...(await parts.vault.adoptStream(stream, originalName, config.http.max_upload_mb * 1_048_576)), originalName };
+    },
+    discard: (staged) => parts.vault.remove(staged.file),
+    async acceptFile(source, staged, metadata) {
+      const facts = uploadFacts(metadata, parts.clock.now());
+      const { accepted, unused, outcome, sessionId } = await takeIn(() => arriveFile({ source, facts, staged, priority: source === "import" ? "import" : "upload" }, parts));
+      if (unused) await parts.vault.remove(staged.file);
+      parts.meters.arrived(source, outcome);
+      if (sessionId !== undefined) parts.events.emit("call.received", { source, session_id: sessionId });
+      return accepted;
+    },
+    async reprocess(callId, source) {
+      const { sessions, recordings } = parts.store.writes;
+      const session = source === undefined ? sessions.newestByCallId(callId) : sessions.byCallId(source, callId);
+      if (session === undefined) throw new AppError("NOT_FOUND", "No call has this id; look it up in the ledger");
+      if (parts.queue.activeOf(session.id).some((job) => job.state === "running")) throw new AppError("CONFLICT", "This call is being worked on; try again when it is finished");
+      if (recordings.ofSession(session.id)?.file == null) throw new AppError("CONFLICT", "The recording of this call has not arrived; retry its fetch job instead");
+      await takeIn(() => restart(session, parts, "A person asked for it again"));
+      return { call_id: session.call_id, status: "received" };
+    },
+    async retryJob(jobId) {
+      const job = parts.queue.byId(jobId);
+      if (job === undefined) throw new AppError("NOT_FOUND", "No job has this id");
+      if (job.state !== "failed" && job.state !== "parked") throw new AppError("CONFLICT", `This job is ${job.state}; only failed and parked jobs can be retried`);
+      if (parts.queue.activeOf(job.sessionId).length > 0) throw new AppError("CONFLICT", "This call is already being worked on again");
+      await takeIn(() => {
+        parts.queue.revive(jobId);
+        parts.store.writes.sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
+      });
+    },
+    playbackPath(callId, source) {
+      const recording = parts.store.reads.recordingOf(callId, source);
+      return recording?.redacted === true && recording.playbackFile !== null ? parts.vault.pathOf(recording.playbackFile) : undefined;
+    },
+    async readiness() {
+      const free = await disk.free();
+      const speech = parts.speech.state();
+      const checks = [
+        { name: "database" as const, ok: parts.db.open, detail: parts.db.open ? "The database answers" : "The database is closed" },
+        { name: "disk" as const, ok: free >= config.intake.disk_reserve_mb * 1_048_576, detail: `${Math.floor(free / 1_048_576)} MB free, reserve ${config.intake.disk_reserve_mb} MB` },
+        { name: "shutdown" as const, ok: !stopping.signal.aborted, detail: stopping.signal.aborted ? "Earshot is stopping" : "Running" },
+        { name: "speech" as const, ok: true, detail: `The speech engine is ${speech}` }, // a model that loads or restarts delays work, it does not lose any
+        { name: "queue" as const, ok: true, detail: `${parts.queue.count("queued")} jobs wait, ${parts.queue.count("running")} run, ${parts.queue.count("parked")} are parked` },
+      ];
+      return { ready: checks.every((check) => check.ok), checks };
+    },
+    async metrics() {
+      const { gauges, registry } = parts.meters;
+      for (const state of ["queued", "running", "parked", "failed"] as const) gauges.jobs.set({ state }, parts.queue.count(state));
+      gauges.diskFree.set(await disk.free());
+      const outbox = parts.store.writes.findings.outboxLoad();
+      gauges.outboxWaiting.set(outbox.waiting);
+      gauges.outboxOldest.set((outbox.oldestMs ?? 0) / 1000);
+      return registry.metrics();
+    },
+    audit: (event) => parts.audit(event),
+    events: (lastId, signal) => parts.events.watch(lastId, signal),
+    version: versionOf(installationRoot()),
+    isProgressing: () => runner.busy > 0 || parts.queue.oldestDueMs() > parts.clock.now() - STANDSTILL_MS,
+    isIdle: () => parts.queue.count("queued") === 0 && parts.queue.count("running") === 0,
+
+    async start() {
+      release = takeLock(join(config.data_dir, "earshot.lock"));
+      if (release === undefined) throw new AppError("DATA_DIR_LOCKED", `Another Earshot works on ${config.data_dir}; stop it first or choose another data_dir`);
+      reclaim(parts);
+      await rm(parts.spool, { recursive: true, force: true });
+      await ensureFolder(parts.spool);
+      await sweepVault(parts);
+      void parts.speech.start().catch((error: unknown) => parts.log.error({ code: error instanceof AppError ? error.code : "INTERNAL" }, "the speech engine does not start; it is tried again with the next call"));
+      runner.start();
+      deliverer.start();
+      watchers = createFolderWatchers(parts, disk, wake);
+      await Promise.all(watchers.map((watcher) => watcher.start()));
+      house = keepHouse(parts, stopping.signal);
+    },
+    async stop() {
+      if (stopping.signal.aborted) return;
+      stopping.abort();
+      const drainMs = config.queue.drain_seconds * 1000;
+      await Promise.all([...watchers.map((watcher) => watcher.stop()), runner.stop(drainMs), deliverer.stop(drainMs), house]);
+      await parts.speech.stop();
+      await parts.net.close();
+      parts.db.pragma("wal_checkpoint(TRUNCATE)");
+      parts.db.close();
+      release?.();
+    },
+  };
+}
+
+async function gather(config: Config, options: AssembleOptions): Promise<Parts> {
+  const clock = options.clock ?? systemClock;
+  const log = options.log ?? createLog(config.log_level);
+  const root = installationRoot();
+  await ensureFolder(config.data_dir);
+  const model = resolveModel(config.speech.model, "speech", { dataDir: config.data_dir });
+  const identity = await identifyModel(model.path);
+  const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);
+  migrate(db);
+  const store = createStore(db, clock);
+  const checkpoint = options.checkpoint ?? (() => undefined);
+  const net = createNet({ log, clock });
+  const { url, secret } = config.crm;
+  return {
+    config, clock, log, db, store, net, checkpoint,
+    queue: createQueue(db, clock, randomUUID()),
+    commits: createGroupCommit(db, checkpoint),
+    events: createLiveEvents(clock),
+    meters: createMeters(versionOf(root)),
+    templates: loadNameTemplates(join(root, "config", "name-templates.yaml")),
+    vault: createVault(join(config.data_dir, "vault"), clock),
+    media: await findMediaTools(),
+    speech: createSpeechEngine({
+      binDir: config.speech.engine_dir ?? join(root, "engines", "whisper-1.9.1", "bin"),
+      modelPath: model.path,
+      threads: config.speech.threads ?? defaultThreads(),
+      worstSpeed: config.speech.worst_speed,
+      workDir: await ensureFolder(join(config.data_dir, "engine")),
+      log,
+      clock,
+    }),
+    speechModel: { name: model.name, sha256: identity.sha256 },
+    analysis: chooseEngine(config.analysis, { root }),
+    delivery: url === undefined ? undefined : createDelivery({ net, clock, log, destinations: [{ name: "crm", kind: config.crm.kind, url, headers: config.crm.headers, timeoutMs: config.crm.timeout_seconds * 1000, ...(secret === undefined ? {} : { secret }) }] }),
+    spool: join(config.data_dir, "spool"),
+    audit: (event) => store.audit.append(event),
+    random: options.random ?? Math.random,
+  };
+}
+
+/** Every running row belongs to a process that died: put back at once; what killed the process three times waits for a person. */
+function reclaim(parts: Parts): void {
+  for (const { job, parked } of parts.queue.reclaim()) {
+    parts.log.warn({ sessionId: job.sessionId, stage: job.stage, deaths: job.deaths, parked }, "work of a dead process reclaimed");
+    if (parked) inTransaction(parts.db, () => failSession(job.sessionId, job.stage, "JOB_POISONED", job.error?.message ?? "Earshot stopped three times while it worked on this recording; look at the recording, then retry the job", parts));
+  }
+}
+
+async function sweepVault(parts: Parts): Promise<void> {
+  const known = parts.store.writes.recordings.knownFiles();
+  const { removedUnfinished, removedOrphans } = await parts.vault.sweep((file) => known.has(file));
+  if (removedUnfinished + removedOrphans > 0) parts.log.info({ removedUnfinished, removedOrphans }, "left-overs of a crash removed from the vault");
+}
+
+function uploadFacts(metadata: Partial<GenericCall>, nowMs: number): CallFacts {
+  return factsOfGeneric({ ...metadata, call_id: metadata.call_id ?? newId("rec", nowMs).replace("rec_", "call-") });
+}
+
+/** Half of the cores: the other half keeps decoding, the web server and the database quick. */
+function defaultThreads(): number {
+  return Math.max(1, Math.ceil(availableParallelism() / 2));
+}
+
+function versionOf(root: string): string {
+  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
+}

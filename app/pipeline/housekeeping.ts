@@ -1,0 +1,20 @@
+// What is done once a minute: calls without a recording are reported, the write-ahead log is kept small.
+import { inTransaction } from "../platform/index.ts";
+import { reportMissing } from "./accept.ts";
+import type { Parts } from "./parts.ts";
+
+const EVERY_MS = 60_000;
+
+/** Runs until the signal aborts; a failure is logged and tried again in a minute. */
+export async function keepHouse(parts: Parts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const missing = inTransaction(parts.db, () => reportMissing(parts));
+      if (missing > 0) parts.log.warn({ calls: missing }, "recordings never came");
+      parts.db.pragma("wal_checkpoint(PASSIVE)");
+    } catch (error) {
+      parts.log.error({ err: error instanceof Error ? error.name : "unknown" }, "housekeeping failed");
+    }
+    await parts.clock.sleep(EVERY_MS, signal).catch(() => undefined);
+  }
+}

@@ -1,0 +1,4 @@
+// The pipeline: the only room that knows the order of the work.
+export type { Accepted, Appliance, LiveEvent, Readiness, StagedFile, WebhookProof } from "./appliance.ts";
+export { assemble, type AssembleOptions, type RunnableAppliance } from "./assemble.ts";
+export { STAGE_TABLE } from "./stages.ts";

@@ -1,0 +1,40 @@
+// Everything the pipeline works with, put together once by assemble.ts and passed as one argument.
+import type { AnalysisEngine } from "../analysis/index.ts";
+import type { Delivery } from "../delivery/index.ts";
+import type { NameTemplates } from "../intake/index.ts";
+import type { Queue } from "../jobs/index.ts";
+import type { MediaTools, Vault } from "../media/index.ts";
+import type { Clock, Config, Db, Log, Net } from "../platform/index.ts";
+import type { SpeechEngine } from "../speech/index.ts";
+import type { AuditEvent, Store, StoreWrites } from "../store/index.ts";
+import type { GroupCommit } from "./group-commit.ts";
+import type { LiveEvents } from "./live-events.ts";
+import type { Meters } from "./meters.ts";
+
+export interface Parts {
+  config: Config;
+  clock: Clock;
+  log: Log;
+  db: Db;
+  store: Store & { writes: StoreWrites };
+  queue: Queue;
+  commits: GroupCommit;
+  events: LiveEvents;
+  meters: Meters;
+  net: Net;
+  templates: NameTemplates;
+  vault: Vault;
+  media: MediaTools;
+  speech: SpeechEngine;
+  /** name and content of the speech model in use */
+  speechModel: { name: string; sha256: string };
+  analysis: AnalysisEngine;
+  /** absent when no CRM is configured */
+  delivery: Delivery | undefined;
+  /** folder for what stages hand to each other as files; may be lost at any time */
+  spool: string;
+  audit(event: AuditEvent): void;
+  random(): number;
+  /** Names a boundary that a crash test may kill the process at; does nothing in production. */
+  checkpoint(name: string): void;
+}

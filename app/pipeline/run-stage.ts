@@ -1,0 +1,118 @@
+// One job from claim to commit: load → run → ONE transaction {save result, finish job, enqueue next, outbox row, ledger row}.
+import { AppError, errorView, toAppError, type ErrorCode, type Job, type Stage } from "../domain/index.ts";
+import { backoffMs } from "../jobs/index.ts";
+import { inTransaction } from "../platform/index.ts";
+import type { Parts } from "./parts.ts";
+import type { StageDefinition, StageResult } from "./stage.ts";
+import { jobPriority, stageNamed } from "./stages.ts";
+
+/**
+ * Works one claimed job off. Never throws: every end is a row.
+ * @param signal aborts when the appliance stops; the claim is then given back unspent
+ */
+export async function runStage(job: Job, parts: Parts, signal: AbortSignal): Promise<void> {
+  const startedAt = parts.clock.now();
+  parts.checkpoint(`${job.stage}.claimed`);
+  try {
+    const { stage, input } = load(job, parts);
+    beginProcessing(job, parts);
+    const result = await stage.run(input, parts, signal);
+    parts.checkpoint(`${job.stage}.ran`);
+    commit(job, stage, result, parts, startedAt);
+    parts.checkpoint(`${job.stage}.committed`);
+    await result.afterCommit?.().catch((error: unknown) => parts.log.warn({ sessionId: job.sessionId, stage: job.stage, err: errorName(error) }, "clean-up left for the sweep"));
+  } catch (thrown) {
+    if (signal.aborted) inTransaction(parts.db, () => parts.queue.release(job.id));
+    else fail(job, toAppError(thrown, "INTERNAL", `Earshot met an unexpected fault at the stage ${job.stage}; it tries again by itself`), parts, startedAt);
+  }
+}
+
+function load(job: Job, parts: Parts): { stage: StageDefinition; input: Parameters<StageDefinition["run"]>[0] } {
+  const stage = stageNamed(job.stage);
+  const session = parts.store.writes.sessions.byId(job.sessionId);
+  const recording = parts.store.writes.recordings.ofSession(job.sessionId);
+  if (stage === undefined || session === undefined || recording === undefined) {
+    throw new AppError("INTERNAL", `The job ${job.id} refers to something that is gone; start the call again with reprocess`, { retry: "never" });
+  }
+  return { stage, input: { session, recording } };
+}
+
+function beginProcessing(job: Job, parts: Parts): void {
+  const { sessions } = parts.store.writes;
+  if (sessions.byId(job.sessionId)?.status !== "processing") inTransaction(parts.db, () => sessions.setStatus(job.sessionId, "processing", null, parts.clock.now()));
+}
+
+function commit(job: Job, stage: StageDefinition, result: StageResult, parts: Parts, startedAt: number): void {
+  const now = parts.clock.now();
+  const ms = now - startedAt;
+  const next = result.next === undefined ? stage.next : result.next;
+  const stillOurs = inTransaction(parts.db, () => {
+    if (!parts.queue.finish(job.id)) return false;
+    result.save();
+    const { findings } = parts.store.writes;
+    const also = result.also ?? [];
+    const alsoMs = also.reduce((sum, line) => sum + (line.ms ?? 0), 0);
+    const sessionId = currentSession(job, parts);
+    findings.addLedger(sessionId, { stage: job.stage, status: "done", atMs: now, ms: Math.max(0, ms - alsoMs), code: null, detail: result.detail });
+    for (const line of also) findings.addLedger(sessionId, { ...line, atMs: now, code: null });
+    if (next !== null) enqueueStage(sessionId, next, parts);
+    parts.checkpoint(`${job.stage}.saved`);
+    return true;
+  });
+  if (!stillOurs) return;
+  parts.meters.stageDone(job.stage, ms);
+  parts.log.info({ sessionId: job.sessionId, stage: job.stage, ms }, "stage done");
+  parts.events.emit(next === null && stage.next === null ? "call.done" : "call.stage", { session_id: job.sessionId, stage: job.stage });
+}
+
+/** A fetch may find that the recording is known: its session was then joined with the other one and is gone. */
+function currentSession(job: Job, parts: Parts): string {
+  return parts.queue.byId(job.id)?.sessionId ?? job.sessionId;
+}
+
+/** Puts the next stage of a session into the queue. Inside a transaction. */
+export function enqueueStage(sessionId: string, name: Stage, parts: Parts): void {
+  const stage = stageNamed(name);
+  const base = parts.store.writes.sessions.byId(sessionId)?.priority ?? 50;
+  if (stage !== undefined) parts.queue.enqueue({ stage: name, lane: stage.lane, sessionId, priority: jobPriority(base, name) });
+}
+
+function fail(job: Job, error: AppError, parts: Parts, startedAt: number): void {
+  const now = parts.clock.now();
+  const again = error.retry === "later" && job.attempts < parts.config.queue.max_attempts;
+  const shown = { ...errorView(error), retry: again ? ("later" as const) : error.retry === "later" ? ("after_fix" as const) : error.retry };
+  inTransaction(parts.db, () => {
+    const { sessions, findings } = parts.store.writes;
+    if (again) parts.queue.retry(job.id, now + backoffMs(job.attempts, parts.random()), shown);
+    else {
+      parts.queue.stop(job.id, error.retry === "later" ? "parked" : "failed", shown);
+      sessions.setStatus(job.sessionId, "failed", shown, now);
+    }
+    const detail = again ? `${error.message} (attempt ${job.attempts} of ${parts.config.queue.max_attempts})` : error.message;
+    findings.addLedger(job.sessionId, { stage: job.stage, status: again ? "retrying" : "failed", atMs: now, ms: now - startedAt, code: error.code, detail });
+  });
+  parts.meters.stageFailed(job.stage, error.code, again);
+  parts.log[again ? "warn" : "error"]({ sessionId: job.sessionId, stage: job.stage, attempt: job.attempts, code: error.code, cause: causeOf(error) }, again ? "stage will be tried again" : "stage failed");
+  if (!again) parts.events.emit("call.failed", { session_id: job.sessionId, stage: job.stage, code: error.code });
+}
+
+/** Codes that end a session before it had a job, or without one. Inside a transaction. */
+export function failSession(sessionId: string, stage: Stage, code: ErrorCode, message: string, parts: Parts): void {
+  const now = parts.clock.now();
+  const view = errorView(new AppError(code, message));
+  parts.store.writes.sessions.setStatus(sessionId, "failed", view, now);
+  parts.store.writes.findings.addLedger(sessionId, { stage, status: "failed", atMs: now, ms: null, code, detail: message });
+}
+
+/** Names and system codes of foreign errors are safe to log; their messages may hold file names or text. */
+function causeOf(error: AppError): string | undefined {
+  if (error.cause === undefined) return undefined;
+  if (error.code === "INTERNAL" && error.cause instanceof Error) return error.cause.stack?.split("\n").slice(0, 4).join(" | ");
+  return errorName(error.cause);
+}
+
+function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const code = (error as { code?: unknown }).code;
+  return typeof code === "string" ? `${error.name} ${code}` : error.name;
+}

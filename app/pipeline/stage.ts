@@ -1,0 +1,33 @@
+// What a stage is: plain work on one session, and what is to be written when it is done.
+import type { Lane, LedgerEntry, Stage } from "../domain/index.ts";
+import type { RecordingRow, SessionRow } from "../store/index.ts";
+import type { Parts } from "./parts.ts";
+
+/** What a stage gets: the session and its recording as they are in the store. */
+export interface StageInput {
+  session: SessionRow;
+  recording: RecordingRow;
+}
+
+/** What a stage leaves behind. Nothing is written before `save`. */
+export interface StageResult {
+  /** synchronous writes; run inside the one transaction that also finishes the job and enqueues the next */
+  save(): void;
+  /** for people; no personal data */
+  detail: string | null;
+  /** further ledger lines of stages that were done in passing */
+  also?: Pick<LedgerEntry, "stage" | "status" | "ms" | "detail">[];
+  /** overrides the next stage of the table; null ends the work on this session */
+  next?: Stage | null;
+  /** files to remove once the transaction stands; failing is harmless, a sweep finds them later */
+  afterCommit?(): Promise<void>;
+}
+
+export interface StageDefinition {
+  name: Stage;
+  lane: Lane;
+  next: Stage | null;
+  /** shown while it waits, e.g. in the ledger */
+  waiting: string;
+  run(input: StageInput, parts: Parts, signal: AbortSignal): Promise<StageResult>;
+}

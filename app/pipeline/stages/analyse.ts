@@ -1,0 +1,58 @@
+// analyse: what the call was about, with the turns that prove it; the result enters the outbox in the same transaction.
+import type { AnalysisInput } from "../../domain/index.ts";
+import { measureCall } from "../../analysis/index.ts";
+import { buildCrmBody } from "../../delivery/index.ts";
+import { audioOf, channelMapOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
+import type { Parts } from "../parts.ts";
+import type { StageDefinition } from "../stage.ts";
+
+export const analyse: StageDefinition = {
+  name: "analyse",
+  lane: "cpu",
+  next: null,
+  waiting: "The words are about to be analysed",
+  async run({ session, recording }, parts, signal) {
+    const input = inputOf(session, recording, parts);
+    const analysis = await parts.analysis.analyse(input, signal);
+    const metrics = measureCall(input);
+    return {
+      save() {
+        const { sessions, messages, findings, customers } = parts.store.writes;
+        const now = parts.clock.now();
+        const revision = sessions.nextRevision(session.id);
+        findings.saveAnalysis(session.id, revision, analysis, metrics, now);
+        for (const turn of input.turns) messages.setSentiment(turn.id, analysis.turn_sentiment[turn.id] ?? null);
+        if (session.conversation_id !== null) {
+          const status = analysis.outcome === "resolved" ? "resolved" : "open";
+          customers.updateConversation(session.conversation_id, { topic: analysis.topic, reason: analysis.reason, summary: analysis.summary, status }, now);
+        }
+        sessions.setStatus(session.id, "done", null, now);
+        postResult(session.id, revision, parts);
+      },
+      detail: `${analysis.engine}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+    };
+  },
+};
+
+function inputOf(session: SessionRow, recording: RecordingRow, parts: Parts): AnalysisInput {
+  const map = channelMapOf(recording);
+  const speech = JSON.parse(recording.speech ?? "{}") as Record<string, { startMs: number; endMs: number }[]>;
+  const agentChannel = map?.["0"] === "agent" ? "0" : "1";
+  return {
+    turns: parts.store.writes.messages.turnsOf(session.id).map(({ sentiment: _unused, ...turn }) => turn),
+    startedAtMs: session.started_at_ms ?? session.received_at_ms,
+    timeZone: parts.config.site.timezone,
+    language: session.language ?? parts.config.speech.language,
+    ...(map === undefined ? {} : { speech: { agent: speech[agentChannel] ?? [], customer: speech[agentChannel === "0" ? "1" : "0"] ?? [] } }),
+    durationMs: audioOf(recording)?.durationMs ?? 0,
+  };
+}
+
+/** One result for the CRM, if there is one. The view is read inside the transaction, so it holds what was just written. */
+function postResult(sessionId: string, revision: number, parts: Parts): void {
+  const view = parts.store.writes.viewOfSession(sessionId);
+  if (parts.delivery === undefined || view === undefined) return;
+  const customer = view.customer_id === null ? undefined : parts.store.writes.customers.card(view.customer_id);
+  const body = buildCrmBody({ call: view, customer: customer ?? null, revision, linkBase: parts.config.http.public_url ?? `http://${parts.config.http.host}:${parts.config.http.port}` });
+  parts.store.writes.findings.post({ sessionId, destination: "crm", revision, body: JSON.stringify(body), nowMs: parts.clock.now() });
+}

@@ -1,0 +1,92 @@
+// prepare: what the recording is, who is on which channel, and when somebody speaks.
+import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { AppError, type ChannelAssignment, type Span } from "../../domain/index.ts";
+import { assignChannels, inspectRecording, prepareRecording, telephonyDetector, type Inspection, type Preparation } from "../../media/index.ts";
+import { ensureFolder, type RawFormat } from "../../platform/index.ts";
+import { factsOf, type RecordingRow, type SessionRow, type SpeechByChannel } from "../../store/index.ts";
+import type { Parts } from "../parts.ts";
+import type { StageDefinition } from "../stage.ts";
+
+export const prepare: StageDefinition = {
+  name: "prepare",
+  lane: "cpu",
+  next: "transcribe",
+  waiting: "The recording is about to be examined",
+  async run({ session, recording }, parts, signal) {
+    const prepared = await decode(session, recording, parts, signal);
+    const { audio, channels } = prepared;
+    const assignment = audio.layout === "stereo" ? assignmentOf(session, parts) : null;
+    const speech: SpeechByChannel = Object.fromEntries(channels.map((channel) => [String(channel.index), channel.speech]));
+    if (channels.every((channel) => channel.speech.length === 0)) {
+      await rm(spoolFolder(session.id, parts), { recursive: true, force: true });
+      throw new AppError("MEDIA_SILENT", `Nobody speaks in this recording of ${Math.round(audio.durationMs / 1000)} s; check that the telephone system records both parties`);
+    }
+    return {
+      save() {
+        parts.store.writes.recordings.setAudio(recording.id, audio, assignment, speech);
+        parts.store.writes.sessions.setDuration(session.id, audio.durationMs);
+      },
+      detail: describe(prepared),
+    };
+  },
+};
+
+/** Decodes a recording into the spool: one file of 16 kHz samples a channel. May be repeated at any time. */
+export async function decode(session: SessionRow, recording: RecordingRow, parts: Parts, signal: AbortSignal): Promise<Preparation> {
+  const folder = spoolFolder(session.id, parts);
+  await rm(folder, { recursive: true, force: true });
+  await ensureFolder(folder);
+  try {
+    const inspection = await inspect(recording, folder, parts, signal);
+    return await prepareRecording({ inspection, folder, tools: parts.media, detector: telephonyDetector, signal });
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** What the stored file is. A blanked rendition has replaced headerless originals, so their format does not apply to it. */
+export async function inspect(recording: RecordingRow, folder: string, parts: Parts, signal: AbortSignal): Promise<Inspection> {
+  if (recording.file === null) throw new AppError("RECORDING_MISSING", "The recording of this call has not arrived");
+  const isReplaced = recording.muted_ms > 0;
+  return inspectRecording({
+    path: parts.vault.pathOf(recording.file),
+    originalName: isReplaced ? "blanked.flac" : (recording.original_name ?? ""),
+    ...(recording.raw_format === null || isReplaced ? {} : { rawFormat: recording.raw_format as RawFormat }),
+    folder,
+    maxDurationMs: parts.config.intake.max_recording_hours * 3_600_000,
+    maxBytes: parts.config.intake.max_recording_mb * 1_048_576,
+    isSettled: true,
+    tools: parts.media,
+    signal,
+  });
+}
+
+export function spoolFolder(sessionId: string, parts: Parts): string {
+  return join(parts.spool, sessionId);
+}
+
+/** Notification → source or folder configuration → derived from the direction; the reason is stored with the result. */
+function assignmentOf(session: SessionRow, parts: Parts): ChannelAssignment {
+  const facts = factsOf(session);
+  const { sources, folders } = parts.config.intake;
+  const configured = sources.find((one) => one.name === session.source) ?? folders.find((one) => one.source === session.source);
+  return assignChannels({
+    ...(facts.channelMap === undefined ? {} : { explicit: facts.channelMap }),
+    ...(configured?.channel_map === undefined ? {} : { configured: configured.channel_map }),
+    direction: session.direction,
+    recordedLeg: configured?.recorded_leg ?? "trunk",
+  });
+}
+
+/** Name that the media room gives the samples of a channel. */
+export function channelFile(sessionId: string, index: string, parts: Parts): string {
+  return join(spoolFolder(sessionId, parts), `channel-${index}.pcm`);
+}
+
+function describe({ audio, channels, notes }: Preparation): string {
+  const speechMs = channels.reduce((sum, channel) => sum + channel.speech.reduce((part: number, span: Span) => part + span.endMs - span.startMs, 0), 0);
+  const layout = { stereo: "two channels", dual_mono: "two equal channels, treated as one", mono: "one channel" }[audio.layout];
+  return `${audio.codec}, ${layout}, ${Math.round(audio.durationMs / 1000)} s, ${Math.round(speechMs / 1000)} s of speech${audio.truncated ? "; the recording breaks off early" : ""}${notes.map((note) => `; ${note}`).join("")}`;
+}
