@@ -1,0 +1,94 @@
+// Who is this, and may they? Denied by default: a route answers only the roles that its line in the table names.
+import type { Request, Response } from "express";
+import { AppError, type Role } from "../domain/index.ts";
+import type { Store } from "../store/index.ts";
+import { contextOf, isFromThisMachine } from "./context.ts";
+import type { FailureLimit } from "./failure-limit.ts";
+import { actorOf, type Principal } from "./principal.ts";
+import { requireSameOrigin } from "./same-origin.ts";
+import { presentedToken } from "./session-cookie.ts";
+
+/**
+ * `public`: everybody. `source`: the route checks the signature of the telephone system itself.
+ * `local_or`: these roles, and whoever is on this machine without a key (Prometheus beside Earshot).
+ */
+export type Access = "public" | "source" | { roles: readonly Role[] } | { local_or: readonly Role[] };
+
+export interface Guard {
+  /** Sets `context.principal`. @throws AppError UNAUTHENTICATED, FORBIDDEN, TOO_MANY_REQUESTS */
+  admit(req: Request, res: Response, access: Access): void;
+  /** Whether this request would still be admitted now: long answers ask again, since logins end. */
+  isStillAdmitted(req: Request, access: Access): boolean;
+}
+
+interface GuardParts {
+  store: Store;
+  failures: FailureLimit;
+  publicUrl: string | undefined;
+}
+
+/** Failures to prove a key count against this target. */
+const KEY_TARGET = "key";
+
+export function createGuard({ store, failures, publicUrl }: GuardParts): Guard {
+  /** A presented key decides alone; without one, the cookie of a login. */
+  const identify = (req: Request): Principal | "wrong" => {
+    const header = req.headers.authorization;
+    if (header !== undefined) {
+      const key = /^Bearer +([\w.~+/=-]{1,256})$/i.exec(header)?.[1];
+      const record = key === undefined ? undefined : store.access.findKey(key);
+      return record === undefined ? "wrong" : { kind: "key", id: record.id, role: record.role };
+    }
+    const token = presentedToken(req);
+    const login = token === undefined ? undefined : store.access.findLogin(token);
+    return login === undefined || token === undefined ? { kind: "anonymous" } : { kind: "user", id: login.id, role: login.role, token };
+  };
+
+  const refuse = (req: Request, principal: Principal, code: "UNAUTHENTICATED" | "FORBIDDEN", message: string): AppError => {
+    const context = contextOf(req);
+    store.audit.append({ actor: actorOf(principal, context.remoteIp), action: "access.refused", object: { kind: "route", id: context.route }, outcome: "refused", reason: code, requestId: context.id });
+    return new AppError(code, message);
+  };
+
+  const wrongKey = (req: Request, res: Response): AppError => {
+    const { remoteIp } = contextOf(req);
+    failures.count(remoteIp, KEY_TARGET);
+    res.setHeader("WWW-Authenticate", 'Bearer realm="earshot", error="invalid_token"');
+    return refuse(req, { kind: "anonymous" }, "UNAUTHENTICATED", "This key is not known; make one with: earshot key create");
+  };
+
+  return {
+    admit(req, res, access) {
+      if (access === "source") return;
+      const context = contextOf(req);
+      if (access === "public") {
+        const who = identify(req);
+        if (who !== "wrong") context.principal = who;
+        return;
+      }
+      if (req.headers.authorization !== undefined) throwWhenBlocked(failures, context.remoteIp, KEY_TARGET);
+      const who = identify(req);
+      if (who === "wrong") throw wrongKey(req, res);
+      if ("local_or" in access && who.kind === "anonymous" && isFromThisMachine(req)) return;
+      // Nobody known is no attempt to guess, and browsers whose login ended come here all day: not counted, not audited.
+      if (who.kind === "anonymous") throw new AppError("UNAUTHENTICATED", "Send an API key (Authorization: Bearer …) or log in");
+      if (!rolesOf(access).includes(who.role)) throw refuse(req, who, "FORBIDDEN", `The role ${who.role} may not do that; ask an administrator for a key or login with another role`);
+      if (who.kind === "user" && req.method !== "GET" && req.method !== "HEAD") requireSameOrigin(req, publicUrl);
+      context.principal = who;
+    },
+    isStillAdmitted(req, access) {
+      const who = identify(req);
+      return typeof access === "object" && who !== "wrong" && who.kind !== "anonymous" && rolesOf(access).includes(who.role);
+    },
+  };
+}
+
+/** @throws AppError TOO_MANY_REQUESTS with the time to wait */
+export function throwWhenBlocked(failures: FailureLimit, address: string, target: string): void {
+  const waitMs = failures.blockedForMs(address, target);
+  if (waitMs > 0) throw new AppError("TOO_MANY_REQUESTS", "Too many failed attempts from this address; wait, then try again with the right secret", { details: { retryAfterSeconds: Math.ceil(waitMs / 1000) } });
+}
+
+function rolesOf(access: Exclude<Access, "public" | "source">): readonly Role[] {
+  return "roles" in access ? access.roles : access.local_or;
+}

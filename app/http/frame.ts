@@ -1,0 +1,21 @@
+// What every page of the dashboard knows about the house and the asker.
+import type { Frame } from "../ui/index.ts";
+import { MENDERS, type Exchange } from "./route.ts";
+import { scopeOf } from "./principal.ts";
+
+/** @param exchange without context for pages that nobody known may see */
+export function frameOf({ parts, context }: Pick<Exchange, "parts"> & Partial<Pick<Exchange, "context">>, here: Frame["here"]): Frame {
+  const { config, clock, store } = parts.appliance;
+  const principal = context?.principal ?? { kind: "anonymous" };
+  const seesAll = scopeOf(principal).sees === "all";
+  return {
+    siteName: config.site.name,
+    timeZone: config.site.timezone,
+    nowMs: clock.now(),
+    here,
+    speechModel: config.speech.model.split("/").at(-1) ?? config.speech.model, // a path would tell how this machine is laid out
+    unfinished: seesAll ? store.reads.listLedger({ unfinishedOnly: true }, { limit: 100 }).items.length : null,
+    assets: { tokens: parts.assets.address("tokens.css"), style: parts.assets.address("app.css"), script: parts.assets.address("app.js"), icon: parts.assets.address("icon.svg") },
+    canMend: principal.kind !== "anonymous" && MENDERS.includes(principal.role),
+  };
+}

@@ -1,0 +1,28 @@
+// What just happened, as server-sent events.
+import { AppError } from "../../domain/index.ts";
+import { OVERSEERS, type Route } from "../route.ts";
+import { streamEvents } from "../event-stream.ts";
+
+const access = { roles: OVERSEERS };
+
+export const eventRoutes: Route[] = [
+  {
+    method: "get",
+    path: "/v1/events",
+    access,
+    docs: {
+      id: "followEvents",
+      summary: "Server-sent events: ids and states of what just happened, never what was said. `Last-Event-ID` resumes",
+      answers: { 200: { description: "A stream of events; a comment every 15 s keeps it open", media: "text/event-stream" } },
+      problems: ["TOO_MANY_REQUESTS", "SHUTTING_DOWN"],
+    },
+    async handle({ req, res, parts }) {
+      const connection = parts.live.open();
+      if (connection === undefined) throw new AppError("TOO_MANY_REQUESTS", "Too many event streams are open; close one, or try again later", { details: { retryAfterSeconds: 30 } });
+      req.once("close", connection.close);
+      const lastId = /^\d{1,15}$/.exec(req.get("Last-Event-ID") ?? "")?.[0];
+      const events = parts.appliance.events(lastId === undefined ? undefined : Number(lastId), connection.signal);
+      await streamEvents(res, events, connection, () => parts.guard.isStillAdmitted(req, access));
+    },
+  },
+];

@@ -1,0 +1,36 @@
+// What was measured on a call, how it was heard, and what happened to it. Pure.
+import type { CallView } from "../domain/index.ts";
+import { html, type Html, type Part } from "./html.ts";
+import { took, type Times } from "./times.ts";
+import { entryWords } from "./words.ts";
+
+/** Numbers from voice activity. What this recording does not allow shows as "not measurable", never as 0. */
+export function numbers({ metrics, audio }: CallView): Html | false {
+  if (metrics === null) return false;
+  const why = audio?.layout === "stereo" ? "A party's channel is not known" : "One channel holds both parties";
+  const number = (label: string, value: Part): Html => html`<dt>${label}</dt><dd class="wide">${value ?? html`<span class="missing" title="${why}">not measurable</span>`}</dd>`;
+  const { agent_talk_ratio: share, silence_ms, overtalk_ms, interruptions } = metrics;
+  const agent = share === null ? null : Math.round(share * 100);
+  return html`<section class="card"><h2>Numbers <span class="tiny quiet">definitions ${metrics.definitions}</span></h2><div class="in">${agent !== null && html`<svg class="meter" width="100%" height="8" role="img" aria-label="Agent ${agent} %, customer ${100 - agent} % of the speech"><rect class="agent-fill" width="${agent}%" height="8"/><rect class="customer-fill" x="${agent}%" width="${100 - agent}%" height="8"/></svg>`}<dl class="slots">${number("Speech", agent === null ? null : `agent ${agent} % · customer ${100 - agent} %`)}${number("Silence", silence_ms === null ? null : took(silence_ms))}${number("Both at once", overtalk_ms === null ? null : took(overtalk_ms))}${number("Interruptions", interruptions)}</dl></div></section>`;
+}
+
+/** Which models were used and what the sound was like: what the text is worth. */
+export function heardHow({ engines, audio, language, revision, source }: CallView): Html | false {
+  if (engines === null && audio === null) return false;
+  const row = (label: string, value: Part): Part => value !== null && value !== undefined && value !== false && html`<dt>${label}</dt><dd class="wide">${value}</dd>`;
+  const map = audio?.channel_map;
+  return html`<section class="card"><h2>How it was heard</h2><div class="in"><dl class="slots">${engines !== null && html`${row("Speech", html`${engines.speech.model} <span class="tiny quiet">${engines.speech.engine} · ${engines.speech.sha256.slice(0, 12)}</span>`)}${row("Analysis", engines.analysis && html`${engines.analysis.model ?? engines.analysis.engine}${engines.analysis.model !== null && html` <span class="tiny quiet">${engines.analysis.engine}</span>`}`)}`}${row("Language", language)}${audio !== null && html`${row("Sound", { stereo: "one party per channel", dual_mono: "the same on both channels", mono: "one channel" }[audio.layout])}${row("Channels", map && html`left ${map["0"]}, right ${map["1"]}`)}${row("Because", audio.channel_map_reason && html`<span class="small">${audio.channel_map_reason}</span>`)}${row("Blanked", audio.redacted_ms > 0 && `${took(audio.redacted_ms)} of sound`)}`}${row("Source", source)}${row("Revision", revision > 1 && revision)}</dl></div></section>`;
+}
+
+export function ledgerCard({ ledger }: CallView, times: Times): Html {
+  return html`<section class="card"><h2>What happened <span class="tiny quiet">the ledger</span></h2><div class="in"><ol class="events">${ledger.map((entry) => html`<li class="${toneOf(entry.status)}"><span>${happened(entry)}${entry.detail !== null && html`<br><span class="tiny quiet">${entry.detail}</span>`}</span><span class="tiny quiet">${times.clock(entry.at)}${entry.ms !== null && html` · ${took(entry.ms)}`}</span></li>`)}</ol></div></section>`;
+}
+
+function happened(entry: CallView["ledger"][number]): Html {
+  const [words, status] = entryWords(entry);
+  return html`${words}${status !== null && html`: <b>${status}</b>`}`;
+}
+
+function toneOf(status: string): string {
+  return status === "done" ? "good" : status === "failed" ? "bad" : status === "skipped" ? "" : "warn";
+}

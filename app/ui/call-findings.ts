@@ -1,0 +1,68 @@
+// Findings of a call; every one ends with ▸ and the second that proves it. Pure.
+import type { CallView } from "../domain/index.ts";
+import { html, type Html } from "./html.ts";
+import { position } from "./times.ts";
+import { chip, outcomeChip, reasonWords } from "./words.ts";
+
+/** Cards from what was found; what was looked for and not said shows as "not mentioned". Nothing before the analysis. */
+export function findings(call: CallView): Html {
+  if (call.coverage === null) return html``;
+  return html`${summary(call)}${toDo(call)}${about(call)}${mood(call)}${named(call)}`;
+}
+
+function summary(call: CallView): Html {
+  const { turns_read, turns_total } = call.coverage ?? { turns_read: 0, turns_total: 0 };
+  return html`<section class="card"><h2>Summary <span class="tiny quiet">${turns_read} of ${turns_total} turns read</span></h2><div class="in">${call.summary_points.length === 0 ? html`<p class="missing">Nothing could be summarised.</p>` : html`<ul>${call.summary_points.map((point) => finding(call, point.text, point.evidence))}</ul>`}</div></section>`;
+}
+
+function toDo(call: CallView): Html {
+  const item = (one: CallView["action_items"][number]): Html => finding(call, html`${one.text} <span class="quiet">· ${one.owner}${one.due !== null && html` · by ${dayOf(one.due)}`}</span>`, one.evidence);
+  return html`<section class="card"><h2>To do</h2><div class="in">${call.action_items.length === 0 ? html`<p class="missing">Nothing was promised or asked for.</p>` : html`<ul>${call.action_items.map(item)}</ul>`}</div></section>`;
+}
+
+function about(call: CallView): Html {
+  return html`<section class="card"><h2>About</h2><div class="in"><dl class="slots">
+<dt>Topic</dt><dd>${call.topic ?? notMentioned()}</dd>${proof(call, call.topic_evidence)}
+<dt>Reason</dt><dd class="wide">${call.reason === null ? notMentioned() : reasonWords(call.reason)}</dd>
+<dt>Outcome</dt><dd>${call.outcome === null ? notMentioned() : outcomeChip(call.outcome)}</dd>${proof(call, call.outcome_evidence)}</dl></div></section>`;
+}
+
+function mood({ sentiment }: CallView): Html {
+  if (sentiment === null || sentiment.overall === null) return html`<section class="card"><h2>Mood</h2><p class="in missing">Nothing was said that carries a mood.</p></section>`;
+  const { customer_start: start, customer_end: end } = sentiment;
+  const change = start === null || end === null ? null : end - start;
+  const arrow = { improving: chip("good", `↑ ${change?.toFixed(2)}`), worsening: chip("bad", `↓ ${Math.abs(change ?? 0).toFixed(2)}`), steady: chip("", "steady"), unknown: chip("", "no trend") }[sentiment.trend];
+  return html`<section class="card"><h2>Mood <span class="tiny quiet">−1 bad … 1 good</span></h2><div class="in">${start === null || end === null ? html`<p>Whole call <b>${feeling(sentiment.overall)}</b> <span class="quiet">${signed(sentiment.overall)}</span></p>` : html`<p>Customer <b>${feeling(start)} → ${feeling(end)}</b> ${arrow}</p><p class="small quiet">from ${signed(start)} to ${signed(end)}; whole call ${signed(sentiment.overall)}</p>`}</div></section>`;
+}
+
+function named(call: CallView): Html | false {
+  return call.entities.length > 0 && html`<section class="card"><h2>Named in the call</h2><div class="in"><dl class="slots">${call.entities.slice(0, 40).map((entity) => html`<dt>${entity.kind}</dt><dd>${entity.text}${entity.value !== null && entity.value !== entity.text && html` <span class="tiny quiet">${entity.value}</span>`}</dd>${proof(call, entity.evidence)}`)}</dl></div></section>`;
+}
+
+function finding(call: CallView, text: Html | string, evidence: readonly string[]): Html {
+  return html`<li class="finding"><span>${text}</span>${proof(call, evidence)}</li>`;
+}
+
+/** Leads to the line; with scripts it also plays it. Up to three, the rest as a number. */
+function proof(call: CallView, evidence: readonly string[]): Html {
+  const turns = evidence.map((id) => call.turns.find((turn) => turn.id === id)).filter((turn) => turn !== undefined);
+  return html`<span class="proofs">${turns.slice(0, 3).map((turn) => html`<a class="proof" href="#${turn.id}" title="Play the line that says so">▸ ${position(turn.start_ms)}</a>`)}${turns.length > 3 && html`<span class="tiny quiet">+${turns.length - 3}</span>`}</span>`;
+}
+
+/** `2026-11-03` → `3 Nov`; a day has no time zone. What is no date stays as it is. */
+function dayOf(date: string): string {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return Number.isNaN(at) ? date : new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(at);
+}
+
+function notMentioned(): Html {
+  return html`<span class="missing">not mentioned</span>`;
+}
+
+function feeling(value: number): string {
+  return value <= -0.5 ? "angry" : value < -0.1 ? "unhappy" : value <= 0.1 ? "neutral" : value < 0.5 ? "friendly" : "happy";
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+}

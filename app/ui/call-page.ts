@@ -1,0 +1,88 @@
+// One call: what it was about, each claim with the line that proves it, the sound, the words, and how all of it came to be. Pure.
+import type { CallView } from "../domain/index.ts";
+import { html, urlPart, type Html } from "./html.ts";
+import { findings } from "./call-findings.ts";
+import { heardHow, ledgerCard, numbers } from "./call-facts.ts";
+import { page, type Frame } from "./layout.ts";
+import { createTimes, position, type Times } from "./times.ts";
+import { transcript } from "./transcript.ts";
+import { turnStrip } from "./turn-strip.ts";
+import { agentWords, DIRECTION_WORDS, reasonWords, STAGE_WORDS, stateChip } from "./words.ts";
+
+export interface CallPageView {
+  frame: Frame;
+  call: CallView;
+  /** name under which people know the customer */
+  customer: string | null;
+  /** when the call arrived: shown where nobody said when it began */
+  arrivedAt: string | null;
+  /** address of the sound; null while there is none to listen to */
+  audio: string | null;
+}
+
+export function renderCall(view: CallPageView): string {
+  const { call, frame } = view;
+  const times = createTimes(frame.timeZone);
+  const headline = call.topic ?? (call.status === "done" ? "No topic stands out" : `Call ${call.call_id}`);
+  return page(
+    frame,
+    headline,
+    html`<div data-live="${call.status === "done" || call.status === "failed" ? "finished" : "open"}" data-call="${call.call_id}">
+<p class="crumbs"><a href="/">Calls</a> / <bdi>${call.call_id}</bdi></p>
+<header class="head"><div><h1>${headline}</h1><p class="quiet measure">${call.summary} ${stateChip(call)} ${call.reason !== null && html`<span class="chip">${reasonWords(call.reason)}</span>`}</p></div>${facts(view, times)}</header>
+${notices(view)}
+${call.turns.length > 0 || view.audio !== null ? player(view) : ""}
+<div class="call"><section aria-label="Transcript">${call.turns.length === 0 ? nothingSaid(call) : transcript(call)}</section>
+<aside class="stack"><div class="stack findings">${findings(call)}</div><div class="stack">${numbers(call)}${heardHow(call)}${ledgerCard(call, times)}</div></aside></div></div>`,
+  );
+}
+
+function facts({ call, customer, arrivedAt }: CallPageView, times: Times): Html {
+  const fact = (label: string, value: Html | string | null | undefined): Html => html`<div><dt class="label">${label}</dt><dd>${value === null || value === undefined || value === "" ? html`<span class="missing">not known</span>` : html`<bdi>${value}</bdi>`}</dd></div>`;
+  return html`<dl class="facts">${fact("Customer", customer)}${fact("Agent", agentWords(call.agent))}${call.queue !== null && fact("Queue", call.queue)}${call.started_at === null && arrivedAt !== null ? fact("Arrived", times.moment(arrivedAt)) : fact("When", call.started_at === null ? null : times.moment(call.started_at))}${fact("Length", call.duration)}${fact("Direction", call.direction === "unknown" ? null : DIRECTION_WORDS[call.direction])}</dl>`;
+}
+
+/** What a reader must know before believing anything on this page. */
+function notices({ call, frame }: CallPageView): Html[] {
+  const notes: Html[] = [];
+  if (call.error !== null) notes.push(failed(call, frame));
+  if (call.status === "processing" || call.status === "received") notes.push(inWork(call));
+  if (call.status === "held") notes.push(html`<section class="notice warn"><p><b>Held.</b> ${call.ledger.at(-1)?.detail ?? "This call is not processed for now; the ledger below says why."}</p></section>`);
+  if (call.engines?.speech.model === "starter-en" && call.turns.length > 0) notes.push(html`<section class="notice warn"><p><b>Heard with the starter model: expect wrong words.</b> It shows that everything works; install a production speech model to rely on the text: <code>scripts/earshot models fetch base.en</code></p></section>`);
+  if (call.audio?.truncated === true) notes.push(html`<section class="notice warn"><p><b>The recording breaks off.</b> Part of the length that its header promises is missing; what is there was analysed.</p></section>`);
+  if (call.turns.length > 0 && call.speaker_source === "none") notes.push(html`<section class="notice"><p><b>One channel for both parties.</b> The lines are not told apart into agent and customer; let the telephone system record two channels.</p></section>`);
+  return notes;
+}
+
+function failed(call: CallView, frame: Frame): Html {
+  const again = frame.canMend && html`<form method="post" action="/calls/${urlPart(call.call_id)}/reprocess?source=${urlPart(call.source)}"><button class="primary">Try again</button></form>`;
+  return html`<section class="notice bad"><div><p><b>This call could not be heard.</b> ${call.error?.message}</p><p class="small quiet">${call.error?.code} · ${call.error?.retry === "later" ? "trying again later may help" : call.error?.retry === "after_fix" ? "mend the cause, then try again" : "trying again will not help"} · the original recording is kept</p></div>${again}</section>`;
+}
+
+function inWork(call: CallView): Html {
+  const last = call.ledger.at(-1);
+  const words = last === undefined ? undefined : STAGE_WORDS[last.stage];
+  const where = last === undefined || words === undefined ? "It is about to begin." : last.status === "done" ? `Done so far: ${words.done.toLowerCase()}.` : `Now ${words.doing}${last.detail === null ? "" : `: ${last.detail}`}.`;
+  return html`<section class="notice"><p><b>${call.status === "received" ? "Waiting its turn." : "Being heard."}</b> ${where} <span class="quiet">This page fills in by itself; without scripts, load it again.</span></p></section>`;
+}
+
+function nothingSaid(call: CallView): Html {
+  const words = call.status === "done" ? "Nobody says anything in this recording." : call.status === "failed" ? "There is no transcript." : "The words appear here as soon as they are heard and redacted.";
+  return html`<p class="quiet empty">${words}</p>`;
+}
+
+/** Without scripts the browser's own player; with them one that follows the lines. */
+function player({ call, audio }: CallPageView): Html {
+  const lengthMs = Math.max(call.duration_ms ?? 0, ...call.turns.map((turn) => turn.end_ms), 1);
+  const controls =
+    audio === null
+      ? html`<div class="controls"><span>There is no recording to listen to.</span>${legend(call)}</div>`
+      : html`<audio controls preload="metadata" src="${audio}"></audio>
+<div class="controls scripted" hidden><button class="play primary" type="button" data-do="play" aria-label="Play">▶</button><span><span data-now="1">0:00</span> / ${position(lengthMs)}</span><button type="button" data-do="rate" aria-label="Speed">1.0×</button><span class="keys"><span class="key">space</span> play</span><span class="keys"><span class="key">J</span> <span class="key">K</span> line by line</span><a class="quiet" href="${audio}&amp;download=1" download>Save</a>${legend(call)}</div>`;
+  return html`<section class="card player" aria-label="Recording" data-length="${lengthMs}">${call.turns.length > 0 && turnStrip(call.turns, lengthMs)}${controls}</section>`;
+}
+
+function legend({ turns }: CallView): Html {
+  const has = (speaker: string): boolean => turns.some((turn) => turn.speaker === speaker);
+  return html`<span class="legend">${has("agent") && html`<span><i class="swatch agent"></i>agent</span>`}${has("customer") && html`<span><i class="swatch customer"></i>customer</span>`}${has("unknown") && html`<span><i class="swatch data"></i>not told apart</span>`}<span><i class="swatch silence"></i>silence</span>${has("agent") && has("customer") && html`<span><i class="swatch overtalk"></i>both at once</span>`}</span>`;
+}

@@ -1,0 +1,72 @@
+// The house's words for people: a sentence, not a table name. Pure.
+import type { CallStatus, CallSummary, Outcome, TurnView } from "../domain/index.ts";
+import { html, type Html } from "./html.ts";
+
+type Tone = "good" | "bad" | "warn" | "";
+
+export const SPEAKER_NAMES: Record<TurnView["speaker"], string> = { agent: "Agent", customer: "Customer", bot: "Bot", system: "System", unknown: "Speaker" };
+
+const OUTCOME_WORDS: Record<Outcome, [Tone, string]> = {
+  resolved: ["good", "resolved"],
+  unresolved: ["warn", "not resolved"],
+  escalated: ["bad", "escalated"],
+  follow_up: ["warn", "to be followed up"],
+  unknown: ["", "outcome not clear"],
+};
+
+const STATUS_WORDS: Record<CallStatus, [Tone, string]> = {
+  received: ["", "waiting its turn"],
+  processing: ["", "being heard"],
+  done: ["good", "heard"],
+  failed: ["bad", "could not be heard"],
+  held: ["warn", "held"],
+};
+
+/** The stages as people name them, in the order of the work: what each gives, what it did, what it does. */
+export const STAGE_WORDS: Record<string, { gives: string; done: string; doing: string }> = {
+  notify: { gives: "Announcement", done: "Announced", doing: "waiting to be announced" },
+  fetch: { gives: "Recording", done: "Recording fetched", doing: "fetching the recording" },
+  prepare: { gives: "Sound", done: "Sound prepared", doing: "preparing the sound" },
+  transcribe: { gives: "Words", done: "Listened to", doing: "listening" },
+  redact: { gives: "Redaction", done: "Redacted", doing: "redacting" },
+  analyse: { gives: "Findings", done: "Analysed", doing: "analysing" },
+  deliver: { gives: "CRM", done: "Sent to the CRM", doing: "sending to the CRM" },
+};
+
+/** A line of the ledger as a few words: `Sound prepared`, `Sending to the CRM: retrying`. */
+export function entryWords(entry: { stage: string; status: string }): [words: string, status: string | null] {
+  const words = STAGE_WORDS[entry.stage];
+  if (entry.status === "done") return [words?.done ?? entry.stage, null];
+  const doing = words?.doing ?? entry.stage;
+  return [`${doing.charAt(0).toUpperCase()}${doing.slice(1)}`, entry.status];
+}
+
+export function chip(tone: Tone, words: string): Html {
+  return html`<span class="chip ${tone}">${words}</span>`;
+}
+
+export function outcomeChip(outcome: Outcome): Html {
+  return chip(...OUTCOME_WORDS[outcome]);
+}
+
+export function statusChip(status: CallStatus): Html {
+  return chip(...STATUS_WORDS[status]);
+}
+
+/** Status of a finished call is its outcome; of any other, where it is. */
+export function stateChip(call: Pick<CallSummary, "status" | "outcome">): Html {
+  return call.status === "done" && call.outcome !== null ? outcomeChip(call.outcome) : statusChip(call.status);
+}
+
+/** `billing.double_charge` → `billing · double charge` */
+export function reasonWords(reason: string): string {
+  return reason.replaceAll("_", " ").replaceAll(".", " · ");
+}
+
+/** `Ana · 201`; undefined when nothing is known */
+export function agentWords(agent: CallSummary["agent"]): string | undefined {
+  const known = [agent?.name, agent?.id].filter((word): word is string => word !== null && word !== undefined && word !== "");
+  return known.length === 0 ? undefined : known.join(" · ");
+}
+
+export const DIRECTION_WORDS: Record<CallSummary["direction"], string> = { inbound: "incoming", outbound: "outgoing", internal: "internal", unknown: "direction not known" };

@@ -1,0 +1,189 @@
+// An appliance made of plain data: what the web server sees of the house, without the house.
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AppError, newId, type CallNotification, type CallView, type GenericCall, type Role } from "../../app/domain/index.ts";
+import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
+import type { HttpAppliance } from "../../app/http/index.ts";
+import type { LiveEvent, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
+import type { AuditEvent, ConversationView, CustomerView, JobView, LedgerLine, MessageView, PageOf, SearchHit } from "../../app/store/index.ts";
+import { CALL_ID, finishedCall } from "./sample-call.ts";
+
+export const CUSTOMER_ID = "cus_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
+export const CONVERSATION_ID = "cnv_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
+export const JOB_ID = "job_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
+
+/** Keys, one per role, as a machine presents them. */
+export const KEYS: Record<Role, string> = { admin: "ek_admin", supervisor: "ek_supervisor", analyst: "ek_analyst", agent: "ek_agent", intake: "ek_intake" };
+
+export interface FakeAppliance extends HttpAppliance {
+  clock: ManualClock;
+  calls: CallView[];
+  ledger: LedgerLine[];
+  customers: CustomerView[];
+  messages: MessageView[];
+  audited: AuditEvent[];
+  notified: { source: string; notification: CallNotification; proof: WebhookProof | undefined }[];
+  staged: Map<string, Buffer>;
+  discarded: string[];
+  accepted: { source: string; file: StagedFile; metadata: Partial<GenericCall> }[];
+  reprocessed: string[];
+  retried: string[];
+  codes: Map<string, Role>;
+  logins: Map<string, { id: string; role: Role }>;
+  /** thrown by everything that takes something in */
+  trouble: Error | undefined;
+  notReady: boolean;
+  emit(event: LiveEvent): void;
+  playback: string;
+  cleanUp(): void;
+}
+
+export function config(settings: Record<string, unknown> = {}): Config {
+  return configSchema.parse({
+    intake: {
+      sources: [
+        { name: "pbx", auth: { type: "bearer", tokens: ["0123456789abcdef"] } },
+        { name: "signed", auth: { type: "standard_webhooks", secrets: ["whsec_MDEyMzQ1Njc4OWFiY2RlZg=="] } },
+      ],
+    },
+    ...settings,
+  });
+}
+
+export function fakeAppliance(settings: Config = config()): FakeAppliance {
+  const clock = manualClock();
+  const folder = mkdtempSync(join(tmpdir(), "earshot-http-"));
+  const playback = join(folder, "sound.wav");
+  writeFileSync(playback, Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 256)));
+  const calls: CallView[] = [finishedCall()];
+  const watchers = new Set<(event: LiveEvent) => void>();
+  const page = <T>(items: T[], { limit, cursor }: { limit: number; cursor?: string }): PageOf<T> => {
+    const from = cursor === undefined ? 0 : Number(cursor);
+    if (!Number.isInteger(from)) throw new AppError("REQUEST_INVALID", "cursor: expected a cursor of an earlier page", { details: { problems: [{ path: "cursor", message: "expected a cursor of an earlier page" }] } });
+    return { items: items.slice(from, from + limit), next: from + limit < items.length ? String(from + limit) : null };
+  };
+  const fail = (): void => {
+    if (fake.trouble !== undefined) throw fake.trouble;
+  };
+  const callOf = (callId: string, source?: string): CallView | undefined => fake.calls.find((call) => call.call_id === callId && (source === undefined || call.source === source));
+  const fake: FakeAppliance = {
+    config: settings, clock, log: silentLog,
+    calls,
+    ledger: [{ call_id: CALL_ID, source: "pbx", session_id: finishedCall().session_id, status: "done", received_at: "2026-11-03T13:15:00.000Z", stages: finishedCall().ledger, waiting_for: null }],
+    customers: [{ id: CUSTOMER_ID, name: "Maria Keller", identities: [{ kind: "e164", value: "+442079460018" }], created_at: "2026-11-01T09:00:00.000Z", last_contact_at: null }],
+    messages: [{ id: "msg_1", channel: "phone", session_id: "ses_1", conversation_id: null, speaker: "customer", kind: "turn", text: "I was charged twice", at: "2026-11-03T13:15:07.000Z", start_ms: 7000, end_ms: 9000, confidence: 0.9 }],
+    audited: [], notified: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], retried: [],
+    codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, playback,
+    store: {
+      reads: {
+        callView: callOf,
+        listCalls: (filter, request) => page(fake.calls.filter((call) => (filter.status === undefined || call.status === filter.status) && (filter.source === undefined || call.source === filter.source) && (filter.agentId === undefined || call.agent?.id === filter.agentId)), request),
+        recordingOf: (callId, source) => {
+          const call = callOf(callId, source);
+          return call?.status !== "done" ? undefined : { id: "rec_1", sessionId: call.session_id, file: "a.wav", playbackFile: "b.wav", redacted: true, sha256: "0".repeat(64), sizeBytes: 1000, originalName: null };
+        },
+        listLedger: ({ unfinishedOnly }, request) => page(fake.ledger.filter((line) => !unfinishedOnly || line.status !== "done"), request),
+        listJobs: ({ state }, request) => page(JOBS.filter((job) => state === undefined || job.state === state), request),
+        listCustomers: (query, request) => page(fake.customers.filter((customer) => query === undefined || (customer.name ?? "").includes(query)), request),
+        customer: (id) => fake.customers.find((customer) => customer.id === id),
+        thread: (_id, request) => page(fake.messages, request),
+        listConversations: (_filter, request) => page(CONVERSATIONS, request),
+        conversation: (id) => CONVERSATIONS.find((one) => one.id === id),
+        search: (text, request) => page<SearchHit>(fake.messages.filter((message) => message.text.includes(text)).map((message) => ({ message, call_id: CALL_ID, customer_id: CUSTOMER_ID, snippet: message.text.replace(text, `\u0001${text}\u0002`) })), request),
+      },
+      access: {
+        createKey: () => "",
+        findKey: (presented) => {
+          const role = (Object.keys(KEYS) as Role[]).find((one) => KEYS[one] === presented);
+          return role && { id: `key_${role}`, name: role, role, createdAtMs: 0 };
+        },
+        createLoginCode: (role) => {
+          const code = `code-${fake.codes.size}-${role}`;
+          fake.codes.set(code, role);
+          return code;
+        },
+        redeemLoginCode: (code) => {
+          const role = fake.codes.get(code);
+          if (role === undefined) return undefined;
+          fake.codes.delete(code);
+          const token = createHash("sha256").update(code).digest("base64url");
+          fake.logins.set(token, { id: `lgn_${role}`, role });
+          return token;
+        },
+        findLogin: (token) => fake.logins.get(token),
+        endLogin: (token) => void fake.logins.delete(token),
+      },
+      audit: { append: (event) => void fake.audited.push(event), verify: () => undefined },
+    },
+    async notify(source, notification, proof) {
+      fail();
+      fake.notified.push({ source, notification, proof });
+      return { call_id: notification.kind === "ignored" ? "" : notification.facts.callId, status: "received" };
+    },
+    async stage(stream, originalName) {
+      fail();
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of stream) chunks.push(chunk);
+      const bytes = Buffer.concat(chunks);
+      const file = `staged-${fake.staged.size}`;
+      fake.staged.set(file, bytes);
+      return { file, sizeBytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex"), originalName };
+    },
+    async discard({ file }) {
+      fake.discarded.push(file);
+      fake.staged.delete(file);
+    },
+    async acceptFile(source, file, metadata) {
+      fail();
+      fake.accepted.push({ source, file, metadata });
+      return { call_id: metadata.call_id ?? newId("ses", clock.now()), status: "received" };
+    },
+    async reprocess(callId) {
+      if (callOf(callId)?.status === "processing") throw new AppError("CONFLICT", "This call is being worked on; try again when it is finished");
+      fake.reprocessed.push(callId);
+      return { call_id: callId, status: "received" };
+    },
+    async retryJob(id) {
+      if (id !== JOB_ID) throw new AppError("NOT_FOUND", "No job has this id");
+      fake.retried.push(id);
+    },
+    playbackPath: (callId, source) => (callOf(callId, source)?.status === "done" ? playback : undefined),
+    async readiness() {
+      return { ready: !fake.notReady, checks: [{ name: "database", ok: true, detail: "The database answers" }, { name: "disk", ok: !fake.notReady, detail: "10 MB free, reserve 1024 MB" }] };
+    },
+    metrics: async () => "# HELP earshot_up 1 when running\n# TYPE earshot_up gauge\nearshot_up 1\n",
+    audit: (event) => void fake.audited.push(event),
+    events: (lastId, signal) => liveEvents(lastId, signal, watchers),
+    emit: (event) => watchers.forEach((watch) => watch(event)),
+    cleanUp: () => rmSync(folder, { recursive: true, force: true }),
+  };
+  return fake;
+}
+
+async function* liveEvents(lastId: number | undefined, signal: AbortSignal, watchers: Set<(event: LiveEvent) => void>): AsyncGenerator<LiveEvent> {
+  const waiting: LiveEvent[] = lastId === undefined ? [] : [{ id: lastId + 1, type: "call.done", at: "2026-11-03T13:15:00.000Z", data: { missed: true } }];
+  let wake = (): void => undefined;
+  const watch = (event: LiveEvent): void => {
+    waiting.push(event);
+    wake();
+  };
+  watchers.add(watch);
+  const onAbort = (): void => wake();
+  signal.addEventListener("abort", onAbort);
+  try {
+    while (!signal.aborted) {
+      const next = waiting.shift();
+      if (next !== undefined) yield next;
+      else await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    watchers.delete(watch);
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+const JOBS: JobView[] = [{ id: JOB_ID, stage: "transcribe", lane: "model", state: "parked", call_id: CALL_ID, attempts: 3, run_after: "2026-11-03T13:15:00.000Z", created_at: "2026-11-03T13:15:00.000Z", error: { code: "JOB_POISONED", message: "The job ended the process three times", retry: "after_fix" } }];
+
+const CONVERSATIONS: ConversationView[] = [{ id: CONVERSATION_ID, customer_id: CUSTOMER_ID, status: "open", reason: null, topic: "Billing", summary: null, opened_at: "2026-11-03T13:15:00.000Z", updated_at: "2026-11-03T13:15:00.000Z", session_ids: ["ses_1"] }];

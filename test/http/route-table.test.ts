@@ -1,0 +1,130 @@
+import { strict as assert } from "node:assert";
+import { ROLES, type Role } from "../../app/domain/index.ts";
+import { ROUTES } from "../../app/http/routes/table.ts";
+import { CONVERSATION_ID, CUSTOMER_ID, JOB_ID } from "./fake-appliance.ts";
+import { as, start, type Harness } from "./harness.ts";
+import { CALL_ID } from "./sample-call.ts";
+
+/** Who may do what, written down a second time: a change of the table must be meant. */
+const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
+  "post /v1/webhooks/calls/:source": "source",
+  "post /v1/calls": ["admin", "supervisor", "intake"],
+  "get /v1/calls": ["admin", "supervisor", "analyst", "agent"],
+  "get /v1/calls/:call_id": ["admin", "supervisor", "analyst", "agent"],
+  "post /v1/calls/:call_id/reprocess": ["admin", "supervisor"],
+  "get /v1/calls/:call_id/transcript": ["admin", "supervisor", "analyst", "agent"],
+  "get /v1/calls/:call_id/audio": ["admin", "supervisor", "analyst", "agent"],
+  "get /v1/ledger": ["admin", "supervisor", "analyst"],
+  "get /v1/jobs": ["admin", "supervisor", "analyst"],
+  "post /v1/jobs/:id/retry": ["admin", "supervisor"],
+  "get /v1/customers": ["admin", "supervisor", "analyst"],
+  "get /v1/customers/:id": ["admin", "supervisor", "analyst"],
+  "get /v1/customers/:id/thread": ["admin", "supervisor", "analyst"],
+  "get /v1/conversations": ["admin", "supervisor", "analyst"],
+  "get /v1/conversations/:id": ["admin", "supervisor", "analyst"],
+  "get /v1/search": ["admin", "supervisor", "analyst"],
+  "get /v1/events": ["admin", "supervisor", "analyst"],
+  "get /livez": "public",
+  "get /readyz": "public",
+  "get /metrics": ["admin"],
+  "get /openapi.json": "public",
+  "get /": ["admin", "supervisor", "analyst", "agent"],
+  "get /calls/:call_id": ["admin", "supervisor", "analyst", "agent"],
+  "post /calls/:call_id/reprocess": ["admin", "supervisor"],
+  "get /ledger": ["admin", "supervisor", "analyst"],
+  "get /assets/:name": "public",
+  "get /login": "public",
+  "post /login": "public",
+  "post /logout": "public",
+};
+
+const filled = (path: string): string =>
+  path.replace(":source", "pbx").replace(":call_id", CALL_ID).replace(":name", "app.css").replace("jobs/:id", `jobs/${JOB_ID}`).replace("customers/:id", `customers/${CUSTOMER_ID}`).replace("conversations/:id", `conversations/${CONVERSATION_ID}`) + (path === "/v1/search" ? "?q=charged" : "");
+
+describe("http: the route table", () => {
+  let house: Harness;
+  beforeEach(() => (house = start()));
+  afterEach(() => house.end());
+
+  const ask = (method: "get" | "post", path: string, headers: Record<string, string>) => house.agent[method](filled(path)).set({ "X-Forwarded-For": "192.0.2.7", ...headers }).redirects(0);
+
+  it("holds exactly the routes that are written down here", () => {
+    assert.deepEqual(ROUTES.map((route) => `${route.method} ${route.path}`).sort(), Object.keys(ALLOWED).sort());
+  });
+
+  for (const [name, allowed] of Object.entries(ALLOWED)) {
+    const [method, path] = name.split(" ") as ["get" | "post", string];
+    if (path === "/v1/events") continue; // its answers do not end; roles are tested with the stream
+    if (allowed === "public" || allowed === "source") continue;
+
+    it(`${name}: answers ${allowed.join(", ")} and nobody else`, async () => {
+      for (const role of ROLES) {
+        const { status } = await ask(method, path, as(role));
+        if (allowed.includes(role)) assert.ok(![401, 403].includes(status), `${role} got ${status}`);
+        else assert.equal(status, 403, `${role} got ${status}`);
+      }
+      const nobody = await ask(method, path, {});
+      const isPage = !path.startsWith("/v1/") && path !== "/metrics";
+      if (isPage && method === "get") assert.match(nobody.headers["location"] ?? "", /^\/login/);
+      else assert.deepEqual([nobody.status, nobody.body.code], [401, "UNAUTHENTICATED"]);
+      const wrong = await ask(method, path, { Authorization: "Bearer ek_wrong" });
+      assert.equal(wrong.status, 401);
+    });
+  }
+
+  it("an agent whose key names no agent sees no call: lists are empty, single calls do not exist", async () => {
+    const list = await house.agent.get("/v1/calls").set(as("agent"));
+    assert.deepEqual(list.body, { items: [], next: null });
+    for (const rest of ["", "/transcript", "/audio"]) assert.equal((await house.agent.get(`/v1/calls/${CALL_ID}${rest}`).set(as("agent"))).status, 404);
+  });
+
+  it("every answer carries the security headers, allowed or not", async () => {
+    for (const { method, path } of ROUTES.filter((route) => route.path !== "/v1/events")) {
+      for (const headers of [as("admin"), {}]) {
+        const answer = await ask(method, path, headers);
+        const got = Object.fromEntries(Object.keys(HEADERS).map((key) => [key, answer.headers[key]]));
+        assert.deepEqual(got, HEADERS, `${method} ${path}`);
+        assert.match(answer.headers["x-request-id"] ?? "", /^[0-9a-f-]{36}$/);
+        assert.equal(answer.headers["x-powered-by"], undefined);
+        assert.equal(answer.headers["strict-transport-security"], undefined);
+        if (!path.startsWith("/assets")) assert.equal(answer.headers["cache-control"], "no-store", `${method} ${path}`);
+      }
+    }
+  });
+
+  it("an unknown address is 404, a known one with another method 405 with Allow; OPTIONS names the methods; HEAD answers like GET without a body", async () => {
+    const unknown = await house.agent.get("/v1/nothing").set(as("admin"));
+    assert.deepEqual([unknown.status, unknown.body.code, unknown.headers["content-type"]], [404, "NOT_FOUND", "application/problem+json; charset=utf-8"]);
+    const wrong = await house.agent.delete("/v1/calls").set(as("admin"));
+    assert.deepEqual([wrong.status, wrong.body.code, wrong.headers["allow"]], [405, "METHOD_NOT_ALLOWED", "POST, GET, HEAD, OPTIONS"]);
+    const options = await house.agent.options(`/v1/calls/${CALL_ID}`);
+    assert.deepEqual([options.status, options.headers["allow"], options.text], [204, "GET, HEAD, OPTIONS", ""]);
+    const head = await house.agent.head(`/v1/calls/${CALL_ID}`).set(as("admin"));
+    assert.equal(head.status, 200);
+    assert.ok(Number(head.headers["content-length"]) > 1000);
+    assert.equal(head.text, undefined);
+  });
+
+  it("HSTS is sent when a trusted proxy says that the browser came by https", async () => {
+    const { config } = await import("./fake-appliance.ts");
+    const behind = start(config({ http: { trusted_proxies: ["127.0.0.1/32", "::1"] } }));
+    const answer = await behind.agent.get("/livez").set("X-Forwarded-Proto", "https");
+    assert.equal(answer.headers["strict-transport-security"], "max-age=31536000");
+    await behind.end();
+  });
+});
+
+const HEADERS = {
+  "content-security-policy": "default-src 'self';script-src-attr 'none';style-src-attr 'none';object-src 'none';base-uri 'none';form-action 'self';frame-ancestors 'none'",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "origin-agent-cluster": "?1",
+  "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-dns-prefetch-control": "off",
+  "x-download-options": "noopen",
+  "x-frame-options": "DENY",
+  "x-permitted-cross-domain-policies": "none",
+  "x-xss-protection": "0",
+};

@@ -1,0 +1,178 @@
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CALL_STATUSES, type CallView } from "../../app/domain/index.ts";
+import { installationRoot } from "../../app/platform/index.ts";
+import { renderCall, renderCalls, renderLedger, renderLogin, renderProblem, type CallsView, type Frame } from "../../app/ui/index.ts";
+import { createTimes, position, took } from "../../app/ui/times.ts";
+import { silences } from "../../app/ui/turn-strip.ts";
+import { failedCall, finishedCall } from "../http/sample-call.ts";
+
+const frame: Frame = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "calls", speechModel: "starter-en", unfinished: 2, assets: { tokens: "/assets/tokens.css?v=1", style: "/assets/app.css?v=1", script: "/assets/app.js?v=1", icon: "/assets/icon.svg?v=1" }, canMend: true };
+const callPage = (changes: Partial<CallView> = {}, audio: string | null = "/v1/calls/abc123/audio?source=pbx"): string => renderCall({ frame, call: finishedCall(changes), customer: "Maria Keller", arrivedAt: "2026-11-03T13:13:30.000Z", audio });
+const callsPage = (changes: Partial<CallsView> = {}): string =>
+  renderCalls({ frame, calls: [{ ...finishedCall(), customer: "Maria Keller", arrived_at: null }], open: [], status: null, next: null, isFirstPage: true, url: "http://earshot.example", folders: [], sources: [], ...changes });
+const ids = (page: string): string[] => [...page.matchAll(/ id="(msg_\w+)"/g)].map(([, id]) => id ?? "");
+
+describe("ui: the page of a call", () => {
+  it("every proof leads to a line that is on the page", () => {
+    const page = callPage();
+    const proofs = [...page.matchAll(/class="proof" href="#(msg_\w+)"/g)].map(([, id]) => id ?? "");
+    assert.ok(proofs.length >= 8);
+    assert.deepEqual(proofs.filter((id) => !ids(page).includes(id)), []);
+  });
+
+  it("shows every turn in time order, named and in the hue of its party, and the line that is unsure as such", () => {
+    const page = callPage();
+    assert.deepEqual(ids(page), finishedCall().turns.map((turn) => turn.id));
+    assert.equal((page.match(/class="turn agent /g) ?? []).length, 7);
+    assert.equal((page.match(/class="turn customer /g) ?? []).length, 5);
+    assert.match(page, /Not sure: confidence 0\.58/);
+    assert.match(page, /<span class="token">account ••••5503<\/span>/);
+  });
+
+  it("says plainly when the starter model listened, and not when another one did", () => {
+    assert.match(callPage(), /Heard with the starter model: expect wrong words/);
+    const { engines } = finishedCall();
+    assert.ok(engines);
+    assert.doesNotMatch(callPage({ engines: { ...engines, speech: { ...engines.speech, model: "base.en" } } }), /starter model/);
+  });
+
+  it("shows what cannot be measured as that, never as zero", () => {
+    const page = callPage({ metrics: { definitions: "2026-1", agent_talk_ratio: null, silence_ms: null, overtalk_ms: null, interruptions: null } });
+    assert.equal((page.match(/not measurable/g) ?? []).length, 4);
+    assert.match(callPage({ metrics: { definitions: "2026-1", agent_talk_ratio: 0, silence_ms: 0, overtalk_ms: 0, interruptions: 0 } }), /agent 0 % · customer 100 %/);
+  });
+
+  it("shows what was not said as not mentioned", () => {
+    assert.match(callPage({ reason: null }), /<dt>Reason<\/dt><dd class="wide"><span class="missing">not mentioned/);
+    assert.match(callPage({ action_items: [] }), /Nothing was promised or asked for/);
+    assert.match(callPage({ sentiment: { overall: null, customer_start: null, customer_end: null, trend: "unknown" } }), /Nothing was said that carries a mood/);
+  });
+
+  it("a failed call says why, what to do and offers to try again to those who may", () => {
+    const call = failedCall();
+    const page = renderCall({ frame, call, customer: null, arrivedAt: null, audio: null });
+    assert.match(page, /The recording has a header and no sound; check the disk/);
+    assert.match(page, /action="\/calls\/failed-1\/reprocess\?source=pbx"/);
+    assert.doesNotMatch(renderCall({ frame: { ...frame, canMend: false }, call, customer: null, arrivedAt: null, audio: null }), /reprocess/);
+  });
+
+  it("is complete for every status, with nothing known", () => {
+    for (const status of CALL_STATUSES) {
+      const page = renderCall({ frame, call: failedCall({ status, error: null, started_at: null, agent: null, queue: null, direction: "unknown", ledger: [] }), customer: null, arrivedAt: null, audio: null });
+      assert.match(page, /not known/);
+      assert.doesNotMatch(page, />(?:null|undefined|NaN|\[object Object\])</);
+    }
+  });
+
+  it("plays without scripts, and nowhere when there is no sound", () => {
+    assert.match(callPage(), /<audio controls preload="metadata" src="\/v1\/calls\/abc123\/audio\?source=pbx">/);
+    assert.doesNotMatch(callPage({}, null), /<audio/);
+  });
+});
+
+describe("ui: every page", () => {
+  const evil = `"><script>alert(1)</script><img src=x onerror='alert(2)'>`;
+  const pages = (): Record<string, string> => ({
+    call: renderCall({ frame: { ...frame, siteName: evil, speechModel: evil }, call: poisoned(finishedCall(), evil), customer: evil, arrivedAt: null, audio: `/v1/calls/${encodeURIComponent(evil)}/audio?source=x` }),
+    failed: renderCall({ frame, call: poisoned(failedCall(), evil), customer: evil, arrivedAt: null, audio: null }),
+    calls: callsPage({ calls: [{ ...poisoned(finishedCall(), evil), customer: evil, arrived_at: null }], open: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", waiting_for: evil }], next: `/?cursor=${evil}` }),
+    empty: callsPage({ calls: [], url: evil, folders: [evil], sources: [evil] }),
+    ledger: renderLedger({ frame, rows: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", stages: poisoned(finishedCall(), evil).ledger, waiting_for: evil }], unfinishedOnly: true, next: null }),
+    login: renderLogin({ frame, code: evil, next: evil, problem: evil, isPossible: true }),
+    problem: renderProblem({ frame, title: evil, detail: evil, code: evil, instance: evil }),
+  });
+
+  it("holds no markup that came from data", () => {
+    for (const [name, page] of Object.entries(pages())) {
+      assert.ok(page.includes("&lt;script&gt;"), `${name} shows the text`);
+      assert.equal((page.match(/<script/g) ?? []).length, 1, name);
+      assert.doesNotMatch(page, /<img/, name);
+    }
+  });
+
+  it("has no inline script, style or handler, and one title, language and heading: what the content policy and readers need", () => {
+    for (const [name, page] of Object.entries({ ...pages(), plain: callPage() })) {
+      const tags = page.replace(/="[^"]*"/g, (value) => value.replace(/[<>]/g, "")).match(/<[a-z][^>]*>/g) ?? [];
+      for (const tag of tags) assert.doesNotMatch(tag.replace(/="[^"]*"/g, "="), /\s(?:style|on\w+)=/, `${name}: ${tag}`);
+      assert.doesNotMatch(page, /<script(?![^>]* src="\/assets\/)/, name);
+      assert.match(page, /^<!doctype html>\n<html lang="en">/);
+      assert.equal((page.match(/<title>/g) ?? []).length, 1);
+      assert.equal((page.match(/<h1[ >]/g) ?? []).length, 1, name);
+      assert.doesNotMatch(page, /href="(?:https?:)?\/\//, `${name} loads nothing from elsewhere`);
+    }
+  });
+
+  it("uses only classes that the style sheet knows", () => {
+    const css = readFileSync(join(installationRoot(), "app/ui/assets/app.css"), "utf8");
+    const script = readFileSync(join(installationRoot(), "app/ui/assets/app.js"), "utf8");
+    /** names without a look of their own: hooks of the script, and kinds that look like their neighbours */
+    const plain = new Set(["live", "scripted", "unknown", "cited", "full", "received", "bot", "system", "turns", "track", "lane", "call-list", "what"]);
+    const used = new Set(Object.values({ ...pages(), plain: callPage(), list: callsPage() }).flatMap((page) => [...page.matchAll(/ class="([^"&]*)"/g)].flatMap(([, names]) => (names ?? "").split(/\s+/).filter(Boolean))));
+    assert.ok(used.size > 40);
+    assert.deepEqual([...used].filter((name) => !plain.has(name) && !css.includes(`.${name}`) && !script.includes(`.${name}`)), []);
+  });
+});
+
+describe("ui: the list of calls", () => {
+  it("groups by the day of the site, shows topic, outcome, customer and length, and links with the source", () => {
+    const page = callsPage({ calls: [{ ...finishedCall(), customer: "Maria Keller", arrived_at: null }, { ...finishedCall({ started_at: "2026-11-02T22:59:00.000Z" }), customer: null, arrived_at: null }, { ...finishedCall({ started_at: "2025-12-30T12:00:00.000Z" }), customer: null, arrived_at: null }] });
+    assert.deepEqual([...page.matchAll(/<h2 class="day">([^<]*)/g)].map(([, day]) => day), ["Today", "Yesterday", "Tuesday 30 December 2025"]);
+    assert.match(page, /href="\/calls\/abc123\?source=pbx">Charged twice<\/a> <span class="chip good">resolved/);
+    assert.match(page, /Maria Keller[\s\S]*Sarah · 204 · billing · incoming[\s\S]*1m24s/);
+  });
+
+  it("shows when a call arrived where nobody said when it began", () => {
+    assert.match(callsPage({ calls: [{ ...finishedCall({ started_at: null }), customer: null, arrived_at: "2026-11-03T13:13:30.000Z" }] }), /Today[\s\S]*>14:13</);
+    assert.match(callsPage({ calls: [{ ...finishedCall({ started_at: null }), customer: null, arrived_at: null }] }), /Time not known/);
+    assert.match(callPage({ started_at: null }), /<dt class="label">Arrived<\/dt><dd><bdi><time datetime="2026-11-03T13:13:30.000Z"/);
+  });
+
+  it("says what waits and what failed and why", () => {
+    const page = callsPage({ open: [{ call_id: "f", source: "pbx", status: "failed", received_at: "2026-11-03T13:00:00.000Z", waiting_for: "The recording is empty; look at the disk" }] });
+    assert.match(page, /Need attention[\s\S]*The recording is empty; look at the disk/);
+  });
+
+  it("an empty house teaches the next step; an empty filter does not", () => {
+    assert.match(callsPage({ calls: [] }), /Nothing has been heard yet[\s\S]*earshot import[\s\S]*intake:/);
+    assert.match(callsPage({ calls: [], sources: ["pbx"] }), /http:\/\/earshot\.example\/v1\/webhooks\/calls\/pbx/);
+    assert.doesNotMatch(callsPage({ calls: [], status: "failed" }), /Nothing has been heard yet/);
+  });
+});
+
+describe("ui: times", () => {
+  it("shows the zone of the site and the exact UTC on hover, over a change of the clocks too", () => {
+    const times = createTimes("Europe/Berlin");
+    assert.equal(times.clock("2026-11-03T13:12:02.000Z").text, '<time datetime="2026-11-03T13:12:02.000Z" title="2026-11-03 13:12:02 UTC">14:12</time>');
+    assert.match(times.moment("2026-07-03T13:12:02.000Z").text, />3 Jul, 15:12</);
+    assert.equal(times.day("2026-11-03T23:30:00.000Z", Date.UTC(2026, 10, 4, 10)), "Today");
+  });
+
+  it("writes places and lengths as people say them", () => {
+    assert.deepEqual([0, 41_900, 3_723_000].map(position), ["0:00", "0:41", "1:02:03"]);
+    assert.deepEqual([0, 340, 3120, 9999, 21_000, 59_900, 245_000].map(took), ["0 ms", "340 ms", "3.1 s", "10.0 s", "21 s", "1 min 00 s", "4 min 05 s"]);
+  });
+
+  it("finds the silences of a call, at its beginning and end too", () => {
+    const turn = (start_ms: number, end_ms: number) => ({ ...finishedCall().turns[0], start_ms, end_ms }) as CallView["turns"][number];
+    assert.deepEqual(silences([turn(4000, 9000), turn(5000, 6000), turn(11_000, 12_000)], 16_000), [[0, 4000], [12_000, 16_000]]);
+    assert.deepEqual(silences([], 5000), [[0, 5000]]);
+  });
+});
+
+/** The call with this text in every place that holds text from outside. Fixed words and times stay. */
+function poisoned(call: CallView, text: string): CallView {
+  return {
+    ...call, call_id: text, source: text, queue: text, agent: { id: text, name: text }, topic: text, summary: text, reason: text, language: text,
+    error: call.error && { ...call.error, message: text },
+    audio: call.audio && { ...call.audio, channel_map: { "0": text, "1": text }, channel_map_reason: text },
+    turns: call.turns.map((turn) => ({ ...turn, text: `${text} [${text}]` })),
+    summary_points: call.summary_points.map((point) => ({ ...point, text })),
+    action_items: call.action_items.map((item) => ({ ...item, text, due: text })),
+    entities: call.entities.map((entity) => ({ ...entity, kind: text, text, value: `v${text}` })),
+    engines: call.engines && { speech: { engine: text, model: text, sha256: text }, analysis: { engine: text, model: text } },
+    metrics: call.metrics && { ...call.metrics, definitions: text },
+    ledger: call.ledger.map((entry) => ({ ...entry, stage: entry.stage === "deliver" ? text : entry.stage, status: entry.stage === "fetch" ? text : entry.status, detail: text })),
+  };
+}
