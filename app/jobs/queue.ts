@@ -40,6 +40,8 @@ export interface Queue {
   stoppedOf(sessionId: string): Job[];
   /** earliest time at which a queued job of the lane is due */
   nextDueMs(lane: Lane): number | undefined;
+  /** since when the longest-waiting due job waits; now when none does */
+  oldestDueMs(): number;
   count(state: JobState, stage?: Stage): number;
   /**
    * At boot every running row belongs to a process that died: put back at once, no lease to wait for.
@@ -71,6 +73,7 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
   const activeOf = db.prepare<[string], Row>("SELECT * FROM jobs WHERE session_id = ? AND state IN ('queued', 'running') ORDER BY id");
   const stoppedOf = db.prepare<[string], Row>("SELECT * FROM jobs WHERE session_id = ? AND state IN ('failed', 'parked') ORDER BY id");
   const nextDue = db.prepare<[string], { at: number | null }>("SELECT min(run_after_ms) AS at FROM jobs WHERE state = 'queued' AND lane = ?");
+  const oldestDue = db.prepare<[number], { at: number | null }>("SELECT min(run_after_ms) AS at FROM jobs WHERE state = 'queued' AND run_after_ms <= ?");
   const count = db.prepare<[string, string | null, string | null], { n: number }>("SELECT count(*) AS n FROM jobs WHERE state = ? AND (? IS NULL OR stage = ?)");
   const orphans = db.prepare<[], Row>("UPDATE jobs SET state = 'queued', deaths = deaths + 1, boot_id = NULL WHERE state = 'running' RETURNING *");
 
@@ -95,6 +98,7 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
     activeOf: (sessionId) => activeOf.all(sessionId).map(jobOf),
     stoppedOf: (sessionId) => stoppedOf.all(sessionId).map(jobOf),
     nextDueMs: (lane) => nextDue.get(lane)?.at ?? undefined,
+    oldestDueMs: () => oldestDue.get(clock.now())?.at ?? clock.now(),
     count: (state, stage) => count.get(state, stage ?? null, stage ?? null)?.n ?? 0,
     reclaim: () =>
       inTransaction(db, () =>

@@ -40,7 +40,7 @@ export function createSessions(db: Db): Sessions {
   const byId = db.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE id = ?");
   const byCallId = db.prepare<[string, string], SessionRow>("SELECT s.* FROM call_ids c JOIN sessions s ON s.id = c.session_id WHERE c.source = ? AND c.call_id = ?");
   const newest = db.prepare<[string], SessionRow>("SELECT s.* FROM call_ids c JOIN sessions s ON s.id = c.session_id WHERE c.call_id = ? ORDER BY s.received_at_ms DESC, s.id DESC LIMIT 1");
-  const update = db.prepare(`UPDATE sessions SET direction = @direction, started_at_ms = @startedAtMs, agent_id = @agentId, agent_name = @agentName, queue = @queue, language = @language, facts = @facts, updated_at_ms = @nowMs WHERE id = @id`);
+  const update = db.prepare(`UPDATE sessions SET direction = @direction, started_at_ms = @startedAtMs, agent_id = @agentId, agent_name = @agentName, queue = @queue, language = coalesce(@language, language), facts = @facts, updated_at_ms = @nowMs WHERE id = @id`);
   const setStatus = db.prepare("UPDATE sessions SET status = ?, error_code = ?, error_message = ?, error_retry = ?, updated_at_ms = ? WHERE id = ?");
   const setDuration = db.prepare("UPDATE sessions SET duration_ms = ? WHERE id = ?");
   const setLanguage = db.prepare("UPDATE sessions SET language = ? WHERE id = ?");
@@ -59,11 +59,10 @@ export function createSessions(db: Db): Sessions {
     newestByCallId: (callId) => newest.get(callId),
     addFacts(session, facts, nowMs) {
       const known = factsOf(session);
-      const merged: CallFacts = { ...facts, ...known };
-      if (known.direction === "unknown" && facts.direction !== undefined) merged.direction = facts.direction;
-      const text = JSON.stringify(merged);
-      if (text === session.facts) return false;
-      update.run({ id: session.id, nowMs, ...columnsOf(merged) });
+      const isGap = (name: string): boolean => known[name as keyof CallFacts] === undefined || (name === "direction" && known.direction === "unknown");
+      const gaps = Object.fromEntries(Object.entries(facts).filter(([name, value]) => value !== undefined && isGap(name) && value !== known[name as keyof CallFacts]));
+      if (Object.keys(gaps).length === 0) return false;
+      update.run({ id: session.id, nowMs, ...columnsOf({ ...known, ...gaps }) });
       return true;
     },
     setStatus: (id, status, error, nowMs) => void setStatus.run(status, error?.code ?? null, error?.message ?? null, error?.retry ?? null, nowMs, id),

@@ -57,12 +57,16 @@ function redact(turns: readonly SpokenTurn[], parts: Parts): RedactionResult {
   return result;
 }
 
-/** The rendition for listening, with the redacted spans silent; the media room proves it before it appears. @returns its name in the vault */
+/**
+ * The rendition for listening, with the redacted spans silent on both channels: an echo of the number on the other one is audible when amplified.
+ * The media room proves it before it appears.
+ * @returns its name in the vault
+ */
 async function blankSound(session: SessionRow, recording: RecordingRow, redacted: RedactionResult, parts: Parts, signal: AbortSignal): Promise<string> {
   const { file, path } = await parts.vault.newRenditionPath();
   const folder = spoolFolder(session.id, parts);
   const inspection = await inspect(recording, folder, parts, signal);
-  await renderPlayback({ inspection, layout: audioOf(recording)?.layout ?? "mono", mute: redacted.mute, target: path, folder, tools: parts.media, signal });
+  await renderPlayback({ inspection, layout: audioOf(recording)?.layout ?? "mono", mute: redacted.mute.map((span) => ({ ...span, channel: "both" as const })), target: path, folder, tools: parts.media, signal });
   return file;
 }
 
