@@ -72,10 +72,30 @@ function createProgram(version: string, finish: (ok: boolean) => void): Command 
         close();
       }
     });
+  const user = program.command("user").description("people who use the dashboard");
+  user
+    .command("add")
+    .description("print a one-time login for a person: works once, for 15 minutes, and opens a session of 12 hours")
+    .requiredOption("--name <name>", "who it is for; goes to the audit trail", nameArgument)
+    .requiredOption("--role <role>", ROLES.join(" | "), roleArgument)
+    .action((options: { name: string; role: Role }) => addUser(options));
   program.command("backup <file>").description("write an online backup: database and recordings in one tar file").action(backup);
   program.command("restore <file>").description("put a backup into an empty data folder").action(restore);
   program.command("verify").description("prove database, index, audit trail and recordings intact").action(async () => finish(await verify()));
   return program;
+}
+
+/** A link that opens the dashboard once. The code is a secret: it goes to stdout and nowhere else. */
+async function addUser({ name, role }: { name: string; role: Role }): Promise<void> {
+  const config = loadConfig();
+  const { store, close } = await openStore(config, false);
+  try {
+    const code = store.access.createLoginCode(role);
+    store.audit.append({ actor: { kind: "system", id: "command line", ip: null }, action: "login.created", object: { kind: "user", id: name }, outcome: "ok", reason: role });
+    say(`${config.http.public_url ?? `http://${config.http.host}:${config.http.port}`}/login?code=${code}`);
+  } finally {
+    close();
+  }
 }
 
 function roleArgument(text: string): Role {

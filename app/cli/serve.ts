@@ -24,8 +24,10 @@ export async function startServing(config: Config, options: AssembleOptions = {}
       url,
       appliance,
       async stop() {
-        // The door closes while running work drains, so that the two together stay within ten seconds.
-        await Promise.all([server.close(), appliance.stop()]);
+        // Work drains while the last answers are given; the database closes after both.
+        appliance.drain();
+        await server.close();
+        await appliance.stop();
       },
     };
   } catch (error) {

@@ -4,7 +4,8 @@ import { AppError } from "../domain/index.ts";
 import { loadAssets } from "./assets.ts";
 import { createGuard, type Guard } from "./auth.ts";
 import { contextOf, openContext } from "./context.ts";
-import type { HttpAppliance, HttpDeps } from "./deps.ts";
+import type { Appliance } from "../pipeline/index.ts";
+import type { HttpDeps } from "./deps.ts";
 import { createFailureLimit } from "./failure-limit.ts";
 import { createLiveConnections, type LiveConnections } from "./live-connections.ts";
 import { openApiDocument } from "./openapi.ts";
@@ -31,7 +32,7 @@ export interface Application {
  * The order, outside in: request id and address → security headers → request limit → route (who → may they → handler) → 405 → 404 → problems.
  * The headers stand before the limit, so that refusals carry them too.
  */
-export function createApplication(appliance: HttpAppliance, deps: HttpDeps): Application {
+export function createApplication(appliance: Appliance, deps: HttpDeps): Application {
   const { config, clock, store, log } = appliance;
   const limit = createRequestLimit(config.http.requests_per_minute, store);
   const guard = createGuard({ store, failures: createFailureLimit(clock, FAILURES_PER_MINUTE, 60_000), publicUrl: config.http.public_url });

@@ -1,5 +1,6 @@
 // What is known about one request beside the request itself: its id, where it comes from, who asks.
 import { randomUUID } from "node:crypto";
+import type { Socket } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { NextFunction, Request, Response } from "express";
 import type { Principal } from "./principal.ts";
@@ -21,7 +22,7 @@ const contexts = new WeakMap<Request, RequestContext>();
 export function openContext(req: Request, res: Response, next: NextFunction): void {
   const context: RequestContext = {
     id: randomUUID(),
-    remoteIp: plainAddress(req.ip ?? req.socket.remoteAddress ?? ""),
+    remoteIp: addressOf(req),
     startedMs: performance.now(),
     route: null,
     principal: { kind: "anonymous" },
@@ -47,6 +48,16 @@ export function isFromThisMachine(req: Request): boolean {
 /** @param address IP address, IPv4-mapped ones included */
 export function isLoopback(address: string): boolean {
   return ipaddr.isValid(address) && ipaddr.process(address).range() === "loopback";
+}
+
+const directAddresses = new WeakMap<Socket, string>();
+
+/** Without a forwarding header the address is that of the connection, read once per connection; with one, Express asks whether its sender is trusted. */
+function addressOf(req: Request): string {
+  if (req.headers["x-forwarded-for"] !== undefined) return plainAddress(req.ip ?? "");
+  let address = directAddresses.get(req.socket);
+  if (address === undefined) directAddresses.set(req.socket, (address = plainAddress(req.socket.remoteAddress ?? "")));
+  return address;
 }
 
 /** `::ffff:10.0.0.1` → `10.0.0.1`; what is no address (a closed socket) becomes `unknown`. */

@@ -1,10 +1,7 @@
 // What the web server needs from the rest of the house.
 import type { CallNotification } from "../domain/index.ts";
 import type { SourceConfig } from "../platform/index.ts";
-import type { Appliance, StagedFile, WebhookProof } from "../pipeline/index.ts";
-
-/** The appliance. `discard` removes a staged file whose request is refused after all; without it the file stays until the vault is swept. */
-export type HttpAppliance = Appliance & { discard?(file: StagedFile): Promise<void> };
+import type { WebhookProof } from "../pipeline/index.ts";
 
 /** One request of a telephone system, as it came. */
 export interface RawWebhook {

@@ -3,8 +3,7 @@ import type { Readable } from "node:stream";
 import busboy, { type Busboy } from "busboy";
 import type { Request } from "express";
 import { AppError } from "../domain/index.ts";
-import type { StagedFile } from "../pipeline/index.ts";
-import type { HttpAppliance } from "./deps.ts";
+import type { Appliance, StagedFile } from "../pipeline/index.ts";
 
 /** JSON about one call is a few hundred bytes. */
 const MAX_METADATA_BYTES = 64 * 1024;
@@ -19,7 +18,7 @@ export interface Upload {
  * Parts: `recording` (a file, once) and `metadata` (JSON as a field or as a file, once), in any order; other fields are ignored.
  * @throws AppError UNSUPPORTED_TYPE, REQUEST_MALFORMED, REQUEST_INVALID, TOO_LARGE and what `stage` throws; nothing is left behind then
  */
-export async function readUpload(req: Request, maxFileBytes: number, appliance: Pick<HttpAppliance, "stage" | "discard">): Promise<Upload> {
+export async function readUpload(req: Request, maxFileBytes: number, appliance: Pick<Appliance, "stage" | "discard">): Promise<Upload> {
   if (Number(req.headers["content-length"] ?? 0) > maxFileBytes + 2 * MAX_METADATA_BYTES) throw tooLarge(maxFileBytes);
   const parser = createParser(req);
   const staged: Promise<StagedFile>[] = [];
@@ -52,7 +51,7 @@ export async function readUpload(req: Request, maxFileBytes: number, appliance: 
     if (file === undefined) throw invalid("recording", "expected a file part with this name");
     return { file, metadata: text };
   } catch (thrown) {
-    for (const one of await Promise.allSettled(staged)) if (one.status === "fulfilled") await appliance.discard?.(one.value);
+    for (const one of await Promise.allSettled(staged)) if (one.status === "fulfilled") await appliance.discard(one.value);
     throw found.problem ?? (thrown instanceof AppError ? thrown : brokeOff(thrown));
   }
 }

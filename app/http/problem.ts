@@ -102,7 +102,7 @@ function abandonBody(req: Request): void {
 
 /**
  * Sends JSON that nobody may keep: everything here is about people. `end` with text writes head and body as one piece; `res.json` writes two,
- * which cost 80 of 270 µs per webhook where it was measured.
+ * which cost about 40 of 270 µs of processor time per webhook where it was measured.
  */
 export function sendJson(res: Response, body: unknown, status = 200): void {
   const text = JSON.stringify(body);

@@ -6,12 +6,13 @@ import type { Access, Guard } from "./auth.ts";
 import type { Assets } from "./assets.ts";
 import type { RequestContext } from "./context.ts";
 import type { FailureLimit } from "./failure-limit.ts";
-import type { HttpAppliance, IntakeDoor } from "./deps.ts";
+import type { Appliance } from "../pipeline/index.ts";
+import type { IntakeDoor } from "./deps.ts";
 import type { LiveConnections } from "./live-connections.ts";
 
 /** Everything a route may use. */
 export interface RouteParts {
-  appliance: HttpAppliance;
+  appliance: Appliance;
   intake: IntakeDoor;
   version: string;
   assets: Assets;

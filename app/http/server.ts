@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import type { Express } from "express";
 import { AppError } from "../domain/index.ts";
 import { createApplication } from "./application.ts";
-import type { HttpAppliance, HttpDeps } from "./deps.ts";
+import type { Appliance } from "../pipeline/index.ts";
+import type { HttpDeps } from "./deps.ts";
 
 /** All headers must be there after 15 s: slow ones only hold connections. */
 const HEADERS_TIMEOUT_MS = 15_000;
@@ -27,7 +28,7 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-export function createHttpServer(appliance: HttpAppliance, deps: HttpDeps): HttpServer {
+export function createHttpServer(appliance: Appliance, deps: HttpDeps): HttpServer {
   const { app, live, stop } = createApplication(appliance, deps);
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS, connectionsCheckingInterval: 5000 }, (req, res) => {
     if (!server.listening) res.setHeader("Connection", "close"); // stopping: this answer is the last on its connection

@@ -17,6 +17,8 @@ export interface FileArrival {
   rawFormat?: string;
   /** the watched file it was copied from */
   origin?: FileVersion;
+  /** what is worth knowing about the file, for the ledger */
+  notes?: readonly string[];
 }
 
 /** What became of an arrival. `unused` is true when the staged file was not needed: the recording was known. */
@@ -70,8 +72,9 @@ export function refuseReplay(source: string, { replayKey, contentDigest }: Webho
  */
 export function arriveFile(arrival: FileArrival, parts: Parts): Arrived {
   const { sessions, recordings, arrivals, join } = parts.store.writes;
-  const { source, facts, staged, origin } = arrival;
+  const { source, staged, origin } = arrival;
   const now = parts.clock.now();
+  const facts = { ...arrival.facts, callId: freeCallId(arrival, parts) };
   const done = (session: SessionRow, outcome: "accepted" | "repeated", unused: boolean): Arrived => {
     if (origin !== undefined) arrivals.noteFile(origin, session.id, now);
     return { accepted: answer(facts.callId), sessionId: session.id, outcome, unused };
@@ -89,8 +92,8 @@ export function arriveFile(arrival: FileArrival, parts: Parts): Arrived {
   const known = sessions.byCallId(source, facts.callId);
   const recording = known && recordings.ofSession(known.id);
   if (known !== undefined && recording?.file != null) {
-    // Same name, other content: a watched file that its recorder went on writing is a new version; anything else repeats a call that is known.
-    if (origin === undefined || recording.source_path !== origin.path) return done(known, "repeated", true);
+    // Same id, other content: a watched file that its recorder went on writing is a new version; an upload repeats a call that is known.
+    if (origin === undefined) return done(known, "repeated", true);
     recordings.replaceFile(recording.id, { file: staged.file, sha256: staged.sha256, sizeBytes: staged.sizeBytes }, now);
     return done(restart(known, parts, "The recording has grown since it was read; it is read again"), "accepted", false);
   }
@@ -108,7 +111,20 @@ export function arriveFile(arrival: FileArrival, parts: Parts): Arrived {
     });
   }
   recordings.setFile(id, { file: staged.file, sha256: staged.sha256, sizeBytes: staged.sizeBytes }, staged.originalName, now);
-  return done(restart(session, parts, "The recording arrived as a file"), "accepted", false);
+  return done(restart(session, parts, ["The recording arrived as a file", ...(arrival.notes ?? [])].join("; ")), "accepted", false);
+}
+
+/**
+ * Ids that were read from file names may be equal for two legs of one call, or for equal names in two folders: then the content makes the
+ * id of the later one different, because a recording must never be dropped for its name. Ids that a sender chose mean what they say.
+ */
+function freeCallId({ source, facts, staged, priority, origin }: FileArrival, parts: Parts): string {
+  const { sessions, recordings } = parts.store.writes;
+  const known = sessions.byCallId(source, facts.callId);
+  const recording = known && recordings.ofSession(known.id);
+  const isOther = recording?.file != null && recording.sha256 !== staged.sha256 && recording.source_path !== (origin?.path ?? null);
+  const isNamedByFile = priority === "folder" || priority === "import";
+  return isOther && isNamedByFile ? `${facts.callId.slice(0, 180)}~${staged.sha256.slice(0, 12)}` : facts.callId;
 }
 
 /** Puts a session at the beginning of the work on its stored file. Inside a transaction. */

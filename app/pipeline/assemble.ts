@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { chooseEngine } from "../analysis/index.ts";
 import { AppError, newId, type CallFacts, type GenericCall } from "../domain/index.ts";
 import { createDelivery } from "../delivery/index.ts";
-import { factsOfGeneric, loadNameTemplates, type WatchFolder } from "../intake/index.ts";
+import { factsOfGeneric, loadNameTemplates, type NameTemplates, type WatchFolder } from "../intake/index.ts";
 import { createQueue } from "../jobs/index.ts";
 import { createVault, findMediaTools } from "../media/index.ts";
 import {
@@ -43,6 +43,8 @@ export interface AssembleOptions {
 export interface RunnableAppliance extends Appliance {
   /** @throws AppError DATA_DIR_LOCKED when another process works on the data folder */
   start(): Promise<void>;
+  /** Begins to stop: nothing new is accepted or claimed. `stop` waits for the rest. */
+  drain(): void;
   /** Takes nothing more, drains within `queue.drain_seconds`, closes everything. Safe to call without `start`. */
   stop(): Promise<void>;
   /** true when no stage of any call is queued or running */
@@ -67,6 +69,15 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
   let watchers: WatchFolder[] = [];
   let house: Promise<void> = Promise.resolve();
   let release: (() => void) | undefined;
+
+  let drained: Promise<unknown> | undefined;
+  let isStopped = false;
+  const drain = (): void => {
+    if (drained !== undefined) return;
+    stopping.abort();
+    const drainMs = config.queue.drain_seconds * 1000;
+    drained = Promise.all([...watchers.map((watcher) => watcher.stop()), runner.stop(drainMs), deliverer.stop(drainMs), house]);
+  };
 
   const takeIn = async <T>(work: () => T): Promise<T> => {
     if (stopping.signal.aborted) throw new AppError("SHUTTING_DOWN", "Earshot is stopping; send again in a minute, nothing was stored");
@@ -170,11 +181,12 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       await Promise.all(watchers.map((watcher) => watcher.start()));
       house = keepHouse(parts, stopping.signal);
     },
+    drain,
     async stop() {
-      if (stopping.signal.aborted) return;
-      stopping.abort();
-      const drainMs = config.queue.drain_seconds * 1000;
-      await Promise.all([...watchers.map((watcher) => watcher.stop()), runner.stop(drainMs), deliverer.stop(drainMs), house]);
+      if (isStopped) return;
+      isStopped = true;
+      drain();
+      await drained;
       await parts.speech.stop();
       await parts.net.close();
       parts.db.pragma("wal_checkpoint(TRUNCATE)");
@@ -184,11 +196,20 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
   };
 }
 
+/** Mistakes that only show when settings meet the files they name. @throws AppError CONFIG_INVALID naming all of them */
+function checkTemplates(config: Config, templates: NameTemplates): void {
+  const named = [...config.intake.folders.map((one, i) => ({ path: `intake.folders.${i}.name_template`, name: one.name_template })), ...config.intake.sources.flatMap((one, i) => (one.name_template === undefined ? [] : [{ path: `intake.sources.${i}.name_template`, name: one.name_template }]))];
+  const problems = named.filter(({ name }) => !templates.has(name)).map(({ path, name }) => ({ path, message: `there is no template ${name}; expected one of ${[...templates.keys()].join(", ")}` }));
+  if (problems.length > 0) throw new AppError("CONFIG_INVALID", `Settings must be mended:\n${problems.map((one) => `  ${one.path}: ${one.message}`).join("\n")}`, { details: { problems } });
+}
+
 async function gather(config: Config, options: AssembleOptions): Promise<Parts> {
   const clock = options.clock ?? systemClock;
   const log = options.log ?? createLog(config.log_level);
   const root = installationRoot();
   await ensureFolder(config.data_dir);
+  const templates = loadNameTemplates(join(root, "config", "name-templates.yaml"));
+  checkTemplates(config, templates);
   const model = resolveModel(config.speech.model, "speech", { dataDir: config.data_dir });
   const identity = await identifyModel(model.path);
   const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);
@@ -203,7 +224,7 @@ async function gather(config: Config, options: AssembleOptions): Promise<Parts> 
     commits: createGroupCommit(db, checkpoint),
     events: createLiveEvents(clock),
     meters: createMeters(versionOf(root)),
-    templates: loadNameTemplates(join(root, "config", "name-templates.yaml")),
+    templates,
     vault: createVault(join(config.data_dir, "vault"), clock),
     media: await findMediaTools(),
     speech: createSpeechEngine({

@@ -1,10 +1,17 @@
 // Watched folders: a file that has settled is copied into the vault and becomes a call.
-import { basename, extname } from "node:path";
+import { basename } from "node:path";
 import { WatchFolder, type SettledFile } from "../intake/index.ts";
 import { inTransaction, type FolderConfig } from "../platform/index.ts";
 import { arriveFile } from "./accept.ts";
 import type { DiskGuard } from "./disk-guard.ts";
 import type { Parts } from "./parts.ts";
+
+const NOTES: Record<SettledFile["notes"][number], string> = {
+  header_unfinished: "its header was never finished, so the recorder may have died",
+  empty: "it is empty",
+  sidecar_missing: "the file with the facts of the call never came",
+  sidecar_unreadable: "the file with the facts of the call cannot be read",
+};
 
 /** One watcher a configured folder; `wake` is called when a file became a job. */
 export function createFolderWatchers(parts: Parts, disk: DiskGuard, wake: () => void): WatchFolder[] {
@@ -26,13 +33,12 @@ async function takeIn(folder: FolderConfig, file: SettledFile, parts: Parts, dis
   await disk.check();
   const originalName = basename(file.path);
   const stored = await parts.vault.adoptFile(file.path, originalName, parts.config.intake.max_recording_mb * 1024 * 1024);
-  const callId = file.facts.callId ?? `${basename(originalName, extname(originalName))}`;
-  const facts = { ...file.facts, callId: cleanCallId(callId, stored.sha256) };
   const { unused, outcome } = inTransaction(parts.db, () =>
     arriveFile(
       {
         source: folder.source,
-        facts,
+        facts: file.facts,
+        notes: file.notes.map((note) => NOTES[note]),
         staged: { ...stored, originalName },
         priority: "folder",
         origin: { path: file.path, dev: file.dev, ino: file.ino, sizeBytes: file.sizeBytes, mtimeMs: file.mtimeMs },
@@ -45,11 +51,4 @@ async function takeIn(folder: FolderConfig, file: SettledFile, parts: Parts, dis
   parts.meters.arrived(folder.source, outcome);
   if (outcome === "accepted") parts.events.emit("call.received", { source: folder.source });
   wake();
-}
-
-/** A file name may hold anything; a call id may not. Two files never share an id: the content is part of a mended one. */
-export function cleanCallId(name: string, sha256: string): string {
-  // eslint-disable-next-line no-control-regex
-  const clean = name.replace(/[\u0000-\u001f\u007f-\u009f/\\]/g, "_").trim();
-  return clean === name && clean.length > 0 && clean.length <= 200 && clean !== "." && clean !== ".." ? clean : `${clean.slice(0, 100) || "file"}-${sha256.slice(0, 16)}`;
 }

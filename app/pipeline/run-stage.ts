@@ -62,7 +62,11 @@ function commit(job: Job, stage: StageDefinition, result: StageResult, parts: Pa
   if (!stillOurs) return;
   parts.meters.stageDone(job.stage, ms);
   parts.log.info({ sessionId: job.sessionId, stage: job.stage, ms }, "stage done");
-  parts.events.emit(next === null && stage.next === null ? "call.done" : "call.stage", { session_id: job.sessionId, stage: job.stage });
+  parts.events.emit(next === null && stage.next === null ? "call.done" : "call.stage", { session_id: job.sessionId, call_id: callIdOf(job, parts), stage: job.stage });
+}
+
+function callIdOf(job: Job, parts: Parts): string | null {
+  return parts.store.writes.sessions.byId(currentSession(job, parts))?.call_id ?? null;
 }
 
 /** A fetch may find that the recording is known: its session was then joined with the other one and is gone. */
@@ -93,7 +97,7 @@ function fail(job: Job, error: AppError, parts: Parts, startedAt: number): void 
   });
   parts.meters.stageFailed(job.stage, error.code, again);
   parts.log[again ? "warn" : "error"]({ sessionId: job.sessionId, stage: job.stage, attempt: job.attempts, code: error.code, cause: causeOf(error) }, again ? "stage will be tried again" : "stage failed");
-  if (!again) parts.events.emit("call.failed", { session_id: job.sessionId, stage: job.stage, code: error.code });
+  if (!again) parts.events.emit("call.failed", { session_id: job.sessionId, call_id: callIdOf(job, parts), stage: job.stage, code: error.code });
 }
 
 /** Codes that end a session before it had a job, or without one. Inside a transaction. */

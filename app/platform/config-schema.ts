@@ -11,7 +11,7 @@ const rawFormat = z
 
 const authSchema = z
   .discriminatedUnion("type", [
-    z.object({ type: z.literal("standard_webhooks"), secrets: z.array(secret).min(1).describe("whsec_… ; several while you change it") }).strict(),
+    z.object({ type: z.literal("standard_webhooks"), secrets: z.array(secret.regex(/^(whsec_)?[A-Za-z0-9+/]+={0,2}$/, "expected whsec_ and base64; make one with: openssl rand -base64 32")).min(1).describe("whsec_… ; several while you change it") }).strict(),
     z
       .object({
         type: z.literal("hmac_sha256"),

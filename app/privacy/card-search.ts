@@ -1,6 +1,6 @@
 // Is there a card number in this row of digits? Tries every place to begin and every way to read the words. Pure.
-import { stepsAt, type Step } from "./digit-runs.ts";
 import { CARD_MAX_DIGITS, CARD_MIN_DIGITS, doubled, hasCardShape, passesLuhn } from "./luhn.ts";
+import { doubtfulAt, isOh, readingsAt, type Reading } from "./number-words.ts";
 import type { Token } from "./tokens.ts";
 
 /** Digits read so far from one beginning: their number, both Luhn sums, the head for the issuer, and whether a guess was needed. */
@@ -104,4 +104,20 @@ function isCard(state: State, isWhole: boolean): boolean {
   const sum = state.length % 2 === 0 ? state.evenDoubled : state.oddDoubled;
   if (sum !== 0) return false;
   return hasCardShape(state.head, state.length) || (isWhole && !state.isDoubtful && !state.head.startsWith("0"));
+}
+
+/** A step of the search: how tokens from a place can be read. */
+interface Step extends Reading {
+  /** the reading is a guess: sounds like a digit, or may count digits */
+  isDoubtful: boolean;
+}
+
+/** Every step that the search for a card may take from token `i` of a run, leaving tokens out included. */
+function stepsAt(tokens: readonly Token[], i: number): Step[] {
+  const steps: Step[] = readingsAt(tokens, i).map((reading) => ({ ...reading, isDoubtful: false }));
+  const token = tokens[i];
+  const doubtful = doubtfulAt(tokens, i);
+  if (doubtful !== undefined) steps.push({ to: i + 1, digits: doubtful, isDoubtful: true });
+  if (steps.length === 0 || doubtful !== undefined || (token !== undefined && isOh(token))) steps.push({ to: i + 1, digits: "", isDoubtful: false });
+  return steps;
 }

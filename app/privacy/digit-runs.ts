@@ -1,6 +1,6 @@
 // Rows of digits as one voice says them: over hesitation, pauses and turns, whatever the other party says in between. Pure.
 import type { SpokenTurn } from "../domain/index.ts";
-import { doubtfulAt, isFiller, isMeasured, isOh, readingsAt, type Reading } from "./number-words.ts";
+import { doubtfulAt, isFiller, isMeasured, readingsAt, type Reading } from "./number-words.ts";
 import type { Token } from "./tokens.ts";
 
 /** One row of digits. */
@@ -16,7 +16,7 @@ export interface Run {
   /** the likeliest reading */
   digits: string;
   /** words right before and after it that may be digits ("for one one one", a last "oh"); left out of `digits` and `spoken` */
-  doubtful: { lead: Token | undefined; tail: Token | undefined };
+  doubtful: { lead: Token[]; tail: Token[]; start: number; end: number };
   /** several long numbers with "and" between them */
   isList: boolean;
   /** holds an amount or a time, so that it is probably not one number */
@@ -31,8 +31,11 @@ export interface RunContext {
   topics: readonly number[];
 }
 
-/** Words of hesitation in a row that still belong to one number. */
+/** Words of hesitation that still belong to one number: in one turn, and over several. */
 const MAX_FILLERS = 8;
+const MAX_DISTANCE = 32;
+/** Doubtful digits after a number that are looked at. */
+const MAX_TAIL = 3;
 /** Words of a turn that only keeps the talk going. */
 const MAX_INTERJECTION = 7;
 /** Somebody looks for the glasses, turns the card over, changes hands. */
@@ -99,14 +102,25 @@ function toRun(tokens: readonly Token[], stream: number, numerals: readonly Nume
   const first = tokens[start] as Token;
   const lead = start > 0 ? tokens[start - 1] : undefined;
   const isLead = lead?.turn === first.turn && !first.pausedBefore && start >= floor && doubtfulAt(tokens, start - 1) !== undefined;
-  const tail = tokens[end];
-  const isAlone = tail?.turn !== tokens[end - 1]?.turn && tail?.turn !== tokens[end + 1]?.turn; // a turn of its own
-  const isTail = (isAlone || (tail?.turn === tokens[end - 1]?.turn && tail?.pausedBefore === false)) && doubtfulAt(tokens, end) !== undefined;
+  const tail: number[] = [];
+  for (let at = doubtfulTail(tokens, end); at !== undefined && tail.length < MAX_TAIL; at = doubtfulTail(tokens, at + 1)) tail.push(at);
   return {
     stream, start, end, first, last: tokens[end - 1] as Token, spoken: spokenOf(tokens, numerals, end), digits: digitsOf(numerals), isMixed,
-    doubtful: { lead: isLead ? lead : undefined, tail: isTail ? tail : undefined },
+    doubtful: { lead: isLead ? [lead] : [], tail: tail.map((at) => tokens[at] as Token), start: isLead ? start - 1 : start, end: (tail.at(-1) ?? end - 1) + 1 },
     isList: isListOf(tokens, numerals),
   };
+}
+
+/** @returns index of what may be the last digit: a word right behind the number, or one that is all of the next turn ("oh, um") */
+function doubtfulTail(tokens: readonly Token[], end: number): number | undefined {
+  let at = end;
+  while (at < end + 3 && isFiller(tokens, at)) at++;
+  const tail = tokens[at];
+  if (tail === undefined || doubtfulAt(tokens, at) === undefined) return undefined;
+  if (tail.turn === tokens[end - 1]?.turn) return at === end && !tail.pausedBefore ? at : undefined;
+  let next = at + 1;
+  while (next < at + 3 && tokens[next]?.turn === tail.turn && isFiller(tokens, next)) next++;
+  return tokens[next]?.turn === tail.turn ? undefined : at;
 }
 
 /** Tokens of the numerals, and what lies between and may be a digit; hesitation is left out. */
@@ -140,8 +154,10 @@ function digitsOf(numerals: readonly Numeral[]): string {
 function nextNumeral(tokens: readonly Token[], from: number, context: RunContext): number | undefined {
   const before = tokens[from - 1];
   let fillers = 0;
-  for (let i = from; fillers <= MAX_FILLERS; fillers++) {
+  for (let i = from, turn = before?.turn; fillers <= MAX_FILLERS && i <= from + MAX_DISTANCE; fillers++) {
     const token = tokens[i];
+    if (token?.turn !== turn) fillers = 0;
+    turn = token?.turn;
     if (token === undefined || before === undefined || isApart(before, token, context)) return undefined;
     if (readingsAt(tokens, i).length > 0) return i;
     if (isFiller(tokens, i) || doubtfulAt(tokens, i) !== undefined) i++;
@@ -176,20 +192,4 @@ function isApart(before: Token, after: Token, context: RunContext): boolean {
   const topicsBefore = context.topics[context.order[before.turn] ?? 0] ?? 0;
   const topicsBetween = context.topics[(context.order[after.turn] ?? 0) - 1] ?? 0;
   return silence > MAX_SILENCE_MS || topicsBetween > topicsBefore;
-}
-
-/** A step of the search: how tokens from a place can be read. */
-export interface Step extends Reading {
-  /** the reading is a guess: sounds like a digit, or may count digits */
-  isDoubtful: boolean;
-}
-
-/** Every step that the search for a card may take from token `i` of a run, leaving tokens out included. */
-export function stepsAt(tokens: readonly Token[], i: number): Step[] {
-  const steps: Step[] = readingsAt(tokens, i).map((reading) => ({ ...reading, isDoubtful: false }));
-  const token = tokens[i];
-  const doubtful = doubtfulAt(tokens, i);
-  if (doubtful !== undefined) steps.push({ to: i + 1, digits: doubtful, isDoubtful: true });
-  if (steps.length === 0 || doubtful !== undefined || (token !== undefined && isOh(token))) steps.push({ to: i + 1, digits: "", isDoubtful: false });
-  return steps;
 }

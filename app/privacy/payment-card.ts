@@ -57,15 +57,18 @@ function cardIn(script: Script, run: Run): Run[] {
   const isAskedFor = run.digits.length >= CARD_MIN_DIGITS && isCardMentioned(script, run);
   if (!isAskedFor && (isDialled(script, run) || isSaidAgain(run.digits))) return [];
   const tokens = script.streams[run.stream]?.tokens ?? [];
-  const isPlain = !run.isList && !run.isMixed;
-  const { lead, tail } = run.doubtful;
-  const whole = tail !== undefined && isOh(tail) ? { ...run, spoken: [...run.spoken, tail] } : run; // a last "oh" is a zero sooner than a sigh
+  const isPlain = !run.isList && !run.isMixed && !isOtherThenMore(script, run);
+  const { lead, tail, start, end } = run.doubtful;
+  const whole = { ...run, spoken: [...run.spoken, ...tail.filter(isOh)] }; // a last "oh" is a zero sooner than a sigh
   if (hasCard(tokens, run.start, run.end, isPlain)) return [whole];
-  const isDoubtful = lead !== undefined || tail !== undefined;
-  if (isDoubtful && hasCard(tokens, run.start - (lead === undefined ? 0 : 1), run.end + (tail === undefined ? 0 : 1), false)) {
-    return [{ ...run, spoken: [lead, ...run.spoken, tail].filter((token) => token !== undefined) }];
-  }
+  if (end - start > run.end - run.start && hasCard(tokens, start, end, false)) return [{ ...run, spoken: [...lead, ...run.spoken, ...tail] }];
   return isAskedFor || (isPlain && run.digits.length >= LIKELY_DIGITS && LIKELY_HEAD.test(run.digits)) ? [whole] : [];
+}
+
+/** "My phone number is 5995 6405", and a turn later "the number is 446 6972": joined over turns, but the first was said to be another number. */
+function isOtherThenMore(script: Script, run: Run): boolean {
+  const label = script.labels[firstAfter(script, run) - 1];
+  return run.first.turn !== run.last.turn && label?.kind === "other" && label.turn === run.first.turn;
 }
 
 /** "+49 1512 3456789", "plus four nine …": a telephone number, unless a card was mentioned. */

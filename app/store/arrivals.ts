@@ -31,7 +31,7 @@ export function createArrivals(db: Db): Arrivals {
     },
     isFileKnown(version) {
       const row = file.get(version.path);
-      // dev may change when a share is mounted again; path, inode, size and time together are the version
+      // device and inode may change when a share is mounted again; path, size and time are the version
       return row !== undefined && row.size_bytes === version.sizeBytes && row.mtime_ms === Math.trunc(version.mtimeMs);
     },
     noteFile: (version, sessionId, nowMs) =>

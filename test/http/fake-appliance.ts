@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError, newId, type CallNotification, type CallView, type GenericCall, type Role } from "../../app/domain/index.ts";
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
-import type { HttpAppliance } from "../../app/http/index.ts";
-import type { LiveEvent, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
+import type { Appliance, LiveEvent, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
 import type { AuditEvent, ConversationView, CustomerView, JobView, LedgerLine, MessageView, PageOf, SearchHit } from "../../app/store/index.ts";
 import { CALL_ID, finishedCall } from "./sample-call.ts";
 
@@ -17,7 +16,7 @@ export const JOB_ID = "job_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
 /** Keys, one per role, as a machine presents them. */
 export const KEYS: Record<Role, string> = { admin: "ek_admin", supervisor: "ek_supervisor", analyst: "ek_analyst", agent: "ek_agent", intake: "ek_intake" };
 
-export interface FakeAppliance extends HttpAppliance {
+export interface FakeAppliance extends Appliance {
   clock: ManualClock;
   calls: CallView[];
   ledger: LedgerLine[];

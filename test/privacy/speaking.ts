@@ -12,7 +12,7 @@ type Pick = (n: number) => number;
 
 /**
  * Digits in pieces as one breath each: words, doubles, pairs, hundreds, written groups.
- * @param saysOh a lone "oh" between hesitations is a digit only where everything else looks like a card of a known issuer
+ * @param saysOh "oh" for zero, except as the last digit: a lone "oh" between hesitations is a digit only where everything else looks like a card of a known issuer
  */
 export function say(digits: string, pick: Pick, saysOh = true): string[] {
   const pieces: string[] = [];
@@ -26,7 +26,7 @@ export function say(digits: string, pick: Pick, saysOh = true): string[] {
 
 function sayOne(rest: string, pick: Pick, saysOh: boolean): [string, number] {
   const same = /^(.)\1*/.exec(rest)?.[0].length ?? 1;
-  const unit = (digit: string | undefined): string => (digit === "0" ? (ZEROS[pick(saysOh ? 3 : 2)] ?? "zero") : (UNITS[Number(digit)] ?? "zero"));
+  const unit = (digit: string | undefined): string => (digit === "0" ? (ZEROS[pick(saysOh && rest.length > 1 ? 3 : 2)] ?? "zero") : (UNITS[Number(digit)] ?? "zero"));
   switch (pick(6)) {
     case 0:
       if (same >= 3) return [`${["triple", "treble"][pick(2)]} ${unit(rest[0])}`, 3];

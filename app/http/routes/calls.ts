@@ -2,14 +2,13 @@
 import { z } from "zod";
 import { AppError, CALL_STATUSES, callSummarySchema, callViewSchema, genericCallSchema, timeSchema } from "../../domain/index.ts";
 import { checked, checkedQuery, pageOfQuery, pageQuery, present, sourceQuery } from "../checked.ts";
-import type { HttpAppliance } from "../deps.ts";
 import { readUpload } from "../multipart.ts";
 import { scopeOf, type Scope } from "../principal.ts";
 import { sendJson } from "../problem.ts";
 import { FEEDERS, MENDERS, READERS, type Route } from "../route.ts";
 import { acceptedSchema, pageSchema, uploadSchema } from "../schemas.ts";
 import { visibleCall } from "../visible-call.ts";
-import type { StagedFile } from "../../pipeline/index.ts";
+import type { Appliance, StagedFile } from "../../pipeline/index.ts";
 import type { CallFilter } from "../../store/index.ts";
 
 const when = z.union([z.string().regex(/^\d{1,13}$/, "expected milliseconds since 1970").transform(Number), z.iso.datetime({ offset: true })]).pipe(timeSchema);
@@ -79,11 +78,11 @@ export function within(scope: Scope, filter: CallFilter): CallFilter | undefined
 }
 
 /** Only before `acceptFile`: after it the file may belong to a call, whatever it threw; what belongs to none is swept from the vault at the next start. */
-async function orDiscard<T>(appliance: HttpAppliance, file: StagedFile, check: () => T): Promise<T> {
+async function orDiscard<T>(appliance: Appliance, file: StagedFile, check: () => T): Promise<T> {
   try {
     return check();
   } catch (thrown) {
-    await appliance.discard?.(file);
+    await appliance.discard(file);
     throw thrown;
   }
 }

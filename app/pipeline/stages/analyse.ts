@@ -42,7 +42,7 @@ function inputOf(session: SessionRow, recording: RecordingRow, parts: Parts): An
     turns: parts.store.writes.messages.turnsOf(session.id).map(({ sentiment: _unused, ...turn }) => turn),
     startedAtMs: session.started_at_ms ?? session.received_at_ms,
     timeZone: parts.config.site.timezone,
-    language: session.language ?? parts.config.speech.language,
+    language: session.language ?? "en",
     ...(map === undefined ? {} : { speech: { agent: speech[agentChannel] ?? [], customer: speech[agentChannel === "0" ? "1" : "0"] ?? [] } }),
     durationMs: audioOf(recording)?.durationMs ?? 0,
   };

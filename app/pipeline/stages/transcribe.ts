@@ -92,7 +92,7 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, red
       const facts = factsOf(session);
       const customerId = session.customer_id ?? customers.findOrCreate(customerIdentities(facts, parts.config.site.country), facts.customerName, now);
       sessions.file(session.id, customerId, session.conversation_id ?? customers.conversationFor(customerId, atMs));
-      sessions.setLanguage(session.id, session.language ?? parts.config.speech.language);
+      if (heard.language !== undefined) sessions.setLanguage(session.id, heard.language);
       const filed = sessions.byId(session.id) ?? session;
       messages.replaceTurns(
         filed,
