@@ -17,8 +17,10 @@ export interface Job {
   priority: number;
   /** counted when claimed, so a job that kills the process is counted too */
   attempts: number;
-  /** claims that ended with the death of the process */
+  /** claims that ended with the death of the process while nothing else ran */
   deaths: number;
+  /** ran beside others when the process died: runs alone next time, so that a second death names the guilty one */
+  isSuspect: boolean;
   runAfterMs: number;
   createdAtMs: number;
   startedAtMs: number | null;

@@ -2,7 +2,7 @@
 import { newId, type ErrorView, type Job, type JobState, type Lane, type Stage } from "../domain/index.ts";
 import { inTransaction, type Clock, type Db } from "../platform/index.ts";
 
-/** A job whose process died this often while it ran is not tried again by itself. */
+/** A job under which the process died this often while nothing else ran is not tried again by itself. */
 export const DEATHS_UNTIL_PARKED = 3;
 
 export interface NewJob {
@@ -23,6 +23,10 @@ export interface Queue {
   enqueue(job: NewJob): string;
   /** The next due job of the lane among these stages, marked running, its attempt counted, in a transaction of its own. */
   claim(lane: Lane, stages: readonly Stage[]): Job | undefined;
+  /** The next due suspect of the lane; it must run alone. */
+  claimSuspect(lane: Lane): Job | undefined;
+  /** true when a suspect is due: nothing else should be claimed before it */
+  hasSuspect(): boolean;
   /** the job is done; false when it is not running any more (its result must then be thrown away) */
   finish(id: string): boolean;
   /** back into the queue for later */
@@ -44,14 +48,15 @@ export interface Queue {
   oldestDueMs(): number;
   count(state: JobState, stage?: Stage): number;
   /**
-   * At boot every running row belongs to a process that died: put back at once, no lease to wait for.
-   * @returns what was reclaimed; `parked` ones died with their process DEATHS_UNTIL_PARKED times
+   * At boot every running row belongs to a process that died: put back at once, no lease to wait for. One that ran alone is held to have caused
+   * the death; of several nobody knows, so each becomes a suspect and its attempt is given back (a power cut must not park innocent work).
+   * @returns what was reclaimed; under the `parked` ones the process died DEATHS_UNTIL_PARKED times
    */
   reclaim(): { job: Job; parked: boolean }[];
 }
 
 interface Row {
-  id: string; stage: Stage; lane: Lane; session_id: string; state: JobState; priority: number; attempts: number; deaths: number; run_after_ms: number; created_at_ms: number;
+  id: string; stage: Stage; lane: Lane; session_id: string; state: JobState; priority: number; attempts: number; deaths: number; suspect: number; run_after_ms: number; created_at_ms: number;
   started_at_ms: number | null; finished_at_ms: number | null; error_code: string | null; error_message: string | null; error_retry: ErrorView["retry"] | null;
 }
 
@@ -67,7 +72,7 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
   const retry = db.prepare("UPDATE jobs SET state = 'queued', run_after_ms = ?, boot_id = NULL, error_code = ?, error_message = ?, error_retry = ? WHERE id = ? AND state = 'running'");
   const stop = db.prepare("UPDATE jobs SET state = ?, finished_at_ms = ?, boot_id = NULL, error_code = ?, error_message = ?, error_retry = ? WHERE id = ? AND state IN ('running', 'queued')");
   const release = db.prepare("UPDATE jobs SET state = 'queued', attempts = attempts - 1, boot_id = NULL, started_at_ms = NULL WHERE id = ? AND state = 'running'");
-  const revive = db.prepare("UPDATE jobs SET state = 'queued', attempts = 0, deaths = 0, run_after_ms = ?, finished_at_ms = NULL WHERE id = ? AND state IN ('failed', 'parked')");
+  const revive = db.prepare("UPDATE jobs SET state = 'queued', attempts = 0, deaths = 0, suspect = 0, run_after_ms = ?, finished_at_ms = NULL WHERE id = ? AND state IN ('failed', 'parked')");
   const cancel = db.prepare("UPDATE jobs SET state = 'failed', finished_at_ms = ? WHERE session_id = ? AND state = 'queued'");
   const byId = db.prepare<[string], Row>("SELECT * FROM jobs WHERE id = ?");
   const activeOf = db.prepare<[string], Row>("SELECT * FROM jobs WHERE session_id = ? AND state IN ('queued', 'running') ORDER BY id");
@@ -75,7 +80,12 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
   const nextDue = db.prepare<[string], { at: number | null }>("SELECT min(run_after_ms) AS at FROM jobs WHERE state = 'queued' AND lane = ?");
   const oldestDue = db.prepare<[number], { at: number | null }>("SELECT min(run_after_ms) AS at FROM jobs WHERE state = 'queued' AND run_after_ms <= ?");
   const count = db.prepare<[string, string | null, string | null], { n: number }>("SELECT count(*) AS n FROM jobs WHERE state = ? AND (? IS NULL OR stage = ?)");
-  const orphans = db.prepare<[], Row>("UPDATE jobs SET state = 'queued', deaths = deaths + 1, boot_id = NULL WHERE state = 'running' RETURNING *");
+  const suspectClaim = db.prepare<Record<string, unknown>, Row>(`UPDATE jobs SET state = 'running', attempts = attempts + 1, boot_id = @bootId, started_at_ms = @now
+    WHERE id = (SELECT id FROM jobs WHERE suspect = 1 AND state = 'queued' AND lane = @lane AND run_after_ms <= @now ORDER BY run_after_ms, id LIMIT 1) RETURNING *`);
+  const suspects = db.prepare<[number], { n: number }>("SELECT count(*) AS n FROM jobs WHERE suspect = 1 AND state = 'queued' AND run_after_ms <= ?");
+  const running = db.prepare<[], { n: number }>("SELECT count(*) AS n FROM jobs WHERE state = 'running'");
+  const convict = db.prepare<[], Row>("UPDATE jobs SET state = 'queued', deaths = deaths + 1, suspect = 1, boot_id = NULL WHERE state = 'running' RETURNING *");
+  const suspect = db.prepare<[], Row>("UPDATE jobs SET state = 'queued', attempts = attempts - 1, suspect = 1, boot_id = NULL WHERE state = 'running' RETURNING *");
 
   return {
     enqueue({ stage, lane, sessionId, priority, runAfterMs }) {
@@ -88,6 +98,11 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
       const row = inTransaction(db, () => claim.get({ lane, stages: JSON.stringify(stages), bootId, now: clock.now() }));
       return row && jobOf(row);
     },
+    claimSuspect: (lane) => {
+      const row = inTransaction(db, () => suspectClaim.get({ lane, bootId, now: clock.now() }));
+      return row && jobOf(row);
+    },
+    hasSuspect: () => (suspects.get(clock.now())?.n ?? 0) > 0,
     finish: (id) => finish.run(clock.now(), id, bootId).changes === 1,
     retry: (id, runAfterMs, error) => void retry.run(runAfterMs, error.code, error.message, error.retry, id),
     stop: (id, state, error) => void stop.run(state, clock.now(), error.code, error.message, error.retry, id),
@@ -102,7 +117,7 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
     count: (state, stage) => count.get(state, stage ?? null, stage ?? null)?.n ?? 0,
     reclaim: () =>
       inTransaction(db, () =>
-        orphans.all().map((row) => {
+        ((running.get()?.n ?? 0) > 1 ? suspect : convict).all().map((row) => {
           const parked = row.deaths >= DEATHS_UNTIL_PARKED;
           if (parked) stop.run("parked", clock.now(), POISONED.code, POISONED.message, POISONED.retry, row.id);
           return { job: jobOf(row), parked };
@@ -122,7 +137,7 @@ const optional = (row: Row | undefined): Job | undefined => row && jobOf(row);
 
 function jobOf(row: Row): Job {
   return {
-    id: row.id, stage: row.stage, lane: row.lane, sessionId: row.session_id, state: row.state, priority: row.priority, attempts: row.attempts, deaths: row.deaths,
+    id: row.id, stage: row.stage, lane: row.lane, sessionId: row.session_id, state: row.state, priority: row.priority, attempts: row.attempts, deaths: row.deaths, isSuspect: row.suspect === 1,
     runAfterMs: row.run_after_ms, createdAtMs: row.created_at_ms, startedAtMs: row.started_at_ms, finishedAtMs: row.finished_at_ms,
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? "", retry: row.error_retry ?? "later" },
   };

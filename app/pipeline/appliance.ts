@@ -63,8 +63,11 @@ export interface Appliance {
   reprocess(callId: string, source: string | undefined): Promise<Accepted>;
   /** Puts a parked or failed job back. @throws AppError NOT_FOUND, CONFLICT */
   retryJob(jobId: string): Promise<void>;
-  /** Absolute path of the rendition that people may listen to; undefined while there is none. The caller has written the audit event. */
-  playbackPath(callId: string, source: string | undefined): string | undefined;
+  /**
+   * Absolute path of the rendition that people may listen to; made when it is first asked for. undefined while the words are not redacted yet.
+   * The caller has written the audit event. @throws AppError FFMPEG_…, MEDIA_… when it cannot be made
+   */
+  playback(callId: string, source: string | undefined): Promise<string | undefined>;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

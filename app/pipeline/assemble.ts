@@ -22,6 +22,7 @@ import { createDiskGuard } from "./disk-guard.ts";
 import { createFolderWatchers } from "./folders.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { keepHouse } from "./housekeeping.ts";
+import { createListening } from "./listening.ts";
 import { createLiveEvents } from "./live-events.ts";
 import { createMeters } from "./meters.ts";
 import type { Parts } from "./parts.ts";
@@ -136,10 +137,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
         parts.store.writes.sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
       });
     },
-    playbackPath(callId, source) {
-      const recording = parts.store.reads.recordingOf(callId, source);
-      return recording?.redacted === true && recording.playbackFile !== null ? parts.vault.pathOf(recording.playbackFile) : undefined;
-    },
+    playback: createListening(parts),
     async readiness() {
       const free = await disk.free();
       const speech = parts.speech.state();
@@ -171,6 +169,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       release = takeLock(join(config.data_dir, "earshot.lock"));
       if (release === undefined) throw new AppError("DATA_DIR_LOCKED", `Another Earshot works on ${config.data_dir}; stop it first or choose another data_dir`);
       reclaim(parts);
+      inTransaction(parts.db, () => parts.store.writes.findings.enable("crm", parts.clock.now())); // a restart is how a person says "try again"
       await rm(parts.spool, { recursive: true, force: true });
       await ensureFolder(parts.spool);
       await sweepVault(parts);

@@ -75,6 +75,7 @@ export class Deliverer {
       const { findings } = this.parts.store.writes;
       findings.recordAttempt(item.id, receipt, next, now);
       findings.addLedger(item.sessionId, { stage: "deliver", atMs: now, ms: now - startedAt, ...next.ledger });
+      if (receipt.outcome === "delivered") findings.pullForward(item.destination, now);
       if (receipt.outcome === "disabled") findings.disable(item.destination, receipt.error.message, now);
       this.parts.checkpoint("deliver.saved");
     });

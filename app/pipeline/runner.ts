@@ -17,6 +17,7 @@ export class Runner {
   private readonly wakers: Record<Lane, Set<() => void>> = { cpu: new Set(), model: new Set(), net: new Set() };
   private loops: Promise<void>[] = [];
   private runningJobs = 0;
+  private runsAlone = false;
 
   constructor(parts: Parts) {
     this.parts = parts;
@@ -63,6 +64,9 @@ export class Runner {
 
   private claim(lane: Lane): Job | undefined {
     try {
+      // After a crash with several jobs running, each of them runs alone once: the next death then names the guilty one.
+      if (this.runsAlone) return undefined;
+      if (this.parts.queue.hasSuspect()) return this.runningJobs === 0 ? this.parts.queue.claimSuspect(lane) : undefined;
       return this.parts.queue.claim(lane, this.claimable(lane));
     } catch (error) {
       // A full disk or a busy database: nothing was claimed, the next look tries again.
@@ -79,6 +83,7 @@ export class Runner {
 
   private async run(job: Job): Promise<void> {
     this.runningJobs++;
+    this.runsAlone = job.isSuspect;
     try {
       this.parts.meters.jobStarted(this.parts.clock.now() - Math.max(job.createdAtMs, job.runAfterMs));
       await runStage(job, this.parts, this.killing.signal);
@@ -89,6 +94,7 @@ export class Runner {
       this.giveBack(job);
     } finally {
       this.runningJobs--;
+      this.runsAlone = false;
       this.wake();
     }
   }

@@ -16,7 +16,10 @@ export interface Findings {
   nextDueMs(): number | undefined;
   recordAttempt(id: string, receipt: DeliveryReceipt, next: { state: OutboxItem["state"]; attemptMs: number; error: ErrorView | null }, nowMs: number): void;
   disable(destination: string, reason: string, nowMs: number): void;
-  enable(destination: string): void;
+  /** the destination gets results again, those that it refused with "gone" included */
+  enable(destination: string, nowMs: number): void;
+  /** The destination is back: what waits for its next attempt is due now, unless it asked for time itself (429). */
+  pullForward(destination: string, nowMs: number): void;
   outboxLoad(): { waiting: number; oldestMs: number | null };
   outboxOf(sessionId: string): { destination: string; state: string; attempts: number; next_attempt_ms: number }[];
 }
@@ -42,6 +45,8 @@ export function createFindings(db: Db): Findings {
   const disable = db.prepare("INSERT INTO destinations (name, disabled_at_ms, reason) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET disabled_at_ms = excluded.disabled_at_ms, reason = excluded.reason");
   const enable = db.prepare("UPDATE destinations SET disabled_at_ms = NULL, reason = NULL WHERE name = ?");
   const load = db.prepare<[], { waiting: number; oldestMs: number | null }>("SELECT count(*) AS waiting, min(created_at_ms) AS oldestMs FROM outbox WHERE state = 'waiting'");
+  const revive = db.prepare("UPDATE outbox SET state = 'waiting', next_attempt_ms = ?, finished_at_ms = NULL WHERE destination = ? AND state = 'parked' AND error_code = 'DELIVERY_DISABLED'");
+  const pull = db.prepare("UPDATE outbox SET next_attempt_ms = ? WHERE destination = ? AND state = 'waiting' AND attempts > 0 AND next_attempt_ms > ? AND coalesce(http_status, 0) <> 429");
   const outboxOf = db.prepare<[string], { destination: string; state: string; attempts: number; next_attempt_ms: number }>("SELECT destination, state, attempts, next_attempt_ms FROM outbox WHERE session_id = ? ORDER BY revision");
   return {
     saveAnalysis: (sessionId, revision, found, metrics, nowMs) => void saveAnalysis.run(newId("ana", nowMs), sessionId, revision, JSON.stringify(found), JSON.stringify(metrics), nowMs),
@@ -69,7 +74,11 @@ export function createFindings(db: Db): Findings {
       });
     },
     disable: (destination, reason, nowMs) => void disable.run(destination, nowMs, reason),
-    enable: (destination) => void enable.run(destination),
+    enable(destination, nowMs) {
+      enable.run(destination);
+      revive.run(nowMs, destination);
+    },
+    pullForward: (destination, nowMs) => void pull.run(nowMs, destination, nowMs),
     outboxLoad: () => load.get() ?? { waiting: 0, oldestMs: null },
     outboxOf: (sessionId) => outboxOf.all(sessionId),
   };

@@ -29,8 +29,9 @@ export interface Recordings {
   /** a later version of the same call (its recorder went on writing): starts over with this file */
   replaceFile(id: string, stored: StoredFile, nowMs: number): void;
   setAudio(id: string, audio: AudioFacts, assignment: ChannelAssignment | null, speech: SpeechByChannel): void;
-  /** redaction is done: `file` is what stays of the sound, `playbackFile` what people may hear */
-  setRedacted(id: string, file: string, playbackFile: string, mutedMs: number): void;
+  /** redaction is done: `file` is what stays of the sound, `playbackFile` what people may hear, when it was made already */
+  setRedacted(id: string, file: string, playbackFile: string | null, mutedMs: number): void;
+  setPlayback(id: string, playbackFile: string): void;
   remove(id: string): void;
   /** all vault files that rows know of */
   knownFiles(): Set<string>;
@@ -45,6 +46,7 @@ export function createRecordings(db: Db): Recordings {
   const replaceFile = db.prepare(`UPDATE recordings SET file = ?, sha256 = ?, size_bytes = ?, arrived_at_ms = ?, redacted = 0, muted_ms = 0, playback_file = NULL, audio = NULL, speech = NULL WHERE id = ?`);
   const setAudio = db.prepare("UPDATE recordings SET audio = ?, channel_map = ?, channel_map_reason = ?, speech = ? WHERE id = ?");
   const setRedacted = db.prepare("UPDATE recordings SET file = ?, playback_file = ?, muted_ms = ?, redacted = 1 WHERE id = ?");
+  const setPlayback = db.prepare("UPDATE recordings SET playback_file = ? WHERE id = ?");
   const remove = db.prepare("DELETE FROM recordings WHERE id = ?");
   const known = db.prepare<[], { file: string }>("SELECT file FROM recordings WHERE file IS NOT NULL UNION SELECT playback_file FROM recordings WHERE playback_file IS NOT NULL");
   return {
@@ -56,6 +58,7 @@ export function createRecordings(db: Db): Recordings {
     setAudio: (id, audio, assignment, speech) =>
       void setAudio.run(JSON.stringify(audio), assignment === null ? null : JSON.stringify(assignment.map), assignment?.reason ?? null, JSON.stringify(speech), id),
     setRedacted: (id, file, playbackFile, mutedMs) => void setRedacted.run(file, playbackFile, mutedMs, id),
+    setPlayback: (id, playbackFile) => void setPlayback.run(playbackFile, id),
     remove: (id) => void remove.run(id),
     knownFiles: () => new Set(known.all().map((row) => row.file)),
   };

@@ -37,6 +37,7 @@ const FENCES: readonly Fence[] = [
     modules: ["undici", "node:http", "node:https", "node:http2", "node:net", "node:tls", "node:dgram", "node:dns"],
     allowed: [
       "app/platform/net.ts",
+      "app/platform/net-connection.ts", // its inner half: the pinned connection
       "app/http/server.ts", // listens
       "app/speech/server-process.ts", // asks the system for a free port
       "app/speech/engine-client.ts", // talks to its own child process on loopback, at an address that nobody else writes

@@ -52,7 +52,7 @@ function describeFile(path: string, text: string): SourceFile {
     if (ts.isImportDeclaration(node)) take(node.moduleSpecifier, isTypeImport(node.importClause), node);
     else if (ts.isExportDeclaration(node)) take(node.moduleSpecifier, node.isTypeOnly, node);
     else if (ts.isCallExpression(node) && (node.expression.kind === ts.SyntaxKind.ImportKeyword || isNamed(node.expression, "require"))) take(node.arguments[0], false, node);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) take(node.argument.literal as ts.Expression, true, node);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) take(node.argument.literal, true, node);
     if (ts.isCallExpression(node) && isNamed(node.expression, "fetch")) file.uses.push({ what: "fetch()", line: lineOf(node) });
     if (ts.isPropertyAccessExpression(node) && isNamed(node.expression, "process") && (node.name.text === "env" || node.name.text === "exit")) {
       file.uses.push({ what: `process.${node.name.text}`, line: lineOf(node) });

@@ -64,7 +64,7 @@ describe("http: reading calls", () => {
 
   describe("audio", () => {
     const address = `/v1/calls/${CALL_ID}/audio`;
-    const bytes = (from: number, to: number): Buffer => readFileSync(house.fake.playback).subarray(from, to + 1);
+    const bytes = (from: number, to: number): Buffer => readFileSync(house.fake.soundPath).subarray(from, to + 1);
 
     it("whole: 200 with length, type and name, never kept, audited", async () => {
       const { status, headers, body } = await get(address);
@@ -106,7 +106,7 @@ describe("http: reading calls", () => {
     });
 
     it("500 without a path when the file is gone from the vault", async () => {
-      rmSync(house.fake.playback);
+      rmSync(house.fake.soundPath);
       const { status, body, text } = await get(address);
       assert.deepEqual([status, body.code], [500, "INTERNAL"]);
       assert.ok(!JSON.stringify(body ?? text).includes("/tmp"));

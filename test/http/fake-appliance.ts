@@ -35,7 +35,7 @@ export interface FakeAppliance extends Appliance {
   trouble: Error | undefined;
   notReady: boolean;
   emit(event: LiveEvent): void;
-  playback: string;
+  soundPath: string;
   cleanUp(): void;
 }
 
@@ -54,8 +54,8 @@ export function config(settings: Record<string, unknown> = {}): Config {
 export function fakeAppliance(settings: Config = config()): FakeAppliance {
   const clock = manualClock();
   const folder = mkdtempSync(join(tmpdir(), "earshot-http-"));
-  const playback = join(folder, "sound.wav");
-  writeFileSync(playback, Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 256)));
+  const soundPath = join(folder, "sound.wav");
+  writeFileSync(soundPath, Buffer.from(Array.from({ length: 1000 }, (_, i) => i % 256)));
   const calls: CallView[] = [finishedCall()];
   const watchers = new Set<(event: LiveEvent) => void>();
   const page = <T>(items: T[], { limit, cursor }: { limit: number; cursor?: string }): PageOf<T> => {
@@ -74,7 +74,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     customers: [{ id: CUSTOMER_ID, name: "Maria Keller", identities: [{ kind: "e164", value: "+442079460018" }], created_at: "2026-11-01T09:00:00.000Z", last_contact_at: null }],
     messages: [{ id: "msg_1", channel: "phone", session_id: "ses_1", conversation_id: null, speaker: "customer", kind: "turn", text: "I was charged twice", at: "2026-11-03T13:15:07.000Z", start_ms: 7000, end_ms: 9000, confidence: 0.9 }],
     audited: [], notified: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], retried: [],
-    codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, playback,
+    codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, soundPath,
     store: {
       reads: {
         callView: callOf,
@@ -148,7 +148,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
       if (id !== JOB_ID) throw new AppError("NOT_FOUND", "No job has this id");
       fake.retried.push(id);
     },
-    playbackPath: (callId, source) => (callOf(callId, source)?.status === "done" ? playback : undefined),
+    playback: async (callId, source) => (callOf(callId, source)?.status === "done" ? soundPath : undefined),
     async readiness() {
       return { ready: !fake.notReady, checks: [{ name: "database", ok: true, detail: "The database answers" }, { name: "disk", ok: !fake.notReady, detail: "10 MB free, reserve 1024 MB" }] };
     },

@@ -83,6 +83,22 @@ describe("queue", () => {
     assert.deepEqual(next.reclaim().map((one) => [one.job.sessionId, one.parked]), [["s1", false]]);
     assert.equal(next.claim("cpu", ["prepare"])?.deaths, 1);
   });
+  it("reclaim: of several that ran when the process died nobody knows: each is a suspect, runs alone next, and its attempt is given back", () => {
+    queue.enqueue({ ...prepare, sessionId: "s1" });
+    queue.enqueue({ ...prepare, sessionId: "s2" });
+    queue.claim("cpu", ["prepare"]);
+    queue.claim("cpu", ["prepare"]);
+    for (let cut = 0; cut < 10; cut++) {
+      const next = createQueue(db, clock, `cut-${cut}`);
+      assert.ok(next.reclaim().every((one) => !one.parked));
+      assert.equal(next.hasSuspect(), true);
+      assert.deepEqual([next.claim("cpu", ["prepare"])?.attempts, next.claim("cpu", ["prepare"])?.deaths], [1, 0], "power cuts never park innocent work");
+    }
+    const alone = createQueue(db, clock, "alone");
+    alone.reclaim();
+    assert.equal(alone.claimSuspect("cpu")?.isSuspect, true);
+    assert.equal(createQueue(db, clock, "after").reclaim()[0]?.job.deaths, 1);
+  });
   it(`reclaim: a job under which the process died ${DEATHS_UNTIL_PARKED} times is parked, and the queue behind it goes on`, () => {
     queue.enqueue({ ...prepare, sessionId: "s1", priority: 1 });
     queue.enqueue({ ...prepare, sessionId: "s2" });

@@ -150,7 +150,7 @@ describe("outbox", () => {
     assert.deepEqual(findings.due(clock.now(), 9).map((item) => item.revision), [2]);
     findings.disable("crm", "410", 1);
     assert.equal(findings.due(clock.now(), 9).length, 0);
-    findings.enable("crm");
+    findings.enable("crm", clock.now());
     assert.equal(findings.due(clock.now(), 9).length, 1);
   });
 });

@@ -16,6 +16,9 @@ export const SHORT_CALL: readonly Utterance[] = [
   { channel: 1, startMs: 1800, lengthMs: 1000 },
 ];
 
+/** One party says one thing: the least that the speech model has to be asked about. */
+export const SHORTEST_CALL: readonly Utterance[] = [{ channel: 0, startMs: 300, lengthMs: 1200 }];
+
 /**
  * A two-channel 8 kHz PCM WAV. Syllables of about 180 ms: harmonics of a gliding voice pitch under two moving formants, with line noise below.
  * @param seed every seed is another recording, so that content hashes differ

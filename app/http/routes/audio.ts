@@ -31,7 +31,7 @@ export const audioRoutes: Route[] = [
       const { download } = checkedQuery(query, exchange.req);
       const { reads } = exchange.parts.appliance.store;
       const isRedacted = reads.recordingOf(call.call_id, call.source)?.redacted === true;
-      const path = isRedacted ? exchange.parts.appliance.playbackPath(call.call_id, call.source) : undefined;
+      const path = isRedacted ? await exchange.parts.appliance.playback(call.call_id, call.source) : undefined;
       if (path === undefined) throw new AppError("NOT_FOUND", `There is no recording to listen to yet: the call is ${call.status}; /v1/calls/{call_id} says why`);
       audited(exchange, call.session_id);
       const extension = extname(path).toLowerCase();

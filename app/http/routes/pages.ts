@@ -121,7 +121,7 @@ function arrivedAt({ session_id }: CallSummary): string | null {
 
 function audioAddress({ parts }: Exchange, call: CallView): string | null {
   const recording = parts.appliance.store.reads.recordingOf(call.call_id, call.source);
-  return recording?.redacted === true && recording.playbackFile !== null ? `/v1/calls/${urlPart(call.call_id)}/audio?source=${urlPart(call.source)}` : null;
+  return recording?.redacted === true ? `/v1/calls/${urlPart(call.call_id)}/audio?source=${urlPart(call.source)}` : null;
 }
 
 function nextAddress(path: string, cursor: string | null, rest: Record<string, string | undefined>): string | null {

@@ -23,8 +23,8 @@ export const transcribe: StageDefinition = {
     parts.checkpoint("transcribe.heard");
     const redactStartedAt = parts.clock.now();
     const redacted = redact(heard.turns, parts);
-    const playbackFile = await blankSound(session, recording, redacted, parts, signal);
-    return resultOf(input, parts, { heard, redacted, playbackFile, redactMs: parts.clock.now() - redactStartedAt, isStereo: speakers[0] !== "unknown" });
+    const blankedFile = redacted.mute.length === 0 ? undefined : await blankSound(session, recording, redacted, parts, signal);
+    return resultOf(input, parts, { heard, redacted, blankedFile, redactMs: parts.clock.now() - redactStartedAt, isStereo: speakers[0] !== "unknown" });
   },
 };
 
@@ -73,18 +73,20 @@ async function blankSound(session: SessionRow, recording: RecordingRow, redacted
 interface Heard {
   heard: Awaited<ReturnType<typeof transcribeCall>>;
   redacted: RedactionResult;
-  playbackFile: string;
+  /** rendition with the redacted spans silent; absent when there was nothing to blank */
+  blankedFile: string | undefined;
   redactMs: number;
   isStereo: boolean;
 }
 
-function resultOf({ session, recording }: StageInput, parts: Parts, { heard, redacted, playbackFile, redactMs, isStereo }: Heard): StageResult {
+function resultOf({ session, recording }: StageInput, parts: Parts, { heard, redacted, blankedFile, redactMs, isStereo }: Heard): StageResult {
   const now = parts.clock.now();
   const turns = redacted.turns.map((turn): Turn => ({ id: newId("msg", now), speaker: turn.speaker, startMs: turn.startMs, endMs: turn.endMs, text: turn.text, confidence: turn.confidence }));
   const mutedMs = redacted.mute.reduce((sum, span) => sum + span.endMs - span.startMs, 0);
   // Sound that was blanked must not survive beside its blanked copy: the copy becomes the recording.
-  const keptFile = mutedMs > 0 ? playbackFile : (recording.file ?? playbackFile);
-  const outdated = new Set([recording.file, recording.playback_file].filter((file): file is string => file !== null && file !== keptFile));
+  const keptFile = blankedFile ?? recording.file ?? "";
+  const playbackFile = blankedFile ?? recording.playback_file;
+  const outdated = new Set([recording.file, recording.playback_file].filter((file): file is string => file !== null && file !== keptFile && file !== playbackFile));
   return {
     save() {
       const { sessions, customers, messages, recordings } = parts.store.writes;
@@ -107,7 +109,7 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, red
         },
         now,
       );
-      recordings.setRedacted(recording.id, keptFile, playbackFile, mutedMs);
+      recordings.setRedacted(recording.id, keptFile, playbackFile, (blankedFile === undefined ? 0 : mutedMs) + recording.muted_ms);
       const seconds = (audioOf(recording)?.durationMs ?? 0) / 1000;
       parts.meters.audioHeard(seconds);
     },

@@ -153,6 +153,7 @@ CREATE TABLE jobs (
   priority INTEGER NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
   deaths INTEGER NOT NULL DEFAULT 0,
+  suspect INTEGER NOT NULL DEFAULT 0,
   run_after_ms INTEGER NOT NULL,
   boot_id TEXT,
   created_at_ms INTEGER NOT NULL,
@@ -162,6 +163,7 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE INDEX jobs_ready ON jobs(lane, priority, run_after_ms, id) WHERE state = 'queued';
 CREATE INDEX jobs_running ON jobs(state) WHERE state = 'running';
+CREATE INDEX jobs_suspect ON jobs(run_after_ms) WHERE suspect = 1 AND state = 'queued';
 CREATE UNIQUE INDEX jobs_one_active ON jobs(session_id, stage) WHERE state IN ('queued', 'running');
 CREATE INDEX jobs_session ON jobs(session_id);
 CREATE INDEX jobs_created ON jobs(created_at_ms DESC, id DESC);
