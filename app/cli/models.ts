@@ -42,7 +42,7 @@ async function fetch(name: string): Promise<void> {
     const model = await fetchModel(name, places(), downloader(net));
     say(model.path ?? name);
   } finally {
-    net.close();
+    await net.close();
   }
 }
 

@@ -8,7 +8,7 @@ import { createStore, migrate, type Store, type StoreWrites } from "../store/ind
 export interface OpenStore {
   db: Db;
   store: Store & { writes: StoreWrites };
-  close(): void;
+  close(this: void): void;
 }
 
 /** @param mustExist looking something up in a data folder that nobody has used is a mistake worth a sentence */

@@ -1,3 +1,3 @@
 // The web server: API for machines, dashboard for people. Knows the house only through Appliance and Store.
 export { createHttpServer, type HttpServer } from "./server.ts";
-export type { HttpDeps, IntakeDoor, RawWebhook } from "./deps.ts";
+export type { HttpDeps } from "./deps.ts";

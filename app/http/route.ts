@@ -7,13 +7,13 @@ import type { Assets } from "./assets.ts";
 import type { RequestContext } from "./context.ts";
 import type { FailureLimit } from "./failure-limit.ts";
 import type { Appliance } from "../pipeline/index.ts";
-import type { IntakeDoor } from "./deps.ts";
+import type { WebhookDoor } from "../intake/index.ts";
 import type { LiveConnections } from "./live-connections.ts";
 
 /** Everything a route may use. */
 export interface RouteParts {
   appliance: Appliance;
-  intake: IntakeDoor;
+  intake: WebhookDoor;
   version: string;
   assets: Assets;
   guard: Guard;

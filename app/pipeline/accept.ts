@@ -1,6 +1,6 @@
 // Arrivals: what the telephone system says and the files that come, made durable before anybody is told "accepted".
 import { AppError, errorView, newId, type CallFacts, type CallNotification } from "../domain/index.ts";
-import type { FileVersion, SessionRow } from "../store/index.ts";
+import type { FileVersion, RecordingRow, SessionRow } from "../store/index.ts";
 import type { Accepted, StagedFile, WebhookProof } from "./appliance.ts";
 import type { Parts } from "./parts.ts";
 import { enqueueStage } from "./run-stage.ts";
@@ -91,7 +91,7 @@ export function arriveFile(arrival: FileArrival, parts: Parts): Arrived {
 
   const known = sessions.byCallId(source, facts.callId);
   const recording = known && recordings.ofSession(known.id);
-  if (known !== undefined && recording?.file != null) {
+  if (known !== undefined && hasFile(recording)) {
     // Same id, other content: a watched file that its recorder went on writing is a new version; an upload repeats a call that is known.
     if (origin === undefined) return done(known, "repeated", true);
     recordings.replaceFile(recording.id, { file: staged.file, sha256: staged.sha256, sizeBytes: staged.sizeBytes }, now);
@@ -122,9 +122,13 @@ function freeCallId({ source, facts, staged, priority, origin }: FileArrival, pa
   const { sessions, recordings } = parts.store.writes;
   const known = sessions.byCallId(source, facts.callId);
   const recording = known && recordings.ofSession(known.id);
-  const isOther = recording?.file != null && recording.sha256 !== staged.sha256 && recording.source_path !== (origin?.path ?? null);
+  const isOther = hasFile(recording) && recording.sha256 !== staged.sha256 && recording.source_path !== (origin?.path ?? null);
   const isNamedByFile = priority === "folder" || priority === "import";
   return isOther && isNamedByFile ? `${facts.callId.slice(0, 180)}~${staged.sha256.slice(0, 12)}` : facts.callId;
+}
+
+function hasFile(recording: RecordingRow | undefined): recording is RecordingRow & { file: string } {
+  return recording !== undefined && recording.file !== null;
 }
 
 /** Puts a session at the beginning of the work on its stored file. Inside a transaction. */

@@ -1,44 +1,23 @@
-// Builds the appliance from its settings and runs it: parts → start → stop. No part is made anywhere else.
-import { randomUUID } from "node:crypto";
-import { availableParallelism } from "node:os";
-import { readFileSync } from "node:fs";
+// The appliance as one thing: takes in, answers, starts and stops. Its parts are made in gather-parts.ts.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { chooseEngine } from "../analysis/index.ts";
 import { AppError, newId, type CallFacts, type GenericCall } from "../domain/index.ts";
-import { createDelivery } from "../delivery/index.ts";
-import { factsOfGeneric, loadNameTemplates, type NameTemplates, type WatchFolder } from "../intake/index.ts";
-import { createQueue } from "../jobs/index.ts";
-import { createVault, findMediaTools } from "../media/index.ts";
-import {
-  createLog, createNet, ensureFolder, inTransaction, installationRoot, openDatabase, resolveModel, systemClock, takeLock, type Clock, type Config, type Log,
-} from "../platform/index.ts";
-import { createSpeechEngine, identifyModel } from "../speech/index.ts";
-import { createStore, migrate } from "../store/index.ts";
+import { factsOfGeneric, type WatchFolder } from "../intake/index.ts";
+import { ensureFolder, inTransaction, installationRoot, takeLock, type Config } from "../platform/index.ts";
 import { arriveFile, arriveNotification, refuseReplay, restart } from "./accept.ts";
 import type { Appliance } from "./appliance.ts";
 import { Deliverer } from "./deliver.ts";
 import { createDiskGuard } from "./disk-guard.ts";
 import { createFolderWatchers } from "./folders.ts";
-import { createGroupCommit } from "./group-commit.ts";
+import { gatherParts, versionOf, type AssembleOptions } from "./gather-parts.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { createListening } from "./listening.ts";
-import { createLiveEvents } from "./live-events.ts";
-import { createMeters } from "./meters.ts";
 import type { Parts } from "./parts.ts";
 import { failSession } from "./run-stage.ts";
 import { Runner } from "./runner.ts";
 
 /** Due work that nobody claims for this long means that the process is ill. */
 const STANDSTILL_MS = 180_000;
-
-/** What tests may replace; production gives nothing. */
-export interface AssembleOptions {
-  clock?: Clock;
-  log?: Log;
-  random?: () => number;
-  checkpoint?: (name: string) => void;
-}
 
 /** An appliance that can be started and stopped. Before `start` it can already take things in and answer questions. */
 export interface RunnableAppliance extends Appliance {
@@ -58,7 +37,7 @@ export interface RunnableAppliance extends Appliance {
 
 /** @throws AppError CONFIG_INVALID, SETUP_INCOMPLETE, SPEECH_MODEL_MISSING, STORE_… when the ground is not there */
 export async function assemble(config: Config, options: AssembleOptions = {}): Promise<RunnableAppliance> {
-  const parts = await gather(config, options);
+  const parts = await gatherParts(config, options);
   const disk = createDiskGuard(config.data_dir, config.intake.disk_reserve_mb * 1_048_576, parts.clock);
   const runner = new Runner(parts);
   const deliverer = new Deliverer(parts);
@@ -123,7 +102,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       const session = source === undefined ? sessions.newestByCallId(callId) : sessions.byCallId(source, callId);
       if (session === undefined) throw new AppError("NOT_FOUND", "No call has this id; look it up in the ledger");
       if (parts.queue.activeOf(session.id).some((job) => job.state === "running")) throw new AppError("CONFLICT", "This call is being worked on; try again when it is finished");
-      if (recordings.ofSession(session.id)?.file == null) throw new AppError("CONFLICT", "The recording of this call has not arrived; retry its fetch job instead");
+      if ((recordings.ofSession(session.id)?.file ?? null) === null) throw new AppError("CONFLICT", "The recording of this call has not arrived; retry its fetch job instead");
       await takeIn(() => restart(session, parts, "A person asked for it again"));
       return { call_id: session.call_id, status: "received" };
     },
@@ -195,55 +174,6 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
   };
 }
 
-/** Mistakes that only show when settings meet the files they name. @throws AppError CONFIG_INVALID naming all of them */
-function checkTemplates(config: Config, templates: NameTemplates): void {
-  const named = [...config.intake.folders.map((one, i) => ({ path: `intake.folders.${i}.name_template`, name: one.name_template })), ...config.intake.sources.flatMap((one, i) => (one.name_template === undefined ? [] : [{ path: `intake.sources.${i}.name_template`, name: one.name_template }]))];
-  const problems = named.filter(({ name }) => !templates.has(name)).map(({ path, name }) => ({ path, message: `there is no template ${name}; expected one of ${[...templates.keys()].join(", ")}` }));
-  if (problems.length > 0) throw new AppError("CONFIG_INVALID", `Settings must be mended:\n${problems.map((one) => `  ${one.path}: ${one.message}`).join("\n")}`, { details: { problems } });
-}
-
-async function gather(config: Config, options: AssembleOptions): Promise<Parts> {
-  const clock = options.clock ?? systemClock;
-  const log = options.log ?? createLog(config.log_level);
-  const root = installationRoot();
-  await ensureFolder(config.data_dir);
-  const templates = loadNameTemplates(join(root, "config", "name-templates.yaml"));
-  checkTemplates(config, templates);
-  const model = resolveModel(config.speech.model, "speech", { dataDir: config.data_dir });
-  const identity = await identifyModel(model.path);
-  const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);
-  migrate(db);
-  const store = createStore(db, clock);
-  const checkpoint = options.checkpoint ?? (() => undefined);
-  const net = createNet({ log, clock });
-  const { url, secret } = config.crm;
-  return {
-    config, clock, log, db, store, net, checkpoint,
-    queue: createQueue(db, clock, randomUUID()),
-    commits: createGroupCommit(db, checkpoint),
-    events: createLiveEvents(clock),
-    meters: createMeters(versionOf(root)),
-    templates,
-    vault: createVault(join(config.data_dir, "vault"), clock),
-    media: await findMediaTools(),
-    speech: createSpeechEngine({
-      binDir: config.speech.engine_dir ?? join(root, "engines", "whisper-1.9.1", "bin"),
-      modelPath: model.path,
-      threads: config.speech.threads ?? defaultThreads(),
-      worstSpeed: config.speech.worst_speed,
-      workDir: await ensureFolder(join(config.data_dir, "engine")),
-      log,
-      clock,
-    }),
-    speechModel: { name: model.name, sha256: identity.sha256 },
-    analysis: chooseEngine(config.analysis, { root }),
-    delivery: url === undefined ? undefined : createDelivery({ net, clock, log, destinations: [{ name: "crm", kind: config.crm.kind, url, headers: config.crm.headers, timeoutMs: config.crm.timeout_seconds * 1000, ...(secret === undefined ? {} : { secret }) }] }),
-    spool: join(config.data_dir, "spool"),
-    audit: (event) => store.audit.append(event),
-    random: options.random ?? Math.random,
-  };
-}
-
 /** Every running row belongs to a process that died: put back at once; what killed the process three times waits for a person. */
 function reclaim(parts: Parts): void {
   for (const { job, parked } of parts.queue.reclaim()) {
@@ -260,13 +190,4 @@ async function sweepVault(parts: Parts): Promise<void> {
 
 function uploadFacts(metadata: Partial<GenericCall>, nowMs: number): CallFacts {
   return factsOfGeneric({ ...metadata, call_id: metadata.call_id ?? newId("rec", nowMs).replace("rec_", "call-") });
-}
-
-/** Half of the cores: the other half keeps decoding, the web server and the database quick. */
-function defaultThreads(): number {
-  return Math.max(1, Math.ceil(availableParallelism() / 2));
-}
-
-function versionOf(root: string): string {
-  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 }

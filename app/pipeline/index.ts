@@ -1,4 +1,5 @@
 // The pipeline: the only room that knows the order of the work.
 export type { Accepted, Appliance, LiveEvent, Readiness, StagedFile, WebhookProof } from "./appliance.ts";
-export { assemble, type AssembleOptions, type RunnableAppliance } from "./assemble.ts";
+export { assemble, type RunnableAppliance } from "./assemble.ts";
+export type { AssembleOptions } from "./gather-parts.ts";
 export { STAGE_TABLE } from "./stages.ts";

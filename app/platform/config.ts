@@ -23,7 +23,7 @@ export function settingNames(): SettingName[] {
   const walk = (schema: z.core.$ZodType, path: string[]): void => {
     const inner = unwrap(schema);
     if (inner instanceof z.ZodObject && path.length < 4) {
-      for (const [key, value] of Object.entries(inner.shape as Record<string, z.core.$ZodType>)) walk(value, [...path, key]);
+      for (const [key, value] of Object.entries<z.core.$ZodType>(inner.shape)) walk(value, [...path, key]);
     } else found.push({ path, variable: `EARSHOT_${path.join("_").toUpperCase()}` });
   };
   walk(configSchema, []);

@@ -71,7 +71,7 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
     recordingOf(callId, source) {
       const session = find(callId, source);
       const row = session && parts.recordings.ofSession(session.id);
-      if (row?.file == null || row.sha256 === null) return undefined;
+      if (row === undefined || row.file === null || row.sha256 === null) return undefined;
       return {
         id: row.id, sessionId: row.session_id, file: row.file, playbackFile: row.playback_file, redacted: row.redacted === 1,
         sha256: row.sha256, sizeBytes: row.size_bytes ?? 0, originalName: row.original_name,

@@ -2,7 +2,8 @@
 import supertest from "supertest";
 import { AppError, type CallNotification } from "../../app/domain/index.ts";
 import type { Config } from "../../app/platform/index.ts";
-import { createHttpServer, type HttpServer, type IntakeDoor } from "../../app/http/index.ts";
+import { createHttpServer, type HttpServer } from "../../app/http/index.ts";
+import type { WebhookDoor } from "../../app/intake/index.ts";
 import { fakeAppliance, KEYS, type FakeAppliance } from "./fake-appliance.ts";
 import type { Role } from "../../app/domain/index.ts";
 
@@ -11,11 +12,11 @@ export interface Harness {
   server: HttpServer;
   agent: ReturnType<typeof supertest>;
   /** what the door answers next; by default it asks for `Bearer 0123456789abcdef` and reads the generic body */
-  door: IntakeDoor;
+  door: WebhookDoor;
   end(): Promise<void>;
 }
 
-export function start(settings?: Config, door?: Partial<IntakeDoor>): Harness {
+export function start(settings?: Config, door?: Partial<WebhookDoor>): Harness {
   const fake = fakeAppliance(settings);
   const whole = { ...plainDoor, ...door };
   const server = createHttpServer(fake, { intake: whole, version: "0.0.0-test" });
@@ -37,11 +38,11 @@ export function as(role: Role): { Authorization: string } {
 }
 
 /** Keeps the order honest: it refuses to parse what it has not verified. */
-const plainDoor: IntakeDoor = {
+const plainDoor: WebhookDoor = {
   verify(source, { headers, rawBody }) {
     if (source.auth.type === "bearer" && headers["authorization"] !== "Bearer 0123456789abcdef") throw new AppError("UNAUTHENTICATED", "The token is missing or wrong");
     verified.add(rawBody);
-    return {};
+    return { contentDigest: "none" };
   },
   parse(_source, { rawBody }) {
     if (!verified.has(rawBody)) throw new Error("parsed before it was verified");

@@ -111,7 +111,7 @@ describe("threads and search", () => {
   it("search: finds words with their beginnings and diacritics, newest schema untouched by what people type", () => {
     call("one", [["customer", "Mein Café hat keine Rechnung"], ["agent", "invoice 4471-x, can't you see"]]);
     assert.equal(store.reads.search("cafe", page).items.length, 1);
-    assert.match(store.reads.search("invo", page).items[0]?.snippet ?? "", /\u0001invoice\u0002/);
+    assert.ok(store.reads.search("invo", page).items[0]?.snippet.includes("\u0001invoice\u0002"));
     fc.assert(fc.property(fc.string(), (text) => void store.reads.search(text, page)), { numRuns: 300 });
     for (const hostile of [`can't "`, "4471-x", "a OR b", "NEAR(", "text:foo", "*", "\u0000"]) assert.doesNotThrow(() => store.reads.search(hostile, page), hostile);
   });

@@ -6,7 +6,7 @@ import type { Accepted, WebhookProof } from "../../pipeline/index.ts";
 import { throwWhenBlocked } from "../auth.ts";
 import { readBody } from "../body.ts";
 import { pathPart } from "../checked.ts";
-import type { RawWebhook } from "../deps.ts";
+import type { RawWebhook } from "../../intake/index.ts";
 import { asAppError, sendJson } from "../problem.ts";
 import type { Exchange, Route } from "../route.ts";
 import { acceptedSchema } from "../schemas.ts";
