@@ -58,7 +58,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
       log,
       clock,
     }),
-    speechModel: { name: model.name, sha256: identity.sha256 },
+    speechModel: { name: model.name, sha256: identity.sha256, windowMs: model.windowMs },
     analysis: chooseEngine(config.analysis, { root }),
     delivery: deliveryOf(config, net, clock, log),
     spool: join(config.data_dir, "spool"),

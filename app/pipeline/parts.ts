@@ -27,7 +27,7 @@ export interface Parts {
   media: MediaTools;
   speech: SpeechEngine;
   /** name and content of the speech model in use */
-  speechModel: { name: string; sha256: string };
+  speechModel: { name: string; sha256: string; windowMs: number | undefined };
   analysis: AnalysisEngine;
   /** absent when no CRM is configured */
   delivery: Delivery | undefined;

@@ -116,6 +116,8 @@ function withAbsolutePaths(config: Config, base: string, dataDirIsVariable: bool
     ...config,
     data_dir: isAbsolute(config.data_dir) ? config.data_dir : resolve(dataDirIsVariable ? process.cwd() : root, config.data_dir),
     ...(config.data_key_file === undefined ? {} : { data_key_file: from(config.data_key_file) }),
+    speech: { ...config.speech, ...(config.speech.engine_dir === undefined ? {} : { engine_dir: from(config.speech.engine_dir) }) },
+    analysis: { ...config.analysis, ...(config.analysis.taxonomy === undefined ? {} : { taxonomy: from(config.analysis.taxonomy) }) },
     intake: {
       ...config.intake,
       folders: config.intake.folders.map((folder) => ({ ...folder, path: from(folder.path) })),

@@ -25,6 +25,8 @@ export const modelEntrySchema = z
     approximateMb: z.number().positive().optional(),
     licence: z.string().min(1).max(200),
     url: z.url({ protocol: /^https$/ }).optional(),
+    /** speech: utterances are packed into one window until it holds this much; full windows of 30 s when absent */
+    windowMs: z.number().int().min(500).max(30_000).optional(),
     /** ISO 639 codes; `*` for many */
     languages: z.array(z.string()).min(1),
     note: z.string().max(500).default(""),
@@ -47,6 +49,8 @@ export interface ResolvedModel {
   path: string;
   /** expected sum of the file; absent when the model was given as a path */
   sha256?: string;
+  /** see `windowMs` of the manifest */
+  windowMs?: number;
 }
 
 /** A known model and, when it is installed, the absolute path of its file. */
@@ -75,7 +79,7 @@ export function resolveModel(nameOrPath: string, kind: ModelKind, places: ModelP
   if (entry !== undefined && entry.kind !== kind) {
     throw missing(kind, `The model ${nameOrPath} is for ${entry.kind}, and one for ${kind} is needed; run earshot models list to see which there are`);
   }
-  if (found !== undefined) return { name: nameOrPath, path: found.path, ...(found.entry.sha256 === undefined ? {} : { sha256: found.entry.sha256 }) };
+  if (found !== undefined) return { name: nameOrPath, path: found.path, ...(found.entry.sha256 === undefined ? {} : { sha256: found.entry.sha256 }), ...(found.entry.windowMs === undefined ? {} : { windowMs: found.entry.windowMs }) };
   if (known !== undefined) throw missing(kind, `The ${kind} model ${nameOrPath} is not installed; run: earshot models fetch ${nameOrPath} (without internet: earshot models install <file>)`);
   throw missing(kind, `There is no ${kind} model named ${printable(nameOrPath)}; run earshot models list to see the names, or give the path of a model file`);
 }

@@ -22,6 +22,8 @@ export interface TranscribeInput {
   language: string;
   engine: WindowEngine;
   signal: AbortSignal;
+  /** how much a window must hold before the next one is begun; full windows when absent, which is cheapest */
+  enoughMs?: number;
   onProgress?: (done: { windows: number; of: number }) => void;
 }
 
@@ -52,7 +54,7 @@ export async function transcribeCall(input: TranscribeInput): Promise<Transcript
   for (const channel of input.channels) {
     input.signal.throwIfAborted();
     const speech = await cutLongSpans(channel, WINDOW_LIMITS.maxWindowMs);
-    tasks.push(...packWindows(speech).map((window) => ({ channel, window })));
+    tasks.push(...packWindows(speech, { ...WINDOW_LIMITS, ...(input.enoughMs === undefined ? {} : { enoughMs: input.enoughMs }) }).map((window) => ({ channel, window })));
   }
   const heard = new Map<Task, { segments: HeardSegment[]; dropped: Dropped[] }>();
   let language = isSpeechLanguage(input.language) ? input.language : "auto";

@@ -19,6 +19,8 @@ export interface WindowLimits {
   maxWindowMs: number;
   /** sound around each span that is decoded with it: detectors cut soft first and last consonants */
   marginMs: number;
+  /** a window that holds this much gets no further piece; packed full (`maxWindowMs`) when absent, small to hear one utterance at a time */
+  enoughMs?: number;
   /** digital silence between two pieces; with the margins the gap stays ≤ 400 ms (the starter model never saw gaps > 1.2 s inside a window) */
   gapMs: number;
 }
@@ -39,7 +41,7 @@ export function packWindows(spans: readonly Span[], limits: WindowLimits = WINDO
     const last = open?.pieces.at(-1);
     const touches = last !== undefined && last.sourceStartMs + last.durationMs === range.startMs;
     const gapMs = touches ? 0 : limits.gapMs;
-    if (open === undefined || last === undefined || open.durationMs + gapMs + durationMs > limits.maxWindowMs) {
+    if (open === undefined || last === undefined || open.durationMs >= (limits.enoughMs ?? limits.maxWindowMs) || open.durationMs + gapMs + durationMs > limits.maxWindowMs) {
       open = { durationMs, pieces: [{ windowStartMs: 0, sourceStartMs: range.startMs, durationMs }] };
       windows.push(open);
       continue;

@@ -8,7 +8,10 @@ const anySpans = fc.array(
   fc.record({ startMs: fc.integer({ min: 0, max: 400_000 }), lengthMs: fc.oneof(fc.integer({ min: 1, max: 4_000 }), fc.integer({ min: 1, max: 90_000 })) }).map(({ startMs, lengthMs }) => ({ startMs, endMs: startMs + lengthMs })),
   { maxLength: 60 },
 );
-const anyLimits = fc.record({ maxWindowMs: fc.integer({ min: 1_000, max: 30_000 }), marginMs: fc.integer({ min: 0, max: 400 }), gapMs: fc.integer({ min: 0, max: 400 }) });
+const anyLimits = fc.record(
+  { maxWindowMs: fc.integer({ min: 1_000, max: 30_000 }), marginMs: fc.integer({ min: 0, max: 400 }), gapMs: fc.integer({ min: 0, max: 400 }), enoughMs: fc.integer({ min: 500, max: 30_000 }) },
+  { requiredKeys: ["maxWindowMs", "marginMs", "gapMs"] },
+);
 
 const sources = (windows: readonly Window[]): Span[] => windows.flatMap((window) => window.pieces.map((piece) => ({ startMs: piece.sourceStartMs, endMs: piece.sourceStartMs + piece.durationMs })));
 
@@ -42,6 +45,13 @@ describe("speech/windows", () => {
         }
       }),
     );
+  });
+
+  it("packWindows: a window that holds enough gets no further piece", () => {
+    const spans = [0, 3000, 6000, 6400].map((startMs) => ({ startMs, endMs: startMs + (startMs < 6000 ? 1500 : 300) }));
+    const piecesWith = (enoughMs: number): number[] => packWindows(spans, { ...WINDOW_LIMITS, enoughMs }).map((window) => window.pieces.length);
+    assert.deepEqual(piecesWith(30_000), [4]);
+    assert.deepEqual(piecesWith(1000), [1, 1, 2]);
   });
 
   it("packWindows: at most the margin is heard around speech", () => {

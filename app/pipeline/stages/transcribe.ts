@@ -19,7 +19,7 @@ export const transcribe: StageDefinition = {
     const channels = await channelsOf(session, recording, parts, signal);
     const speakers = speakersOf(recording);
     const language = session.language ?? parts.config.speech.language;
-    const heard = await transcribeCall({ channels, speakers, language, engine: parts.speech, signal });
+    const heard = await transcribeCall({ channels, speakers, language, engine: parts.speech, signal, ...(parts.speechModel.windowMs === undefined ? {} : { enoughMs: parts.speechModel.windowMs }) });
     parts.checkpoint("transcribe.heard");
     const redactStartedAt = parts.clock.now();
     const redacted = redact(heard.turns, parts);
