@@ -52,13 +52,13 @@ async function readyUrl(child: ChildProcess): Promise<string | undefined> {
   return undefined;
 }
 
-/** Asks again and again until the answer is there; fails with `what` after `timeoutMs`. */
-export async function until<T>(what: string, timeoutMs: number, ask: () => Promise<T | undefined> | T | undefined): Promise<T> {
+/** Asks every `everyMs` until the answer is there; fails with `what` after `timeoutMs`. */
+export async function until<T>(what: string, timeoutMs: number, ask: () => Promise<T | undefined> | T | undefined, everyMs = 30): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (Date.now() > end) throw new Error(`${what}: not within ${timeoutMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
