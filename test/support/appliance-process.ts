@@ -7,6 +7,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 
+/** Options of scripts/earshot that change how the program behaves. */
+const LIKE_THE_LAUNCHER = ["--max-semi-space-size=4"];
+
 export interface ApplianceProcess {
   url: string;
   child: ChildProcess;
@@ -26,7 +29,7 @@ export async function startAppliance(folder: string, config: Record<string, unkn
   const file = join(folder, "earshot.yaml");
   writeFileSync(file, stringify(config));
   const entry = fileURLToPath(new URL(`./serve-entry${extname(import.meta.url)}`, import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, entry, file, kill ?? ""], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...LIKE_THE_LAUNCHER, ...process.execArgv, entry, file, kill ?? ""], { stdio: ["ignore", "pipe", "pipe"] });
   let log = "";
   child.stderr.on("data", (chunk: Buffer) => (log = (log + chunk.toString("utf8")).slice(-20_000)));
   const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
