@@ -38,7 +38,7 @@ describe("install.sh", function () {
     assert.match(readFileSync(installed("usr/local/bin/earshot"), "utf8"), /exec "\/opt\/earshot\/current\/scripts\/earshot"/);
     assert.ok(statSync(installed("usr/local/bin/earshot")).mode & 0o100);
     const unit = readFileSync(installed("etc/systemd/system/earshot.service"), "utf8");
-    assert.match(unit, /^ExecStart="\/.*node" --enable-source-maps "\/opt\/earshot\/current\/dist\/app\/main\.js" serve$/m);
+    assert.match(unit, /^ExecStart="\/.*node" --max-semi-space-size=4 --enable-source-maps "\/opt\/earshot\/current\/dist\/app\/main\.js" serve$/m);
     assert.match(unit, /^Environment="EARSHOT_CONFIG=\/etc\/earshot\/earshot\.yaml"/m);
     assert.doesNotMatch(unit.replace(/^#.*$/gm, ""), /@[A-Z]+@/);
     assert.deepEqual(readdirSync(installed("opt/earshot")).sort(), [".earshot-install", "1.0.0", "current"]);
