@@ -4,7 +4,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { SingleBar } from "cli-progress";
 import { AppError, type CallView } from "../domain/index.ts";
-import { isAudioName, parseFileName } from "../intake/index.ts";
+import { isAudioName, parseFileName, parseRecordingName } from "../intake/index.ts";
 import { loadConfig } from "../platform/index.ts";
 import { assemble, type RunnableAppliance } from "../pipeline/index.ts";
 import { isWatched, say, sayJson, tell } from "./output.ts";
@@ -73,8 +73,10 @@ async function takeOne(path: string, options: ImportOptions, appliance: Runnable
   try {
     const name = basename(path);
     const staged = await appliance.stage(createReadStream(path), name);
-    const facts = parseFileName(appliance.parts.templates, options.template, name, appliance.config.site.timezone);
-    const { call_id } = await appliance.acceptFile("import", staged, facts);
+    const { templates } = appliance.parts;
+    const { facts } = parseRecordingName(templates, options.template, name, appliance.config.site.timezone);
+    const told = parseFileName(templates, options.template, name, appliance.config.site.timezone);
+    const { call_id } = await appliance.acceptFile("import", staged, { ...told, call_id: facts.callId });
     return { path, call_id, status: "received", error: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

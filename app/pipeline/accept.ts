@@ -122,7 +122,8 @@ function freeCallId({ source, facts, staged, priority, origin }: FileArrival, pa
   const { sessions, recordings } = parts.store.writes;
   const known = sessions.byCallId(source, facts.callId);
   const recording = known && recordings.ofSession(known.id);
-  const isOther = hasFile(recording) && recording.sha256 !== staged.sha256 && recording.source_path !== (origin?.path ?? null);
+  const isSameFile = origin !== undefined && recording?.source_path === origin.path;
+  const isOther = hasFile(recording) && recording.sha256 !== staged.sha256 && !isSameFile;
   const isNamedByFile = priority === "folder" || priority === "import";
   return isOther && isNamedByFile ? `${facts.callId.slice(0, 180)}~${staged.sha256.slice(0, 12)}` : facts.callId;
 }
