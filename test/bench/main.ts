@@ -15,6 +15,6 @@ const result = {
   ...(isWanted("latency") ? { start_latency: await measureStartLatency(200) } : {}),
   ...(isWanted("resume") ? { resume: await measureResume(5) } : {}),
   ...(isWanted("burst") ? { burst: await measureBurst(3) } : {}),
-  ...(isWanted("overhead") ? { overhead: await measureOverhead(5) } : {}),
+  ...(isWanted("overhead") ? { overhead: await measureOverhead(3) } : {}),
 };
 console.log(JSON.stringify(result, null, 2));

@@ -1,0 +1,247 @@
+"""The Whisper architecture in PyTorch, sized freely, and its writer for whisper.cpp's ggml format.
+
+Token ids are those of English-only Whisper in whisper.cpp. Only the tokens that occur in training have rows; the others stay zero in
+the file and share one extra class in the loss, so unmodified whisper.cpp never prints them. The rows are not free either: a capitalised
+word is its lower-case word plus one vector shared by all, and a timestamp is a linear image of its place, so both are learned at once
+for all words and all places. The file holds the plain rows that whisper.cpp expects.
+"""
+import math
+import os
+import struct
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+VOCABULARY, POSITIONS, TEXT_POSITIONS, MELS = 51864, 1500, 448, 80
+EOT, SOT, PREVIOUS, NO_SPEECH, NO_TIMESTAMPS, FIRST_TIMESTAMP = 50256, 50257, 50360, 50361, 50362, 50363
+TIMESTAMP_SECONDS = 0.02
+INDEXES = 40  # classes of the helper that counts tokens since a segment began
+
+
+@dataclass
+class Size:
+    width: int = 256
+    heads: int = 4
+    encoder_layers: int = 6
+    decoder_layers: int = 3
+    phone_layer: int = 4  # the encoder layer whose output names the phones
+
+
+def gelu(x):
+    """By the formula: oneDNN's GELU backward is wrong on strided gradients in torch 1.13."""
+    return 0.5 * x * (1 + torch.erf(x * 0.7071067811865476))
+
+
+class Attention(nn.Module):
+    """Multi-head attention, to itself or to a `source`."""
+
+    def __init__(self, size):
+        """Four projections; the key's has no bias, as in Whisper."""
+        super().__init__()
+        w = size.width
+        self.heads = size.heads
+        self.query, self.key, self.value, self.out = nn.Linear(w, w), nn.Linear(w, w, bias=False), nn.Linear(w, w), nn.Linear(w, w)
+
+    def forward(self, x, source=None, mask=None):
+        """→ output, attention (batch, heads, targets, sources)."""
+        b, t, w = x.shape
+        source = x if source is None else source
+        s, d = source.shape[1], w // self.heads
+        scale = d ** -0.25
+        q = (self.query(x) * scale).view(b, t, self.heads, d).transpose(1, 2)
+        k = (self.key(source) * scale).view(b, s, self.heads, d).permute(0, 2, 3, 1)
+        v = self.value(source).view(b, s, self.heads, d).transpose(1, 2)
+        scores = q @ k
+        if mask is not None:
+            scores = scores + mask[:t, :t].to(scores.dtype)
+        attention = F.softmax(scores, -1)
+        return self.out((attention.to(v.dtype) @ v).transpose(1, 2).reshape(b, t, w)), attention
+
+
+class Block(nn.Module):
+    """A transformer layer; with `cross`, it also attends to the encoder."""
+
+    def __init__(self, size, cross):
+        """Layers under the names of Whisper's tensors."""
+        super().__init__()
+        w = size.width
+        self.attn, self.attn_ln = Attention(size), nn.LayerNorm(w)
+        self.cross_attn, self.cross_attn_ln = (Attention(size), nn.LayerNorm(w)) if cross else (None, None)
+        self.mlp, self.mlp_ln = nn.Sequential(nn.Linear(w, 4 * w), nn.GELU(), nn.Linear(4 * w, w)), nn.LayerNorm(w)
+
+    def forward(self, x, source=None, mask=None):
+        """→ output, cross attention or None."""
+        x, attention = x + self.attn(self.attn_ln(x), mask=mask)[0], None
+        if self.cross_attn is not None:
+            seen, attention = self.cross_attn(self.cross_attn_ln(x), source)
+            x = x + seen
+        return x + self.mlp(self.mlp_ln(x)), attention
+
+
+def sinusoids(length, width):
+    """Whisper's fixed encoder positions."""
+    step = math.log(10000) / (width // 2 - 1)
+    angle = torch.arange(length)[:, None] * torch.exp(-step * torch.arange(width // 2))[None]
+    return torch.cat([torch.sin(angle), torch.cos(angle)], 1)
+
+
+class Encoder(nn.Module):
+    """Log-mel features → one vector per 20 ms."""
+
+    def __init__(self, size):
+        """Two convolutions, fixed positions, transformer layers."""
+        super().__init__()
+        w = size.width
+        self.phone_layer = size.phone_layer
+        self.conv1, self.conv2 = nn.Conv1d(MELS, w, 3, padding=1), nn.Conv1d(w, w, 3, stride=2, padding=1)
+        self.register_buffer("positional_embedding", sinusoids(POSITIONS, w))
+        self.blocks, self.ln_post = nn.ModuleList([Block(size, False) for _ in range(size.encoder_layers)]), nn.LayerNorm(w)
+
+    def lower(self, mel, first_position=0):
+        """(batch, 80, 2n) log-mel → (batch, n, width) after the phone layer, as if the window began at `first_position` of the 1,500."""
+        with torch.autocast(mel.device.type, enabled=False):
+            x = gelu(self.conv2(gelu(self.conv1(mel.float())))).transpose(1, 2).contiguous()
+        x = x + self.positional_embedding[first_position:first_position + x.shape[1]]
+        for block in self.blocks[:self.phone_layer]:
+            x = block(x)[0]
+        return x
+
+    def upper(self, x):
+        """From the phone layer to the encoder's output."""
+        for block in self.blocks[self.phone_layer:]:
+            x = block(x)[0]
+        return self.ln_post(x)
+
+    def forward(self, mel, first_position=0):
+        """→ the encoder's output, the phone layer's output."""
+        middle = self.lower(mel, first_position)
+        return self.upper(middle), middle
+
+
+class TokenRows(nn.Module):
+    """The embedding rows of the used tokens, from fewer parameters (see above)."""
+
+    def __init__(self, width, tokens):
+        """`tokens` is a data.Tokens."""
+        super().__init__()
+        self.base = nn.Parameter(torch.randn(tokens.bases, width) * 0.05)
+        self.capital, self.time_base = nn.Parameter(torch.zeros(width)), nn.Parameter(torch.zeros(width))
+        self.time = nn.Parameter(torch.eye(width) * 0.05)
+        self.register_buffer("base_of", tokens.base_of)
+        self.register_buffer("is_capital", tokens.is_capital[:, None].float())
+        self.register_buffer("places", sinusoids(POSITIONS + 1, width))
+
+    def forward(self):
+        """→ (used tokens, width): text and special rows, then the timestamps."""
+        return torch.cat([self.base[self.base_of] + self.is_capital * self.capital, self.places @ self.time + self.time_base])
+
+
+class Decoder(nn.Module):
+    """Tokens so far → the next one, attending to the encoder."""
+
+    def __init__(self, size, tokens):
+        """Layers under the names of Whisper's tensors; `rows` is expanded when written."""
+        super().__init__()
+        w = size.width
+        self.register_buffer("used", tokens.ids)
+        self.rows = TokenRows(w, tokens)
+        self.positional_embedding = nn.Parameter(torch.randn(TEXT_POSITIONS, w) * 0.01)
+        self.blocks, self.ln = nn.ModuleList([Block(size, True) for _ in range(size.decoder_layers)]), nn.LayerNorm(w)
+        self.register_buffer("mask", torch.full((TEXT_POSITIONS, TEXT_POSITIONS), -1e9).triu(1))
+
+    def forward(self, tokens, source, rows=None):
+        """Columns of `used` → logits over them and one more class (all unused tokens, whose logit is 0 each), cross attentions."""
+        rows = self.rows() if rows is None else rows
+        x, attentions = F.embedding(tokens, rows) + self.positional_embedding[:tokens.shape[1]], []
+        for block in self.blocks:
+            x, attention = block(x, source, self.mask)
+            attentions.append(attention)
+        logits = self.ln(x) @ rows.t()
+        return torch.cat([logits, torch.full_like(logits[..., :1], math.log(VOCABULARY - len(self.used)))], -1), attentions
+
+
+class Whisper(nn.Module):
+    """Encoder, decoder and the helpers of training, which name what every 20 ms frame holds."""
+
+    def __init__(self, size, tokens, phones):
+        """The helpers share the decoder's token rows: the encoder's output already speaks the decoder's language."""
+        super().__init__()
+        w = size.width
+        self.size = size
+        self.encoder, self.decoder = Encoder(size), Decoder(size, tokens)
+        self.phone_ln, self.phones = nn.LayerNorm(w), nn.Linear(w, phones)
+        self.token, self.previous, self.index = nn.Linear(w, w), nn.Linear(w, w), nn.Linear(w, INDEXES)
+        self.pause = nn.Parameter(torch.zeros(2, w))  # the classes "no token here" and "no token before"
+        last = self.decoder.blocks[-1].cross_attn
+        with torch.no_grad():  # begin by copying what the frame says
+            last.out.weight.copy_(torch.eye(w))
+            last.value.weight.copy_(self.token.weight)
+
+    def base_logits(self, features, projection, row):
+        """Frame features → logits over the base tokens and `pause[row]`."""
+        return projection(features) @ torch.cat([self.decoder.rows.base, self.pause[row:row + 1]]).t()
+
+
+def save(model, path, filters, vocabulary):
+    """Checkpoint and ggml file; each appears whole or not at all."""
+    torch.save({"size": asdict(model.size), "model": {k: v.half() if v.is_floating_point() else v for k, v in model.state_dict().items()
+                                                      if k != "decoder.mask"}}, path + ".pt.new")
+    write_ggml(model, path + ".bin.new", filters, vocabulary)
+    for end in (".pt", ".bin"):
+        os.replace(path + end + ".new", path + end)
+
+
+def load(path, tokens, phones, size=None):
+    """A saved model, whatever of it fits `size`; token rows only fit a model of the same token list."""
+    saved = torch.load(path, map_location="cpu")
+    model = Whisper(size or Size(**saved["size"]), tokens, phones)
+    state, mine = saved["model"], model.state_dict()
+    if "phone_ln.weight" not in state:  # of the first recipe: an encoder of phones, a decoder of other tokens
+        state = {k: v for k, v in state.items() if not k.startswith("decoder.")}
+        state["phone_ln.weight"], state["phone_ln.bias"] = state.pop("encoder.ln_post.weight"), state.pop("encoder.ln_post.bias")
+    for name, value in state.items():
+        if name in mine and name != "decoder.rows.base_of" and mine[name].shape == value.shape:
+            mine[name] = value.to(mine[name].dtype)
+    model.load_state_dict(mine)
+    return model
+
+
+def read_header(path):
+    """Mel filters (80, 201) and the vocabulary (bytes of each text token), as every English ggml Whisper file begins."""
+    data, at = open(path, "rb").read(), 4 + 44
+    rows, columns = struct.unpack_from("ii", data, at)
+    at += 8
+    filters = np.frombuffer(data, np.float32, rows * columns, at).reshape(rows, columns).copy()
+    at += 4 * rows * columns
+    count, = struct.unpack_from("i", data, at)
+    at += 4
+    vocabulary = []
+    for _ in range(count):
+        length, = struct.unpack_from("i", data, at)
+        vocabulary.append(data[at + 4:at + 4 + length])
+        at += 4 + length
+    return filters, vocabulary
+
+
+def write_ggml(model, path, filters, vocabulary):
+    """The model as whisper.cpp reads it, 16-bit."""
+    s = model.size
+    tensors = {k: v.detach().float().cpu().numpy() for k, v in model.state_dict().items()
+               if k.startswith(("encoder.", "decoder.")) and not k.startswith("decoder.rows.") and k not in ("decoder.used", "decoder.mask")}
+    embedding = np.zeros((VOCABULARY, s.width), np.float32)
+    embedding[model.decoder.used.cpu().numpy()] = model.decoder.rows().detach().float().cpu().numpy()
+    tensors["decoder.token_embedding.weight"] = embedding
+    with open(path, "wb") as f:
+        f.write(struct.pack("12i", 0x67676D6C, VOCABULARY, POSITIONS, s.width, s.heads, s.encoder_layers, TEXT_POSITIONS, s.width, s.heads, s.decoder_layers, MELS, 1))
+        f.write(struct.pack("ii", *filters.shape) + filters.astype(np.float32).tobytes() + struct.pack("i", len(vocabulary)))
+        for token in vocabulary:
+            f.write(struct.pack("i", len(token)) + token)
+        for name, value in tensors.items():
+            bias = name in ("encoder.conv1.bias", "encoder.conv2.bias")
+            value = value.reshape(-1, 1) if bias else value
+            full = value.ndim < 2 or bias or "positional_embedding" in name  # these stay 32-bit in whisper.cpp
+            f.write(struct.pack("iii", value.ndim, len(name), 0 if full else 1) + struct.pack(f"{value.ndim}i", *value.shape[::-1]))
+            f.write(name.encode() + value.astype(np.float32 if full else np.float16).tobytes())
