@@ -1,7 +1,7 @@
 // The verbs of the command line and their help; each verb's work is in a file of its own.
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { AppError, ROLES, type Role } from "../domain/index.ts";
-import { loadConfig } from "../platform/index.ts";
+import { loadConfig, publicUrl } from "../platform/index.ts";
 import { demo } from "./demo/index.ts";
 import { doctor } from "./doctor.ts";
 import { importRecordings } from "./import.ts";
@@ -92,7 +92,7 @@ async function addUser({ name, role }: { name: string; role: Role }): Promise<vo
   try {
     const code = store.access.createLoginCode(role);
     store.audit.append({ actor: { kind: "system", id: "command line", ip: null }, action: "login.created", object: { kind: "user", id: name }, outcome: "ok", reason: role });
-    say(`${config.http.public_url ?? `http://${config.http.host}:${config.http.port}`}/login?code=${code}`);
+    say(`${publicUrl(config)}/login?code=${code}`);
   } finally {
     close();
   }

@@ -42,6 +42,8 @@ export interface Queue {
   byId(id: string): Job | undefined;
   activeOf(sessionId: string): Job[];
   stoppedOf(sessionId: string): Job[];
+  /** true when this many jobs of the lane wait; looks at no more of them than that, however long the queue is */
+  hasWaiting(lane: Lane, atLeast: number): boolean;
   /** earliest time at which a queued job of the lane is due */
   nextDueMs(lane: Lane): number | undefined;
   /** since when the longest-waiting due job waits; now when none does */
@@ -79,6 +81,8 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
   const stoppedOf = db.prepare<[string], Row>("SELECT * FROM jobs WHERE session_id = ? AND state IN ('failed', 'parked') ORDER BY id");
   const nextDue = db.prepare<[string], { at: number | null }>("SELECT min(run_after_ms) AS at FROM jobs WHERE state = 'queued' AND lane = ?");
   const oldestDue = db.prepare<[number], { at: number | null }>("SELECT min(run_after_ms) AS at FROM jobs WHERE state = 'queued' AND run_after_ms <= ?");
+  const due = db.prepare<[string, number], { id: string }>("SELECT id FROM jobs WHERE state = 'queued' AND lane = ? AND run_after_ms <= ? LIMIT 1");
+  const waiting = db.prepare<[string, number], { n: number }>("SELECT count(*) AS n FROM (SELECT 1 FROM jobs WHERE state = 'queued' AND lane = ? LIMIT ?)");
   const count = db.prepare<[string, string | null, string | null], { n: number }>("SELECT count(*) AS n FROM jobs WHERE state = ? AND (? IS NULL OR stage = ?)");
   const suspectClaim = db.prepare<Record<string, unknown>, Row>(`UPDATE jobs SET state = 'running', attempts = attempts + 1, boot_id = @bootId, started_at_ms = @now
     WHERE id = (SELECT id FROM jobs WHERE suspect = 1 AND state = 'queued' AND lane = @lane AND run_after_ms <= @now ORDER BY run_after_ms, id LIMIT 1) RETURNING *`);
@@ -95,6 +99,7 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
       return active.get(sessionId, stage)?.id ?? id;
     },
     claim: (lane, stages) => {
+      if (due.get(lane, clock.now()) === undefined) return undefined; // a read; most looks find nothing, and a write transaction would cost ten times as much
       const row = inTransaction(db, () => claim.get({ lane, stages: JSON.stringify(stages), bootId, now: clock.now() }));
       return row && jobOf(row);
     },
@@ -112,6 +117,7 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
     byId: (id) => optional(byId.get(id)),
     activeOf: (sessionId) => activeOf.all(sessionId).map(jobOf),
     stoppedOf: (sessionId) => stoppedOf.all(sessionId).map(jobOf),
+    hasWaiting: (lane, atLeast) => (waiting.get(lane, atLeast)?.n ?? 0) >= atLeast,
     nextDueMs: (lane) => nextDue.get(lane)?.at ?? undefined,
     oldestDueMs: () => oldestDue.get(clock.now())?.at ?? clock.now(),
     count: (state, stage) => count.get(state, stage ?? null, stage ?? null)?.n ?? 0,

@@ -54,7 +54,7 @@ export function arriveNotification(source: string, notification: CallNotificatio
       ...(rawFormat === undefined ? {} : { rawFormat }),
     });
     if (session.status === "failed") sessions.setStatus(session.id, "received", null, parts.clock.now());
-    enqueueStage(session.id, "fetch", parts);
+    enqueueStage(session, "fetch", parts);
     note(session.id, "done", "The telephone system announced the recording", parts);
   } else if (known === undefined) note(session.id, "waiting", "The call has ended; its recording has not been announced yet", parts);
   return { accepted: answer(facts.callId), sessionId: session.id, outcome: known === undefined || isNewRecording || learned ? "accepted" : "repeated", unused: false };
@@ -136,7 +136,7 @@ function hasFile(recording: RecordingRow | undefined): recording is RecordingRow
 export function restart(session: SessionRow, parts: Parts, detail: string): SessionRow {
   parts.queue.cancelQueued(session.id);
   parts.store.writes.sessions.setStatus(session.id, "received", null, parts.clock.now());
-  enqueueStage(session.id, "prepare", parts);
+  enqueueStage(session, "prepare", parts);
   note(session.id, "done", detail, parts);
   return session;
 }

@@ -55,7 +55,8 @@ function commit(job: Job, stage: StageDefinition, result: StageResult, parts: Pa
     const sessionId = currentSession(job, parts);
     findings.addLedger(sessionId, { stage: job.stage, status: "done", atMs: now, ms: Math.max(0, ms - alsoMs), code: null, detail: result.detail });
     for (const line of also) findings.addLedger(sessionId, { ...line, atMs: now, code: null });
-    if (next !== null) enqueueStage(sessionId, next, parts);
+    const session = next === null ? undefined : parts.store.writes.sessions.byId(sessionId);
+    if (next !== null && session !== undefined) enqueueStage(session, next, parts);
     parts.checkpoint(`${job.stage}.saved`);
     return true;
   });
@@ -75,10 +76,9 @@ function currentSession(job: Job, parts: Parts): string {
 }
 
 /** Puts the next stage of a session into the queue. Inside a transaction. */
-export function enqueueStage(sessionId: string, name: Stage, parts: Parts): void {
+export function enqueueStage(session: { id: string; priority: number }, name: Stage, parts: Parts): void {
   const stage = stageNamed(name);
-  const base = parts.store.writes.sessions.byId(sessionId)?.priority ?? 50;
-  if (stage !== undefined) parts.queue.enqueue({ stage: name, lane: stage.lane, sessionId, priority: jobPriority(base, name) });
+  if (stage !== undefined) parts.queue.enqueue({ stage: name, lane: stage.lane, sessionId: session.id, priority: jobPriority(session.priority, name) });
 }
 
 function fail(job: Job, error: AppError, parts: Parts, startedAt: number): void {

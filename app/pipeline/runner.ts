@@ -18,6 +18,7 @@ export class Runner {
   private loops: Promise<void>[] = [];
   private runningJobs = 0;
   private runsAlone = false;
+  private isWaking = false;
 
   constructor(parts: Parts) {
     this.parts = parts;
@@ -31,9 +32,14 @@ export class Runner {
     }
   }
 
-  /** Something may be due now: every sleeping worker looks. Costs nothing when all are busy. */
+  /** Something may be due now: every sleeping worker looks, once for all that arrived within this turn of the event loop. */
   wake(): void {
-    for (const lane of Object.values(this.wakers)) for (const wake of lane) wake();
+    if (this.isWaking) return;
+    this.isWaking = true;
+    setImmediate(() => {
+      this.isWaking = false;
+      for (const lane of Object.values(this.wakers)) for (const wake of lane) wake();
+    });
   }
 
   /** @returns jobs that run at this moment */
@@ -77,7 +83,7 @@ export class Runner {
 
   private claimable(lane: Lane): Stage[] {
     const stages = stagesOf(lane);
-    const isAhead = lane === "cpu" && this.parts.queue.count("queued", "transcribe") >= PREPARED_AHEAD;
+    const isAhead = lane === "cpu" && this.parts.queue.hasWaiting("model", PREPARED_AHEAD);
     return isAhead ? stages.filter((stage) => stage !== "prepare") : stages;
   }
 

@@ -1,5 +1,6 @@
 // Reads the settings: defaults, then the YAML file, then EARSHOT_… variables. All mistakes are reported at once.
 import { existsSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
@@ -48,6 +49,13 @@ export function loadConfig(file?: string, variables: Record<string, string> = ea
   }
   if (!parsed.success || problems.length > 0) throw invalid(path, problems);
   return withAbsolutePaths(parsed.data, existsSync(path) ? dirname(resolve(path)) : installationRoot(), variables["EARSHOT_DATA_DIR"] !== undefined);
+}
+
+/** Address under which people reach the dashboard, without a final slash: as configured, else the best that this machine knows of itself. */
+export function publicUrl({ http }: Pick<Config, "http">): string {
+  if (http.public_url !== undefined) return http.public_url.replace(/\/+$/, "");
+  const host = http.host === "0.0.0.0" || http.host === "::" ? hostname() : http.host;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${http.port}`;
 }
 
 function readSettings(path: string, mustExist: boolean, problems: { path: string; message: string }[]): Record<string, unknown> {

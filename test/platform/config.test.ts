@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError } from "../../app/domain/index.ts";
-import { configSchema, installationRoot, loadConfig, settingNames } from "../../app/platform/index.ts";
+import { configSchema, installationRoot, loadConfig, publicUrl, settingNames } from "../../app/platform/index.ts";
 import { configReference } from "../../app/platform/config-reference.ts";
 
 describe("loadConfig", () => {
@@ -118,4 +118,14 @@ describe("the files that explain the settings", () => {
     assert.ok(variables.length > 20);
     assert.ok(configSchema.safeParse({}).success);
   });
+});
+
+describe("publicUrl", () => {
+  const http = (settings: Record<string, string>): string => publicUrl(loadConfig(undefined, settings));
+  it("is what was configured, without a final slash", () => assert.equal(http({ EARSHOT_HTTP_PUBLIC_URL: "https://calls.example.com/" }), "https://calls.example.com"));
+  it("is the address it listens on, IPv6 in brackets", () => {
+    assert.equal(http({}), "http://127.0.0.1:8090");
+    assert.equal(http({ EARSHOT_HTTP_HOST: "::1", EARSHOT_HTTP_PORT: "80" }), "http://[::1]:80");
+  });
+  it("names the machine when it listens on all addresses", () => assert.doesNotMatch(http({ EARSHOT_HTTP_HOST: "0.0.0.0" }), /0\.0\.0\.0/));
 });

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -70,7 +71,7 @@ async function demoConfig(folder: string, crmUrl: string, secret: string, token:
       data_dir: join(folder, "data"),
       log_level: "error",
       site: { name: "Demo", country: "GB", timezone: "Europe/London" },
-      http: { port: 0 },
+      http: { port: await freePort() }, // a fixed one, so that the links in results lead somewhere
       intake: {
         allow_http: true,
         recording_hosts: ["127.0.0.1"],
@@ -83,6 +84,14 @@ async function demoConfig(folder: string, crmUrl: string, secret: string, token:
     { mode: 0o600 },
   );
   return loadConfig(file, {});
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 async function play(calls: readonly SampleCall[], served: Served, pbx: SamplePbx, crm: SampleCrm, told: Promise<unknown>): Promise<boolean> {

@@ -2,6 +2,7 @@
 import type { AnalysisInput } from "../../domain/index.ts";
 import { measureCall } from "../../analysis/index.ts";
 import { buildCrmBody } from "../../delivery/index.ts";
+import { publicUrl } from "../../platform/index.ts";
 import { audioOf, channelMapOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { StageDefinition } from "../stage.ts";
@@ -53,6 +54,6 @@ function postResult(sessionId: string, revision: number, parts: Parts): void {
   const view = parts.store.writes.viewOfSession(sessionId);
   if (parts.delivery === undefined || view === undefined) return;
   const customer = view.customer_id === null ? undefined : parts.store.writes.customers.card(view.customer_id);
-  const body = buildCrmBody({ call: view, customer: customer ?? null, revision, linkBase: parts.config.http.public_url ?? `http://${parts.config.http.host}:${parts.config.http.port}` });
+  const body = buildCrmBody({ call: view, customer: customer ?? null, revision, linkBase: publicUrl(parts.config) });
   parts.store.writes.findings.post({ sessionId, destination: "crm", revision, body: JSON.stringify(body), nowMs: parts.clock.now() });
 }
