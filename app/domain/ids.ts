@@ -15,7 +15,7 @@ export function newId(prefix: IdPrefix, nowMs: number): string {
   let time = "";
   for (let rest = Math.floor(nowMs), i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = CROCKFORD[rest % 32] + time;
   let chance = "";
-  for (const byte of randomBytes(16)) chance += CROCKFORD[byte & 31];
+  for (const byte of randomChunk(16)) chance += CROCKFORD[byte & 31];
   return `${prefix}_${time}${chance}`;
 }
 
@@ -23,6 +23,17 @@ export function newId(prefix: IdPrefix, nowMs: number): string {
 export function timeOfId(id: string): number | undefined {
   const time = /^[a-z]{3}_([0-9A-HJKMNP-TV-Z]{10})[0-9A-HJKMNP-TV-Z]{16}$/.exec(id)?.[1];
   return time === undefined ? undefined : [...time].reduce((ms, digit) => ms * 32 + CROCKFORD.indexOf(digit), 0);
+}
+
+const POOL_BYTES = 4096;
+let pool = randomBytes(0);
+
+/** Asking the kernel once for many ids: a burst makes five for each call. */
+function randomChunk(length: number): Uint8Array {
+  if (pool.length < length) pool = randomBytes(POOL_BYTES);
+  const chunk = pool.subarray(0, length);
+  pool = pool.subarray(length);
+  return chunk;
 }
 
 /** True for text that has the shape of an id of this kind. Says nothing about whether it exists. */

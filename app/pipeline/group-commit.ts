@@ -13,25 +13,41 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 
-/** A commit at synchronous=FULL costs about as much for 100 rows as for one, so a burst pays a few fsyncs instead of thousands. */
+/** `work` may be run twice, the first time rolled back. A commit at synchronous=FULL costs about as much for 100 rows as for one, so a burst pays a few fsyncs instead of thousands. */
 export function createGroupCommit(db: Db, checkpoint: (name: string) => void): GroupCommit {
   let waiting: Waiting[] = [];
 
   const flush = (): void => {
     const group = waiting;
     waiting = [];
-    const settled: (() => void)[] = [];
-    try {
-      inTransaction(db, () => {
-        for (const one of group) settled.push(attempt(db, one));
-        checkpoint("accept.saved");
-      });
-    } catch (error) {
-      for (const one of group) one.reject(error);
-      return;
-    }
+    const values = runTogether(group);
+    if (values === undefined) return runApart(group);
     checkpoint("accept.committed");
-    for (const settle of settled) settle();
+    group.forEach((one, i) => one.resolve(values[i]));
+  };
+
+  /** All in one transaction; undefined when one of them failed, and nothing is written then. */
+  const runTogether = (group: Waiting[]): unknown[] | undefined => {
+    try {
+      return inTransaction(db, () => {
+        const values = group.map((one) => one.work());
+        checkpoint("accept.saved");
+        return values;
+      });
+    } catch {
+      return undefined;
+    }
+  };
+
+  /** Each in a transaction of its own, so that the one that fails takes no other with it. Rare: a replay, a disk that is full. */
+  const runApart = (group: Waiting[]): void => {
+    for (const one of group) {
+      try {
+        one.resolve(inTransaction(db, one.work));
+      } catch (error) {
+        one.reject(error);
+      }
+    }
   };
 
   return {
@@ -41,14 +57,4 @@ export function createGroupCommit(db: Db, checkpoint: (name: string) => void): G
         waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
       }),
   };
-}
-
-/** One member of a group in a savepoint of its own, so that its failure rolls back only itself. */
-function attempt(db: Db, { work, resolve, reject }: Waiting): () => void {
-  try {
-    const value = db.transaction(work)();
-    return () => resolve(value);
-  } catch (error) {
-    return () => reject(error);
-  }
 }
