@@ -1,8 +1,6 @@
 // call, status: what there is.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { AppError } from "../domain/index.ts";
-import { freeBytes, installationRoot, loadConfig } from "../platform/index.ts";
+import { freeBytes, loadConfig, programVersion } from "../platform/index.ts";
 import { openStore } from "./open-store.ts";
 import { say, sayJson, table } from "./output.ts";
 import { renderCall } from "./render-call.ts";
@@ -27,7 +25,7 @@ export async function showStatus(options: { json: boolean }): Promise<void> {
   try {
     const counts = (sql: string): Record<string, number> => Object.fromEntries((db.prepare(sql).all() as { name: string; n: number }[]).map((row) => [row.name, row.n]));
     const status = {
-      version: (JSON.parse(readFileSync(join(installationRoot(), "package.json"), "utf8")) as { version: string }).version,
+      version: programVersion(),
       data_dir: config.data_dir,
       calls: counts("SELECT status AS name, count(*) AS n FROM sessions GROUP BY status"),
       jobs: counts("SELECT state AS name, count(*) AS n FROM jobs WHERE state <> 'done' GROUP BY state"),

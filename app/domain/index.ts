@@ -3,7 +3,6 @@ export * from "./analysis.ts";
 export * from "./audio.ts";
 export * from "./call-view.ts";
 export * from "./errors.ts";
-export * from "./exhaustive.ts";
 export * from "./glossary.ts";
 export * from "./ids.ts";
 export * from "./identity.ts";

@@ -1,9 +1,9 @@
 // Arrivals: what the telephone system says and the files that come, made durable before anybody is told "accepted".
-import { AppError, errorView, newId, type CallFacts, type CallNotification } from "../domain/index.ts";
+import { AppError, newId, type CallFacts, type CallNotification } from "../domain/index.ts";
 import type { FileVersion, RecordingRow, SessionRow } from "../store/index.ts";
 import type { Accepted, StagedFile, WebhookProof } from "./appliance.ts";
 import type { Parts } from "./parts.ts";
-import { enqueueStage } from "./run-stage.ts";
+import { enqueueStage, failSession } from "./run-stage.ts";
 
 /** People wait for what they hand in themselves; the telephone system comes next; old archives last. */
 const PRIORITY = { upload: 0, webhook: 50, folder: 50, import: 100 } as const;
@@ -143,15 +143,10 @@ export function restart(session: SessionRow, parts: Parts, detail: string): Sess
 
 /** Calls that ended long ago and whose recording never came: reported, and still taken in should it come after all. Inside a transaction. */
 export function reportMissing(parts: Parts): number {
-  const { sessions, findings } = parts.store.writes;
-  const now = parts.clock.now();
   const waitMs = parts.config.intake.recording_wait_hours * 3_600_000;
-  const late = sessions.waitingForRecording(now - waitMs, 500);
-  const error = errorView(new AppError("RECORDING_MISSING", "The telephone system announced this call and its recording never came; check the recording settings of the extension or queue"));
-  for (const session of late) {
-    sessions.setStatus(session.id, "failed", error, now);
-    findings.addLedger(session.id, { stage: "fetch", status: "failed", atMs: now, ms: null, code: error.code, detail: error.message });
-  }
+  const late = parts.store.writes.sessions.waitingForRecording(parts.clock.now() - waitMs, 500);
+  const message = "The telephone system announced this call and its recording never came; check the recording settings of the extension or queue";
+  for (const session of late) failSession(session.id, "fetch", "RECORDING_MISSING", message, parts);
   return late.length;
 }
 

@@ -3,13 +3,14 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError, newId, type CallFacts, type GenericCall } from "../domain/index.ts";
 import { factsOfGeneric, type WatchFolder } from "../intake/index.ts";
-import { ensureFolder, inTransaction, installationRoot, takeLock, type Config } from "../platform/index.ts";
+import { POISONED } from "../jobs/index.ts";
+import { ensureFolder, inTransaction, programVersion, takeLock, type Config } from "../platform/index.ts";
 import { arriveFile, arriveNotification, refuseReplay, restart } from "./accept.ts";
 import type { Appliance } from "./appliance.ts";
 import { Deliverer } from "./deliver.ts";
 import { createDiskGuard } from "./disk-guard.ts";
 import { createFolderWatchers } from "./folders.ts";
-import { gatherParts, versionOf, type AssembleOptions } from "./gather-parts.ts";
+import { gatherParts, type AssembleOptions } from "./gather-parts.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { createListening } from "./listening.ts";
 import type { Parts } from "./parts.ts";
@@ -140,7 +141,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     },
     audit: (event) => parts.audit(event),
     events: (lastId, signal) => parts.events.watch(lastId, signal),
-    version: versionOf(installationRoot()),
+    version: programVersion(),
     isProgressing: () => runner.busy > 0 || parts.queue.oldestDueMs() > parts.clock.now() - STANDSTILL_MS,
     isIdle: () => parts.queue.count("queued") === 0 && parts.queue.count("running") === 0,
 
@@ -178,7 +179,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
 function reclaim(parts: Parts): void {
   for (const { job, parked } of parts.queue.reclaim()) {
     parts.log.warn({ sessionId: job.sessionId, stage: job.stage, deaths: job.deaths, parked }, "work of a dead process reclaimed");
-    if (parked) inTransaction(parts.db, () => failSession(job.sessionId, job.stage, "JOB_POISONED", job.error?.message ?? "Earshot stopped three times while it worked on this recording; look at the recording, then retry the job", parts));
+    if (parked) inTransaction(parts.db, () => failSession(job.sessionId, job.stage, "JOB_POISONED", POISONED.message, parts));
   }
 }
 

@@ -1,6 +1,5 @@
 // Makes every part of the appliance from its settings. Nothing runs yet; no part is made anywhere else.
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { chooseEngine } from "../analysis/index.ts";
@@ -9,7 +8,7 @@ import { createDelivery, type Delivery } from "../delivery/index.ts";
 import { loadNameTemplates, type NameTemplates } from "../intake/index.ts";
 import { createQueue } from "../jobs/index.ts";
 import { createVault, findMediaTools } from "../media/index.ts";
-import { createLog, createNet, ensureFolder, installationRoot, openDatabase, resolveModel, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
+import { createLog, createNet, ensureFolder, installationRoot, openDatabase, programVersion, resolveModel, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
 import { createSpeechEngine, identifyModel } from "../speech/index.ts";
 import { createStore, migrate } from "../store/index.ts";
 import { createGroupCommit } from "./group-commit.ts";
@@ -45,7 +44,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     queue: createQueue(db, clock, randomUUID()),
     commits: createGroupCommit(db, checkpoint),
     events: createLiveEvents(clock),
-    meters: createMeters(versionOf(root)),
+    meters: createMeters(programVersion()),
     templates,
     vault: createVault(join(config.data_dir, "vault"), clock),
     media: await findMediaTools(),
@@ -84,9 +83,4 @@ function checkTemplates(config: Config, templates: NameTemplates): void {
 /** Half of the cores: the other half keeps decoding, the web server and the database quick. */
 function defaultThreads(): number {
   return Math.max(1, Math.ceil(availableParallelism() / 2));
-}
-
-/** Version of the installed program. */
-export function versionOf(root: string): string {
-  return (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string }).version;
 }

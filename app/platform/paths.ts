@@ -1,5 +1,5 @@
 // Where the program itself lies: the folder with package.json, config/, models/ and engines/.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,4 +12,9 @@ export function installationRoot(): string {
     folder = parent;
   }
   return folder;
+}
+
+/** @returns version of the installed program, as package.json says */
+export function programVersion(): string {
+  return (JSON.parse(readFileSync(join(installationRoot(), "package.json"), "utf8")) as { version: string }).version;
 }

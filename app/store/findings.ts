@@ -21,7 +21,6 @@ export interface Findings {
   /** The destination is back: what waits for its next attempt is due now, unless it asked for time itself (429). */
   pullForward(destination: string, nowMs: number): void;
   outboxLoad(): { waiting: number; oldestMs: number | null };
-  outboxOf(sessionId: string): { destination: string; state: string; attempts: number; next_attempt_ms: number }[];
 }
 
 interface OutboxRow {
@@ -47,7 +46,6 @@ export function createFindings(db: Db): Findings {
   const load = db.prepare<[], { waiting: number; oldestMs: number | null }>("SELECT count(*) AS waiting, min(created_at_ms) AS oldestMs FROM outbox WHERE state = 'waiting'");
   const revive = db.prepare("UPDATE outbox SET state = 'waiting', next_attempt_ms = ?, finished_at_ms = NULL WHERE destination = ? AND state = 'parked' AND error_code = 'DELIVERY_DISABLED'");
   const pull = db.prepare("UPDATE outbox SET next_attempt_ms = ? WHERE destination = ? AND state = 'waiting' AND attempts > 0 AND next_attempt_ms > ? AND coalesce(http_status, 0) <> 429");
-  const outboxOf = db.prepare<[string], { destination: string; state: string; attempts: number; next_attempt_ms: number }>("SELECT destination, state, attempts, next_attempt_ms FROM outbox WHERE session_id = ? ORDER BY revision");
   return {
     saveAnalysis: (sessionId, revision, found, metrics, nowMs) => void saveAnalysis.run(newId("ana", nowMs), sessionId, revision, JSON.stringify(found), JSON.stringify(metrics), nowMs),
     analysisOf(sessionId) {
@@ -80,6 +78,5 @@ export function createFindings(db: Db): Findings {
     },
     pullForward: (destination, nowMs) => void pull.run(nowMs, destination, nowMs),
     outboxLoad: () => load.get() ?? { waiting: 0, oldestMs: null },
-    outboxOf: (sessionId) => outboxOf.all(sessionId),
   };
 }

@@ -66,6 +66,8 @@ export function fromJson<T>(text: string): T {
 }
 
 export const factsOf = (row: SessionRow): CallFacts => fromJson<CallFacts>(row.facts);
+/** @returns speech of each channel; empty before the recording was prepared */
+export const speechOf = (row: RecordingRow): SpeechByChannel => fromJson<SpeechByChannel>(row.speech ?? "{}");
 export const audioOf = (row: RecordingRow): AudioFacts | undefined => (row.audio === null ? undefined : fromJson<AudioFacts>(row.audio));
 export const channelMapOf = (row: RecordingRow): ChannelMap | undefined => (row.channel_map === null ? undefined : fromJson<ChannelMap>(row.channel_map));
 

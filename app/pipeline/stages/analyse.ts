@@ -3,7 +3,7 @@ import type { AnalysisInput } from "../../domain/index.ts";
 import { measureCall } from "../../analysis/index.ts";
 import { buildCrmBody } from "../../delivery/index.ts";
 import { publicUrl } from "../../platform/index.ts";
-import { audioOf, channelMapOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
+import { audioOf, channelMapOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { StageDefinition } from "../stage.ts";
 
@@ -37,7 +37,7 @@ export const analyse: StageDefinition = {
 
 function inputOf(session: SessionRow, recording: RecordingRow, parts: Parts): AnalysisInput {
   const map = channelMapOf(recording);
-  const speech = JSON.parse(recording.speech ?? "{}") as Record<string, { startMs: number; endMs: number }[]>;
+  const speech = speechOf(recording);
   const agentChannel = map?.["0"] === "agent" ? "0" : "1";
   return {
     turns: parts.store.writes.messages.turnsOf(session.id).map(({ sentiment: _unused, ...turn }) => turn),

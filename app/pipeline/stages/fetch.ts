@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { AppError } from "../../domain/index.ts";
 import { downloadRecording, resolveRecordingPath } from "../../intake/index.ts";
-import type { RecordingRow, SessionRow } from "../../store/index.ts";
+import { factsOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { StageDefinition, StageResult } from "../stage.ts";
 
@@ -58,7 +58,7 @@ function join(session: SessionRow, twin: RecordingRow, fetched: Fetched, parts: 
       const { sessions, join: joining } = parts.store.writes;
       const other = sessions.byId(twin.session_id);
       if (other === undefined || other.id === session.id) return;
-      sessions.addFacts(other, JSON.parse(session.facts) as Parameters<typeof sessions.addFacts>[1], parts.clock.now());
+      sessions.addFacts(other, factsOf(session), parts.clock.now());
       joining.absorb(session.id, other.id);
     },
     detail: "The same recording arrived before; the two notifications are one call",

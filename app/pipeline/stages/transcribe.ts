@@ -4,7 +4,7 @@ import { AppError, customerIdentities, newId, type ChannelAudio, type Speaker, t
 import { renderPlayback } from "../../media/index.ts";
 import { redactTurns, scanForCards, type RedactionResult } from "../../privacy/index.ts";
 import { transcribeCall } from "../../speech/index.ts";
-import { audioOf, channelMapOf, factsOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
+import { audioOf, channelMapOf, factsOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { StageDefinition, StageInput, StageResult } from "../stage.ts";
 import { channelFile, decode, inspect, spoolFolder } from "./prepare.ts";
@@ -30,8 +30,7 @@ export const transcribe: StageDefinition = {
 
 /** The spool may be gone (restart, clean-up): then the recording is decoded once more. */
 async function channelsOf(session: SessionRow, recording: RecordingRow, parts: Parts, signal: AbortSignal): Promise<ChannelAudio[]> {
-  const speech = JSON.parse(recording.speech ?? "{}") as Record<string, ChannelAudio["speech"]>;
-  const channels = Object.entries(speech).map(([index, spans]): ChannelAudio => ({ index: index === "1" ? 1 : 0, pcmPath: channelFile(session.id, index, parts), speech: spans }));
+  const channels = Object.entries(speechOf(recording)).map(([index, spans]): ChannelAudio => ({ index: index === "1" ? 1 : 0, pcmPath: channelFile(session.id, index, parts), speech: spans }));
   const isThere = await Promise.all(channels.map((channel) => access(channel.pcmPath).then(() => true, () => false)));
   if (channels.length > 0 && isThere.every(Boolean)) return channels;
   return (await decode(session, recording, parts, signal)).channels;
