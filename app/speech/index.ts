@@ -10,5 +10,6 @@ export { cutLongSpans, quietestPlace } from "./quiet-cuts.ts";
 export { measureLevels, readWindow } from "./window-audio.ts";
 export { parseCliWindow, parseServerWindow, type RawWindow } from "./engine-output.ts";
 export { geometricMean, joinWords, toWords, type HeardSegment, type RawSegment, type RawToken } from "./words.ts";
+export { joinPhrases } from "./phrases.ts";
 export { DROP_REASONS, guardRepeats, guardWindow, type Dropped, type DropReason, type Guarded } from "./invented-text.ts";
 export { buildTurns, mergeTurns, TURN_LIMITS, type ChannelWords, type TurnLimits } from "./turns.ts";

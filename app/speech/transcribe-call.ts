@@ -7,6 +7,7 @@ import { cutLongSpans } from "./quiet-cuts.ts";
 import { buildTurns } from "./turns.ts";
 import { measureLevels, readWindow } from "./window-audio.ts";
 import { packWindows, toSourceSpan, WINDOW_LIMITS, type Window } from "./windows.ts";
+import { joinPhrases } from "./phrases.ts";
 import { toWords, type HeardSegment } from "./words.ts";
 
 /** What this needs of the engine. */
@@ -82,7 +83,7 @@ export async function transcribeCall(input: TranscribeInput): Promise<Transcript
 
 /** Words, less the invented ones, with times of the recording. */
 function judge(raw: RawWindow, window: Window, pcm: Buffer): { segments: HeardSegment[]; dropped: Dropped[] } {
-  const segments = raw.segments.map((segment) => ({ startMs: segment.startMs, endMs: segment.endMs, words: toWords(segment.tokens) }));
+  const segments = joinPhrases(raw.segments.map((segment) => ({ startMs: segment.startMs, endMs: segment.endMs, words: toWords(segment.tokens) })));
   const guarded = guardWindow(segments, window, measureLevels(pcm));
   return { segments: inSourceTime(guarded.kept, window), dropped: guarded.dropped };
 }
