@@ -1,5 +1,6 @@
 """Speech sets → training windows: utterances and silences laid one after another, telephone damage, and for every 20 ms frame and every
-token what training wants to know: phone, token, token before, place in the segment, and which frames a token is heard in."""
+token what training wants to know: phone, token, edges of words, and which frames a token is heard in. Every word is a segment of its own:
+its timestamps tell the decoder where to listen next, which it would otherwise have to count out."""
 import json
 import re
 from dataclasses import dataclass, field
@@ -11,9 +12,11 @@ from scipy.signal import resample_poly
 
 from tokens import split_words
 from voices import IGNORE, RATE
-from whisper_model import EOT, FIRST_TIMESTAMP, INDEXES, NO_SPEECH, NO_TIMESTAMPS, PREVIOUS, SOT
+from whisper_model import EOT, FIRST_TIMESTAMP, NO_SPEECH, NO_TIMESTAMPS, PREVIOUS, SOT
 
 FRAME = 320  # samples of one encoder frame, 20 ms
+GRID = 2  # frames: timestamps are multiples of 40 ms, finer than word edges are known
+TOGETHER = 5  # frames: words nearer than this touch
 MARK = 6  # frames after a word in which its punctuation is "heard"
 LINES = (None, "g711", "gsm", "opus")  # how a window's speech travelled
 
@@ -32,7 +35,7 @@ class SpeechSet:
         return len(self.index)
 
     def __getitem__(self, at):
-        """(utterance, line) → samples, text, phone of each frame, [(column, first frame, end frame)] of each token."""
+        """(utterance, line) → samples, phone of each frame, [(text, [(column, first frame, end frame)])] of each word."""
         i, line = at
         if line not in self.audio:  # opened in the process that reads it
             self.audio[line] = np.memmap(f"{self.name}.{line}.i16" if line else f"{self.name}.i16", np.int16, "r")
@@ -41,11 +44,11 @@ class SpeechSet:
         for k, (ms, phone) in enumerate(phones):
             end = phones[k + 1][0] if k + 1 < len(phones) else length / 16
             labels[round(ms / 20):max(round(ms / 20) + 1, round(end / 20))] = phone
-        return self.audio[line][offset:offset + length].astype(np.float32) / 32768, text, labels, self.spans(text, words)
+        return self.audio[line][offset:offset + length].astype(np.float32) / 32768, labels, self.words(text, words)
 
-    def spans(self, text, words):
+    def words(self, text, words):
         """A word's pieces share its frames by letters; punctuation is heard just after it."""
-        spans = []
+        out = []
         split = split_words(text)
         for i, (word, (begin, end)) in enumerate(zip(split, words)):
             columns = self.tokens(word)
@@ -53,13 +56,12 @@ class SpeechSet:
             marks = len(word) - len(core)
             first, last = round(begin / 20), max(round(begin / 20) + len(columns), round(end / 20))
             after = round(words[i + 1][0] / 20) if i + 1 < len(words) else last + MARK
-            if marks and after < last + 2:
-                last = max(first + 1, after - 2)
             weights = np.cumsum([0] + [len(self.tokens_text(c)) for c in columns[:len(columns) - marks]])
             edges = first + np.round((last - first) * weights / weights[-1]).astype(int)
-            spans += [(c, a, max(a + 1, b)) for c, a, b in zip(columns, edges, edges[1:])]
+            spans = [(c, a, max(a + 1, b)) for c, a, b in zip(columns, edges, edges[1:])]
             spans += [(c, last, max(last + 1, min(after, last + MARK))) for c in columns[len(columns) - marks:]]
-        return spans
+            out.append((word, spans))
+        return out
 
     def tokens_text(self, column):
         """A token's letters."""
@@ -72,9 +74,8 @@ class Window:
     samples: np.ndarray
     phones: np.ndarray  # per frame
     token: np.ndarray  # base row heard in the frame; `bases` = none
-    previous: np.ndarray  # base row of the token before; `bases` = the segment's first; IGNORE in pauses
-    index: np.ndarray  # how many tokens since the segment began
-    segments: list = field(default_factory=list)  # (first frame, end frame, text or None when cut off, [(column, first, end)])
+    edges: np.ndarray  # per frame: a word begins, a word ends (within a frame)
+    words: list = field(default_factory=list)  # (first frame, end frame, text or None when cut off, [(column, first, end)])
 
 
 def tone(seconds, frequencies):
@@ -142,12 +143,12 @@ class Windows:
         """A window; with damage, one of sixteen holds no speech at all."""
         n = int(self.seconds * RATE)
         frames = n // FRAME
-        w = Window(np.zeros(n, np.float32), np.zeros(frames, np.int64), np.full(frames, self.none), np.full(frames, IGNORE), np.full(frames, IGNORE))
+        w = Window(np.zeros(n, np.float32), np.zeros(frames, np.int64), np.full(frames, self.none), np.zeros((frames, 2), np.float32))
         if self.damage and rng.random() < 0.06:
             w.samples = self.nothing(rng, n)
             return w
         line = LINES[rng.choice(4, p=[0.3, 0.35, 0.15, 0.2])] if self.damage else None
-        cut, gaps, end = rng.random() < 0.35, [], 0
+        cut, gaps, end = rng.random() < (0.35 if self.seconds > 8 else 0.8), [], 0
         lead = rng.uniform(0, 0.7) if rng.random() < 0.85 or self.seconds < 8 else rng.uniform(0.7, self.seconds / 3)
         at = int(lead * RATE) // FRAME * FRAME
         full = rng.uniform(0.3, 1.0) * n if self.seconds > 12 and rng.random() < 0.5 else n  # whisper.cpp pads short windows
@@ -157,8 +158,8 @@ class Windows:
             chosen = self.sets[rng.integers(len(self.sets))]
             utterance = chosen[int(rng.integers(len(chosen))), line]
             over = at + len(utterance[0]) > n
-            if (over and not (cut and n - at > 0.4 * RATE)) or (w.segments and at + len(utterance[0]) > full):
-                if w.segments:
+            if (over and not (cut and n - at > 0.4 * RATE)) or (w.words and at + len(utterance[0]) > full):
+                if w.words:
                     break
                 continue
             self.lay(w, utterance, at, over)
@@ -169,7 +170,7 @@ class Windows:
             gaps.append((end, end + int(gap * RATE)))
             at = end + int(gap * RATE)
             at = -(-at // FRAME) * FRAME
-        if not w.segments:
+        if not w.words:
             return self.window(rng)
         if self.damage:
             self.spoil(w, rng, gaps, n if rng.random() < 0.5 or end == n else min(n, end + int(rng.uniform(0, 2) * RATE)))
@@ -177,19 +178,27 @@ class Windows:
 
     def lay(self, w, utterance, at, over):
         """Puts an utterance and its labels into a window; when it runs `over` the end, the segment is only begun."""
-        samples, text, phones, spans = utterance
+        samples, phones, words = utterance
         n, frames, first = len(w.samples), len(w.phones), at // FRAME
         w.samples[at:at + len(samples)] = samples[:n - at]
         count = min(len(phones), frames - first)
         w.phones[first:first + count] = phones[:count]
-        before = self.none
-        for i, (column, a, b) in enumerate(spans):
-            base, a, b = self.base_of[column], first + a, min(first + b, frames)
-            if b > a:
-                w.token[a:b], w.previous[a:b], w.index[a:b] = base, before, min(i, INDEXES - 1)
-            before = base
-        end = min(frames - 1, -(-(at + len(samples)) // FRAME))
-        w.segments.append((first, end, None if over else text, [(c, first + a, first + b) for c, a, b in spans]))
+        starts = [first + spans[0][1] for _, spans in words] + [frames + TOGETHER]
+        for (text, spans), after in zip(words, starts[1:]):
+            spans = [(c, first + a, first + b) for c, a, b in spans]
+            begin, end = spans[0][1], max(b for c, _, b in spans if self.tokens.is_sound[c])
+            if begin >= frames - 2:
+                break
+            for column, a, b in spans:
+                if self.tokens.is_sound[column]:
+                    w.token[a:min(b, frames)] = self.base_of[column]
+            w.edges[max(0, begin - 1):begin + 2, 0] = 1
+            w.edges[max(0, end - 1):end + 2, 1] = 1
+            end = after if 0 <= after - end < TOGETHER else end
+            is_cut = end > frames
+            w.words.append((begin, min(end, frames), None if is_cut else text, spans))
+            if is_cut:
+                break
 
     def nothing(self, rng, n):
         """Silence, noise, music or signals."""
@@ -219,8 +228,8 @@ class Windows:
                 if b - a > RATE // 2:
                     other = at_level((music if rng.random() < 0.6 else signal)(rng, (b - a) / RATE), level - rng.uniform(0, 25))
                     x[a:a + len(other)] += other[:end - a]
-        if rng.random() < 0.7:
-            x += at_level(noise(rng, end), level - rng.uniform(10, 45))
+        if rng.random() < 0.6:
+            x += at_level(noise(rng, end), level - rng.uniform(12, 50))
         if rng.random() < 0.12:  # lost packets of 20 ms, silent or repeated
             for k in np.flatnonzero(rng.random(end // FRAME) < rng.uniform(0.003, 0.03)):
                 x[k * FRAME:(k + 1) * FRAME] = 0 if rng.random() < 0.5 or not k else x[(k - 1) * FRAME:k * FRAME]
@@ -285,27 +294,27 @@ class Sequence:
 def sequence(window, tokens, rng, position=0, stamped=True, prompt=0):
     """The token sequence of a window that stands at `position`; `prompt` random columns of earlier text stand before it."""
     column = tokens.column
-    stamp = lambda frame: column[FIRST_TIMESTAMP + position + frame]
+    stamp = lambda frame: column[FIRST_TIMESTAMP + min(1500, round((position + frame) / GRID) * GRID)]
     said = [column[SOT]] + ([] if stamped else [column[NO_TIMESTAMPS]])
     known, first = len(said) - 1, True
     begin, end = [0] * known, [0] * known
-    for start, stop, text, spans in window.segments:
+    for start, stop, text, spans in window.words:
         if stamped:  # whisper.cpp takes no first timestamp beyond one second
-            late = first and start + position > 50
+            late = first and not position and start > 50
             said.append(column[FIRST_TIMESTAMP] if late else stamp(start))
-            begin.append(start), end.append(0 if late else start + 5)
+            begin.append(start), end.append(0 if late else start + 4)
         first = False
         if text is None:
             break
         for c, a, b in spans:
             said.append(c), begin.append(a), end.append(b)
         if stamped:
-            said.append(stamp(stop)), begin.append(stop - 4), end.append(stop + 2)
-    if not window.segments and stamped:
+            said.append(stamp(stop)), begin.append(stop - 3), end.append(stop + 3)
+    if not window.words and stamped:
         said.append(column[FIRST_TIMESTAMP]), begin.append(0), end.append(0)
     said.append(column[EOT]), begin.append(0), end.append(0)
     inputs, targets = said[:-1], said[1:]
-    if not window.segments:
+    if not window.words:
         if stamped and rng.random() < 0.75:
             targets[0] = column[NO_SPEECH]
         if not stamped:

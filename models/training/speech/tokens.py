@@ -53,6 +53,7 @@ class Tokens:
         self.bases = len(rows) + len(special)
         self.base_of = torch.tensor([row[t] for t in small] + list(range(len(rows), self.bases)))
         self.is_capital = torch.tensor([a != b for a, b in zip(text, small)] + [False] * len(special))
+        self.is_sound = [t not in PUNCTUATION for t in text]  # by text column: whether it is heard
         self._split = {}
 
     def __call__(self, word):

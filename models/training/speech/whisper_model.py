@@ -18,13 +18,14 @@ import torch.nn.functional as F
 VOCABULARY, POSITIONS, TEXT_POSITIONS, MELS = 51864, 1500, 448, 80
 EOT, SOT, PREVIOUS, NO_SPEECH, NO_TIMESTAMPS, FIRST_TIMESTAMP = 50256, 50257, 50360, 50361, 50362, 50363
 TIMESTAMP_SECONDS = 0.02
-INDEXES = 40  # classes of the helper that counts tokens since a segment began
+CODE = 32  # the last dimensions of the width hold nothing but the place in time, in the encoder and in timestamp rows
+FASTEST, SLOWEST = 1.2, 2 * math.pi / 4000  # radians a frame of its waves: sharp to a frame, unique over 1,500
 
 
 @dataclass
 class Size:
     width: int = 256
-    heads: int = 4
+    heads: int = 8
     encoder_layers: int = 6
     decoder_layers: int = 3
     phone_layer: int = 4  # the encoder layer whose output names the phones
@@ -44,6 +45,26 @@ class Attention(nn.Module):
         w = size.width
         self.heads = size.heads
         self.query, self.key, self.value, self.out = nn.Linear(w, w), nn.Linear(w, w, bias=False), nn.Linear(w, w), nn.Linear(w, w)
+
+    @torch.no_grad()
+    def look_at(self, offsets, sharpness, code, source_code=None):
+        """Makes each head begin by attending `offsets[head]` places later. `code`: first dimension that holds the query's place, `source_code` the
+        key's; both hold `place_code`s of about unit amplitude after their layer norm. The contents may bend this by and by."""
+        w, d = self.query.weight.shape[0], self.query.weight.shape[0] // self.heads
+        rate, half = torch.exp(torch.linspace(math.log(FASTEST), math.log(SLOWEST), CODE // 2)), CODE // 2
+        self.query.weight.normal_(0, 0.02), self.key.weight.normal_(0, 0.02), self.query.bias.zero_()
+        for h, (offset, sharp) in enumerate(zip(offsets, sharpness)):
+            if offset is None:
+                continue
+            gain, at = (sharp * math.sqrt(d)) ** 0.5, h * d
+            turn_c, turn_s = torch.cos(rate * offset), torch.sin(rate * offset)
+            q, k = torch.zeros(d, w), torch.zeros(d, w)
+            for j in range(half):
+                q[j, code + j], q[j, code + half + j] = gain * turn_c[j], gain * turn_s[j]  # sin(a + b)
+                q[half + j, code + half + j], q[half + j, code + j] = gain * turn_c[j], -gain * turn_s[j]  # cos(a + b)
+                k[j, (source_code or code) + j] = k[half + j, (source_code or code) + half + j] = gain
+            self.query.weight[at:at + d] += q
+            self.key.weight[at:at + d] += k
 
     def forward(self, x, source=None, mask=None):
         """→ output, attention (batch, heads, targets, sources)."""
@@ -81,24 +102,64 @@ class Block(nn.Module):
         return x + self.mlp(self.mlp_ln(x)), attention
 
 
-def sinusoids(length, width):
-    """Whisper's fixed encoder positions."""
-    step = math.log(10000) / (width // 2 - 1)
-    angle = torch.arange(length)[:, None] * torch.exp(-step * torch.arange(width // 2))[None]
+def place_code(length):
+    """(length, CODE): waves from sharp to slow, so that attention can ask for "three frames later" from the first step on."""
+    rate = torch.exp(torch.linspace(math.log(FASTEST), math.log(SLOWEST), CODE // 2))
+    angle = torch.arange(length)[:, None] * rate[None]
     return torch.cat([torch.sin(angle), torch.cos(angle)], 1)
 
 
+def balance(norm, content, amplitude, code):
+    """Sets a layer norm so that contents of this standard deviation and the place code of this amplitude both leave it near one."""
+    w = norm.weight.shape[0]
+    total = math.sqrt(((w - CODE) * content ** 2 + CODE / 2 * amplitude ** 2) / w)
+    with torch.no_grad():
+        norm.weight.fill_(total / content)
+        norm.weight[code:code + CODE] = total / amplitude
+
+
+LOUD = 10.0  # amplitude of the place code in the encoder: contents grow in training and must not drown it
+NEAR = [(-3, -2, -1, 1, 2, 3, -6, 6), (-4, -2, -1, 1, 2, 4, -8, 8), (-6, -3, -1, 1, 3, 6, -12, 12), (-8, -4, -2, 2, 4, 8, -16, 16),
+        (-12, -6, -3, 3, 6, 12, -24, 24), (-16, -8, -4, 4, 8, 16, -32, 32)]  # where each head of each encoder layer looks first, in frames
+
+
 class Encoder(nn.Module):
-    """Log-mel features → one vector per 20 ms."""
+    """Log-mel features → one vector per 20 ms. Its heads begin as the taps of a dilated convolution and its last `CODE` dimensions only carry
+    the place, so that what is near in time is near from the first step: a transformer from nothing spends most of its training on that."""
 
     def __init__(self, size):
         """Two convolutions, fixed positions, transformer layers."""
         super().__init__()
         w = size.width
-        self.phone_layer = size.phone_layer
+        self.phone_layer, self.code = size.phone_layer, w - CODE
         self.conv1, self.conv2 = nn.Conv1d(MELS, w, 3, padding=1), nn.Conv1d(w, w, 3, stride=2, padding=1)
-        self.register_buffer("positional_embedding", sinusoids(POSITIONS, w))
+        self.register_buffer("positional_embedding", F.pad(place_code(POSITIONS) * LOUD, (w - CODE, 0)))
         self.blocks, self.ln_post = nn.ModuleList([Block(size, False) for _ in range(size.encoder_layers)]), nn.LayerNorm(w)
+        for i, block in enumerate(self.blocks):
+            block.attn.look_at(NEAR[i % len(NEAR)], [1] * 6 + [0.5] * 2, self.code)
+            balance(block.attn_ln, 0.5 + 0.2 * i, LOUD, self.code), balance(block.mlp_ln, 0.6 + 0.2 * i, LOUD, self.code)
+            with torch.no_grad():  # contents do not depend on the place
+                block.attn.value.weight[:, self.code:] = 0
+                block.mlp[0].weight[:, self.code:] = 0
+        balance(self.ln_post, 1.6, LOUD, self.code)
+        for conv in (self.conv1, self.conv2):
+            nn.init.kaiming_normal_(conv.weight)
+        with torch.no_grad():
+            for p in self.into_code():
+                p[self.code:] = 0
+
+    def into_code(self):
+        """Everything that writes into the residual stream, by output dimension."""
+        yield from (self.conv2.weight, self.conv2.bias)
+        for block in self.blocks:
+            yield from (block.attn.out.weight, block.attn.out.bias, block.mlp[2].weight, block.mlp[2].bias)
+
+    def keep_code(self):
+        """Training leaves the place code alone. To be called in the process that trains."""
+        for p in self.into_code():
+            keep = torch.ones_like(p)
+            keep[self.code:] = 0
+            p.register_hook(lambda g, keep=keep: g * keep)
 
     def lower(self, mel, first_position=0):
         """(batch, 80, 2n) log-mel → (batch, n, width) after the phone layer, as if the window began at `first_position` of the 1,500."""
@@ -127,16 +188,23 @@ class TokenRows(nn.Module):
     def __init__(self, width, tokens):
         """`tokens` is a data.Tokens."""
         super().__init__()
-        self.base = nn.Parameter(torch.randn(tokens.bases, width) * 0.05)
+        self.base = nn.Parameter(torch.randn(tokens.bases, width) * 0.15)
         self.capital, self.time_base = nn.Parameter(torch.zeros(width)), nn.Parameter(torch.zeros(width))
-        self.time = nn.Parameter(torch.eye(width) * 0.05)
+        self.time = nn.Parameter(F.pad(torch.eye(CODE), (width - CODE, 0)))
         self.register_buffer("base_of", tokens.base_of)
         self.register_buffer("is_capital", tokens.is_capital[:, None].float())
-        self.register_buffer("places", sinusoids(POSITIONS + 1, width))
+        self.register_buffer("places", place_code(POSITIONS + 1))
+        with torch.no_grad():
+            self.base[:, width - 2 * CODE:] *= 0.1  # there the steps and the places are told
+            self.time_base[FLAG] = 1.5
 
     def forward(self):
         """→ (used tokens, width): text and special rows, then the timestamps."""
         return torch.cat([self.base[self.base_of] + self.is_capital * self.capital, self.places @ self.time + self.time_base])
+
+
+FLAG = 0  # the dimension by which a timestamp is told from text at first
+INTO = (2, 5, 9, 14, 20, 28, -4, 0)  # where the heads of the lower decoder layers look first: frames after the last timestamp
 
 
 class Decoder(nn.Module):
@@ -151,6 +219,27 @@ class Decoder(nn.Module):
         self.positional_embedding = nn.Parameter(torch.randn(TEXT_POSITIONS, w) * 0.01)
         self.blocks, self.ln = nn.ModuleList([Block(size, True) for _ in range(size.decoder_layers)]), nn.LayerNorm(w)
         self.register_buffer("mask", torch.full((TEXT_POSITIONS, TEXT_POSITIONS), -1e9).triu(1))
+        code, step = w - CODE, w - 2 * CODE
+        with torch.no_grad():
+            self.positional_embedding[:, step:code] += place_code(TEXT_POSITIONS) * 0.7
+            for i, block in enumerate(self.blocks):
+                last = i == len(self.blocks) - 1
+                block.attn.look_at((-1, -2, -3, -4, 0, None, None, None), (1, 1, 1, 1, 0.4, 0, 0, 0), step)
+                block.cross_attn.look_at((4, 4, 6, 6, 8, 8, 10, 14) if last else INTO, [0.3] * 8 if last else [0.6] * 8, code, code)
+                self._find_time(block.attn, code)
+
+    def _find_time(self, attention, code, head=4):
+        """Head 4 attends to the latest timestamp and adds its place to the stream: text then knows where it is heard."""
+        d = attention.query.weight.shape[0] // attention.heads
+        at = head * d
+        slow = at + CODE // 2 - 1  # the slowest wave's slot tells timestamps from text instead
+        for p in (attention.query.weight, attention.key.weight):
+            p[slow] = 0
+        attention.query.bias[slow], attention.key.weight[slow, FLAG] = 10.0, 4.0
+        attention.value.weight[at:at + d] = 0
+        attention.value.weight[at:at + CODE, code:code + CODE] = torch.eye(CODE)
+        attention.out.weight[code:, :] *= 0.1
+        attention.out.weight[code:code + CODE, at:at + CODE] = 0.4 * torch.eye(CODE)
 
     def forward(self, tokens, source, rows=None):
         """Columns of `used` → logits over them and one more class (all unused tokens, whose logit is 0 each), cross attentions."""
@@ -173,16 +262,19 @@ class Whisper(nn.Module):
         self.size = size
         self.encoder, self.decoder = Encoder(size), Decoder(size, tokens)
         self.phone_ln, self.phones = nn.LayerNorm(w), nn.Linear(w, phones)
-        self.token, self.previous, self.index = nn.Linear(w, w), nn.Linear(w, w), nn.Linear(w, INDEXES)
-        self.pause = nn.Parameter(torch.zeros(2, w))  # the classes "no token here" and "no token before"
+        self.token, self.edges = nn.Linear(w, w), nn.Linear(w, 2)  # the token of a frame; whether a word begins or ends there
+        self.pause = nn.Parameter(torch.zeros(1, w))  # the class "no token here"
         last = self.decoder.blocks[-1].cross_attn
-        with torch.no_grad():  # begin by copying what the frame says
+        with torch.no_grad():  # begin by copying what the frame says, and its place
+            self.token.weight[:, w - CODE:] = 0
             last.out.weight.copy_(torch.eye(w))
             last.value.weight.copy_(self.token.weight)
+            last.value.weight[w - CODE:] = 0
+            last.value.weight[w - CODE:, w - CODE:] = torch.eye(CODE)
 
-    def base_logits(self, features, projection, row):
-        """Frame features → logits over the base tokens and `pause[row]`."""
-        return projection(features) @ torch.cat([self.decoder.rows.base, self.pause[row:row + 1]]).t()
+    def base_logits(self, features):
+        """Frame features → logits over the base tokens and `pause`."""
+        return self.token(features) @ torch.cat([self.decoder.rows.base, self.pause]).t()
 
 
 def save(model, path, filters, vocabulary):
@@ -199,9 +291,6 @@ def load(path, tokens, phones, size=None):
     saved = torch.load(path, map_location="cpu")
     model = Whisper(size or Size(**saved["size"]), tokens, phones)
     state, mine = saved["model"], model.state_dict()
-    if "phone_ln.weight" not in state:  # of the first recipe: an encoder of phones, a decoder of other tokens
-        state = {k: v for k, v in state.items() if not k.startswith("decoder.")}
-        state["phone_ln.weight"], state["phone_ln.bias"] = state.pop("encoder.ln_post.weight"), state.pop("encoder.ln_post.bias")
     for name, value in state.items():
         if name in mine and name != "decoder.rows.base_of" and mine[name].shape == value.shape:
             mine[name] = value.to(mine[name].dtype)
