@@ -6,12 +6,18 @@ import { isWatched, tell } from "./output.ts";
 /** A line for every tenth, so that a log of a night's download stays readable. */
 const LINES = 10;
 
-/** @returns `show` for every piece that arrives; `end` once, or more often */
-export function showProgress(): { show(progress: FetchProgress): void; end(): void } {
+/** `show` takes every piece that arrives; `end` may be called more than once. */
+export interface ProgressDisplay {
+  show: (progress: FetchProgress) => void;
+  end: () => void;
+}
+
+/** A bar when somebody watches, else lines on stderr. */
+export function showProgress(): ProgressDisplay {
   return isWatched() ? drawBar() : writeLines();
 }
 
-function drawBar(): ReturnType<typeof showProgress> {
+function drawBar(): ProgressDisplay {
   const bar = new SingleBar({ format: "{name}  {bar}  {value} of {total} MB", stream: process.stderr, hideCursor: true });
   let isDrawn = false;
   return {
@@ -28,7 +34,7 @@ function drawBar(): ReturnType<typeof showProgress> {
   };
 }
 
-function writeLines(): ReturnType<typeof showProgress> {
+function writeLines(): ProgressDisplay {
   let said = -1;
   return {
     show({ name, doneBytes, totalBytes }) {

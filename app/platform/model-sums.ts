@@ -13,8 +13,8 @@ export interface Sums {
 
 /** Both sums of what passes by, so that a publisher may have stated either. */
 export interface Summer {
-  update(chunk: Uint8Array): void;
-  sums(): Sums;
+  update: (chunk: Uint8Array) => void;
+  sums: () => Sums;
 }
 
 /** `unchecked`: no sum is known for it. */

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { AppError } from "../../app/domain/index.ts";
+import type { AppError } from "../../app/domain/index.ts";
 import {
   bundleModels, createNet, fetchModel, filesOf, hashFile, installationRoot, installModels, isPinned, listModels, readManifest, removeModel, resolveModel, silentLog, systemClock, verifyModels, withModelFolder,
   type FetchOptions, type ModelPlaces,
