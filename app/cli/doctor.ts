@@ -65,7 +65,7 @@ async function speechModel(config: Config): Promise<Finding> {
     const model = resolveModel(config.speech.model, "speech", { dataDir: config.data_dir });
     const [sum] = model.sha256 === undefined ? [] : await verifyModels({ dataDir: config.data_dir }, [model.name]);
     if (sum?.state === "damaged") return { check, ok: false, detail: `${model.path} is damaged; fetch or install it again` };
-    const advice = model.name === "starter-en" ? "; the starter model mishears many words, fetch base.en or larger for real work" : "";
+    const advice = model.name === "starter-en" ? "; the starter model mishears many words; earshot models recommend says which one this machine should take" : "";
     return { check, ok: true, detail: `${model.name}${advice}` };
   } catch (error) {
     if (error instanceof AppError) return { check, ok: false, detail: error.message };

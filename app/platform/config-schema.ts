@@ -121,6 +121,12 @@ export const configSchema = z
       })
       .strict()
       .prefault({}),
+    models: z
+      .object({
+        mirror: z.url({ protocol: /^https?$/ }).optional().describe("address of your own mirror to fetch models from, with the publisher's paths below it; the publisher itself when absent"),
+      })
+      .strict()
+      .prefault({}),
     privacy: z
       .object({
         redact: z.array(z.enum(["payment_card", "security_code"])).default(["payment_card", "security_code"]),

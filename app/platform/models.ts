@@ -1,38 +1,10 @@
 // The model store: which models there are, where each lies, and which file a name in the settings means.
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, readSync, statSync } from "node:fs";
-import { basename, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
-import { AppError, type ErrorCode } from "../domain/index.ts";
+import { AppError } from "../domain/index.ts";
+import { filesOf, isPinned, modelEntrySchema, modelName, withFiles, type ModelEntry, type ModelKind } from "./model-entry.ts";
 import { installationRoot } from "./paths.ts";
-
-export const MODEL_KINDS = ["speech", "language", "embedding", "vad"] as const;
-export type ModelKind = (typeof MODEL_KINDS)[number];
-
-const modelName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "expected lower-case letters, digits, dots, - and _");
-const plainPath = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*(\/[A-Za-z0-9][A-Za-z0-9._-]*)?$/, "expected a file name, at most one folder above it");
-
-/** One line of models/manifest.json, of a bundle, or of `model.json` beside an installed model. */
-export const modelEntrySchema = z
-  .object({
-    name: modelName,
-    kind: z.enum(MODEL_KINDS),
-    /** below the models folder that ships; only its last part counts in the data folder */
-    file: plainPath,
-    sha256: z.string().regex(/^[0-9a-f]{64}$/).optional(),
-    /** where the publisher gives nothing better; replaced by the SHA-256 once the file was checked against it */
-    sha1: z.string().regex(/^[0-9a-f]{40}$/).optional(),
-    sizeBytes: z.number().int().positive().optional(),
-    approximateMb: z.number().positive().optional(),
-    licence: z.string().min(1).max(200),
-    url: z.url({ protocol: /^https$/ }).optional(),
-    /** speech: utterances are packed into one window until it holds this much; full windows of 30 s when absent */
-    windowMs: z.number().int().min(500).max(30_000).optional(),
-    /** ISO 639 codes; `*` for many */
-    languages: z.array(z.string()).min(1),
-    note: z.string().max(500).default(""),
-  })
-  .strict();
-export type ModelEntry = z.output<typeof modelEntrySchema>;
 
 /** Where models lie: those that ship with the program, and those that this site installed. */
 export interface ModelPlaces {
@@ -51,20 +23,33 @@ export interface ResolvedModel {
   sha256?: string;
   /** see `windowMs` of the manifest */
   windowMs?: number;
+  /** see `audioContextMs` of the manifest */
+  audioContextMs?: number;
+  /** absolute folder that holds all its files, for a model of several */
+  folder?: string;
 }
 
-/** A known model and, when it is installed, the absolute path of its file. */
+/** A known model and, when it is installed, where: the file that engines are given, and the folder of all its files. */
 export interface ListedModel extends ModelEntry {
   path?: string;
+  folder?: string;
 }
+
+/** A model whose files are there. */
+export type InstalledModel = ListedModel & { path: string; folder: string };
 
 /** @returns the models of the manifest, then those that only this site has, each with its path when its file is there */
 export function listModels(places: ModelPlaces): ListedModel[] {
   const shipped = readManifest(places);
-  return [...shipped, ...installedEntries(places).filter((entry) => !shipped.some((other) => other.name === entry.name))].map((entry) => {
-    const found = locate(entry.name, places);
-    return found === undefined ? entry : { ...found.entry, path: found.path };
+  return [...shipped, ...records(places).map((one) => one.entry).filter((entry) => !shipped.some((other) => other.name === entry.name))].map((entry) => {
+    const found = locate(entry.name, places, shipped);
+    return found === undefined ? entry : { ...found.entry, path: found.path, folder: found.folder };
   });
+}
+
+/** Models that were installed and have lost a file since. */
+export function listIncomplete(places: ModelPlaces): InstalledModel[] {
+  return records(places).flatMap(({ entry, folder, path }) => (readInstalled(entry.name, places) === undefined ? [{ ...entry, folder, path }] : []));
 }
 
 /**
@@ -73,20 +58,25 @@ export function listModels(places: ModelPlaces): ListedModel[] {
  */
 export function resolveModel(nameOrPath: string, kind: ModelKind, places: ModelPlaces): ResolvedModel {
   if (isPath(nameOrPath)) return resolvePath(nameOrPath, kind);
-  const known = readManifest(places).find((entry) => entry.name === nameOrPath);
-  const found = modelName.safeParse(nameOrPath).success ? locate(nameOrPath, places) : undefined;
+  const shipped = readManifest(places);
+  const known = shipped.find((entry) => entry.name === nameOrPath);
+  const found = locate(nameOrPath, places, shipped);
   const entry = found?.entry ?? known;
   if (entry !== undefined && entry.kind !== kind) {
-    throw missing(kind, `The model ${nameOrPath} is for ${entry.kind}, and one for ${kind} is needed; run earshot models list to see which there are`);
+    throw modelMissing(kind, `The model ${nameOrPath} is for ${entry.kind}, and one for ${kind} is needed; run earshot models list to see which there are`);
   }
-  if (found !== undefined) return { name: nameOrPath, path: found.path, ...(found.entry.sha256 === undefined ? {} : { sha256: found.entry.sha256 }), ...(found.entry.windowMs === undefined ? {} : { windowMs: found.entry.windowMs }) };
-  if (known !== undefined) throw missing(kind, `The ${kind} model ${nameOrPath} is not installed; run: earshot models fetch ${nameOrPath} (without internet: earshot models install <file>)`);
-  throw missing(kind, `There is no ${kind} model named ${printable(nameOrPath)}; run earshot models list to see the names, or give the path of a model file`);
+  if (found !== undefined) return describe(found);
+  if (known !== undefined) {
+    const words = isPinned(known) ? "" : " --trust-on-first-use";
+    throw modelMissing(kind, `The ${kind} model ${nameOrPath} is not installed; run: earshot models fetch ${nameOrPath}${words} (without internet: earshot models install <file>)`);
+  }
+  throw modelMissing(kind, `There is no ${kind} model named ${printable(nameOrPath)}; run earshot models list to see the names, or give the path of a model file`);
 }
 
 /** The entry of one model: as installed at this site, else as in the manifest. @returns undefined when the name is unknown */
 export function findEntry(name: string, places: ModelPlaces): ModelEntry | undefined {
-  return locate(name, places)?.entry ?? readManifest(places).find((entry) => entry.name === name);
+  const shipped = readManifest(places);
+  return locate(name, places, shipped)?.entry ?? shipped.find((entry) => entry.name === name);
 }
 
 /** Models of models/manifest.json. @throws AppError SETUP_INCOMPLETE when the file is missing or damaged */
@@ -99,34 +89,63 @@ export function readManifest(places: Pick<ModelPlaces, "shippedDir">): ModelEntr
   }
 }
 
+/** A model that is asked for is not there: the code that the kind has, so that callers can tell what stops working. */
+export function modelMissing(kind: ModelKind | undefined, message: string): AppError {
+  return new AppError(kind === "speech" || kind === undefined ? "SPEECH_MODEL_MISSING" : "SETUP_INCOMPLETE", message);
+}
+
 /** Folder of an installed model: holds its file and `model.json`. The name must have been checked. */
 export function installedFolder(name: string, places: ModelPlaces): string {
   return join(places.dataDir, "models", modelName.parse(name));
 }
 
-function locate(name: string, places: ModelPlaces): { entry: ModelEntry; path: string } | undefined {
-  const installed = readInstalled(name, places);
-  if (installed !== undefined) return installed;
-  const entry = readManifest(places).find((other) => other.name === name);
-  const path = entry === undefined ? undefined : join(shippedDir(places), entry.file);
-  return entry !== undefined && path !== undefined && isFile(path) ? { entry, path } : undefined;
+/** Where a model is: as this site installed it, else as it ships. */
+interface Located {
+  entry: ModelEntry;
+  folder: string;
+  path: string;
 }
 
-function readInstalled(name: string, places: ModelPlaces): { entry: ModelEntry; path: string } | undefined {
+function describe({ entry, folder, path }: Located): ResolvedModel {
+  const { name, sha256, windowMs, audioContextMs } = entry;
+  return {
+    name, path,
+    ...(sha256 === undefined ? {} : { sha256 }),
+    ...(windowMs === undefined ? {} : { windowMs }),
+    ...(audioContextMs === undefined ? {} : { audioContextMs }),
+    ...(entry.files === undefined ? {} : { folder }),
+  };
+}
+
+function locate(name: string, places: ModelPlaces, shipped: readonly ModelEntry[]): Located | undefined {
+  const installed = readInstalled(name, places);
+  const entry = shipped.find((other) => other.name === name);
+  // The same file with what this version knows of it (e.g. a better windowMs); what the site pinned itself stays as it is.
+  if (installed !== undefined) return entry?.sha256 === undefined || entry.sha256 !== installed.entry.sha256 ? installed : { ...installed, entry: withFiles(entry, filesOf(installed.entry)) };
+  const path = entry === undefined ? undefined : join(shippedDir(places), entry.file);
+  return entry !== undefined && path !== undefined && isFile(path) ? { entry, folder: dirname(path), path } : undefined;
+}
+
+function readInstalled(name: string, places: ModelPlaces): Located | undefined {
+  const record = readRecord(name, places);
+  return record !== undefined && filesOf(record.entry).every((one) => isFile(join(record.folder, one.path))) ? record : undefined;
+}
+
+/** What `model.json` says, whether or not the files are there. */
+function readRecord(name: string, places: ModelPlaces): Located | undefined {
+  if (!modelName.safeParse(name).success) return undefined;
   const folder = installedFolder(name, places);
   try {
     const entry = modelEntrySchema.parse(JSON.parse(readFileSync(join(folder, "model.json"), "utf8")));
-    const path = join(folder, basename(entry.file));
-    return entry.name === name && isFile(path) ? { entry, path } : undefined;
+    return entry.name === name ? { entry, folder, path: join(folder, filesOf(entry)[0].path) } : undefined;
   } catch {
     return undefined; // not installed, or an installation that broke off: then the shipped one counts
   }
 }
 
-function installedEntries(places: ModelPlaces): ModelEntry[] {
+function records(places: ModelPlaces): Located[] {
   const index = join(places.dataDir, "models");
-  if (!existsSync(index)) return [];
-  return readdirNames(index).flatMap((name) => readInstalled(name, places)?.entry ?? []);
+  return existsSync(index) ? readdirNames(index).flatMap((name) => readRecord(name, places) ?? []) : [];
 }
 
 function readdirNames(folder: string): string[] {
@@ -135,10 +154,10 @@ function readdirNames(folder: string): string[] {
 
 function resolvePath(text: string, kind: ModelKind): ResolvedModel {
   const path = resolve(text);
-  if (!isFile(path)) throw missing(kind, `The model file ${path} does not exist; check the path or give the name of an installed model`);
+  if (!isFile(path)) throw modelMissing(kind, `The model file ${path} does not exist; check the path or give the name of an installed model`);
   const magic = readMagic(path);
   // ggml files begin with 0x67676d6c in little-endian order, GGUF files with their name.
-  const isRight = kind === "embedding" ? true : kind === "language" ? magic === "GGUF" : magic === "lmgg" || magic === "GGUF";
+  const isRight = kind === "embedding" || kind === "sentiment" ? true : kind === "language" ? magic === "GGUF" : magic === "lmgg" || magic === "GGUF";
   if (!isRight) throw new AppError("MODEL_INVALID", `${path} is not a ${kind === "language" ? "GGUF" : "ggml"} model; check that the right file was copied and is complete`);
   return { name: basename(path), path };
 }
@@ -164,11 +183,6 @@ function isFile(path: string): boolean {
 
 function shippedDir(places: Pick<ModelPlaces, "shippedDir">): string {
   return places.shippedDir ?? join(installationRoot(), "models");
-}
-
-function missing(kind: ModelKind, message: string): AppError {
-  const code: ErrorCode = kind === "speech" ? "SPEECH_MODEL_MISSING" : "SETUP_INCOMPLETE";
-  return new AppError(code, message);
 }
 
 function printable(text: string): string {
