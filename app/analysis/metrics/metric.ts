@@ -6,7 +6,7 @@ import type { Talk } from "./talk.ts";
 export interface Metric extends MetricDefinition {
   needs: Needs;
   /** @returns the exact number, or why this call has none; called only when what it `needs` is there */
-  measure(talk: Talk): number | NotMeasurable;
+  measure: (talk: Talk) => number | NotMeasurable;
 }
 
 /** `both` parties are heard · its `own` party is heard · `hold` was looked for · `anyone` is heard */
