@@ -37,8 +37,9 @@ export function renderCall(call: CallView): string {
 
 /** Numbers with label and unit; what is not measurable with the reason. */
 function numbers(metrics: NonNullable<CallView["metrics"]>): string[] {
+  const party = (name: string, value: string | null): string => (value === "" ? "" : `${name} ${value ?? "–"}`);
   const { rows, missing } = metricRows(metrics, metricDefinitions(metrics.definitions));
-  const cells = rows.map(({ label, values }) => ("call" in values ? [label, values.call] : [label, `agent ${values.agent ?? "–"}`.padEnd(16), `customer ${values.customer ?? "–"}`]));
+  const cells = rows.map(({ label, values }) => ("call" in values ? [label, values.call] : [label, party("agent", values.agent).padEnd(16), party("customer", values.customer)]));
   const isAll = rows.length === 0 && missing.length === 1;
   return [
     `  Numbers   by definitions ${metrics.definitions}${metrics.estimated === true ? ", estimated from the voices" : ""}`,

@@ -9,7 +9,12 @@ import { entryWords } from "./words.ts";
 export function numbers({ metrics }: CallView, definitions: readonly MetricDefinition[]): Html | false {
   if (metrics === null) return false;
   const { rows, missing } = metricRows(metrics, definitions);
-  return html`<section class="card"><h2>Numbers <span class="tiny quiet">${metrics.estimated === true && "estimates, "}definitions ${metrics.definitions}</span></h2><div class="in">${meter(metrics.agent_talk_ratio)}${rows.length > 0 && html`<table class="numbers">${rows.some((row) => "agent" in row.values) && html`<thead><tr><td></td><th scope="col">Agent</th><th scope="col">Customer</th></tr></thead>`}<tbody>${rows.map(numberRow)}</tbody></table>`}${missing.map(({ why, labels }) => notMeasurable(why, labels, rows.length === 0 && missing.length === 1))}</div></section>`;
+  return html`<section class="card"><h2>Numbers <span class="tiny quiet">${metrics.estimated === true && "estimates, "}definitions ${metrics.definitions}</span></h2><div class="in">${meter(metrics.agent_talk_ratio)}${rows.length > 0 && html`<table class="numbers">${part(html`<th scope="col" class="agent">Agent</th><th scope="col" class="customer">Customer</th>`, rows.filter((row) => !("call" in row.values)))}${part(html`<th scope="col" colspan="2">Whole call</th>`, rows.filter((row) => "call" in row.values))}</table>`}${missing.map(({ why, labels }) => notMeasurable(why, labels, rows.length === 0 && missing.length === 1))}</div></section>`;
+}
+
+/** Numbers of the parties stand below the party's name, numbers of the call below both. */
+function part(heads: Html, rows: readonly MetricRow[]): Html | false {
+  return rows.length > 0 && html`<tbody><tr><td></td>${heads}</tr>${rows.map(numberRow)}</tbody>`;
 }
 
 function numberRow({ label, meaning, values }: MetricRow): Html {

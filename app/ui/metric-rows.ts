@@ -2,7 +2,7 @@
 import { NOT_MEASURABLE, type CallMetrics, type MetricDefinition, type MetricUnit, type Party } from "../domain/index.ts";
 import { took } from "./times.ts";
 
-/** One line. A party's value is null where it alone is missing. */
+/** One line. A party's value is null where it alone is missing, and empty where the number is defined for the other party only. */
 export interface MetricRow {
   label: string;
   /** definitions of what stands in this line */
@@ -23,12 +23,12 @@ export function metricRows(metrics: CallMetrics, definitions: readonly MetricDef
   for (const group of groupsOf(definitions)) {
     const [{ label, party }] = group;
     const shown = (whose: Party | null): string | null => {
-      const known = group.filter((one) => one.party === whose && typeof metrics[one.name] === "number");
-      return known.length === 0 ? null : known.map((one) => metricValue(metrics[one.name] ?? 0, one.unit)).join(" · ");
+      const own = group.filter((one) => one.party === whose);
+      const known = own.filter((one) => typeof metrics[one.name] === "number");
+      return own.length === 0 ? "" : known.length === 0 ? null : known.map((one) => metricValue(metrics[one.name] ?? 0, one.unit)).join(" · ");
     };
-    const call = shown(null);
-    const parties = { agent: shown("agent"), customer: shown("customer") };
-    if (party === null ? call !== null : parties.agent !== null || parties.customer !== null) rows.push({ label, meaning: meaningOf(group), values: call === null ? parties : { call } });
+    const values = party === null ? { call: shown(null) } : { agent: shown("agent"), customer: shown("customer") };
+    if (Object.values(values).some(Boolean)) rows.push({ label, meaning: meaningOf(group), values: values as MetricRow["values"] });
     noteMissing(missing, group, metrics, label);
   }
   return { rows, missing: [...missing].map(([why, labels]) => ({ why, labels: [...labels] })) };
@@ -40,7 +40,7 @@ export function metricValue(value: number, unit: MetricUnit): string {
     case "ratio":
       return `${value > 0 && value < 0.0995 ? (value * 100).toFixed(1) : percentOf(value)} %`;
     case "ms":
-      return took(value);
+      return value === 0 ? "0 s" : took(value);
     case "count":
       return `${value}×`;
     case "per_minute":
