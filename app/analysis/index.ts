@@ -5,4 +5,6 @@ export { createExtractiveEngine, type ExtractiveOptions } from "./extractive-eng
 export { isProved, readEvidence, unprovedWords, type EvidenceWords } from "./evidence-check.ts";
 export { loadTaxonomy, parseTaxonomy, type Taxonomy } from "./taxonomy.ts";
 export { measureCall } from "./metrics/measure-call.ts";
-export { metricDefinitions, METRICS_VERSION, type MetricDefinition } from "./metrics/definitions.ts";
+export { metricDefinitions, metricSet, METRIC_VERSIONS, METRICS_VERSION, type MetricSet } from "./metrics/registry.ts";
+export { metricsReference } from "./metrics/reference.ts";
+export type { MetricsInput } from "./metrics/talk.ts";

@@ -7,6 +7,7 @@ import { doctor } from "./doctor.ts";
 import { importRecordings } from "./import.ts";
 import { backup, restore, verify } from "./keep.ts";
 import { showCall, showStatus } from "./look.ts";
+import { addMetricVerbs } from "./metrics.ts";
 import { addModelVerbs } from "./models.ts";
 import { openStore } from "./open-store.ts";
 import { EXIT, say, tell } from "./output.ts";
@@ -56,6 +57,7 @@ function createProgram(version: string, finish: (ok: boolean) => void): Command 
   program.command("status").description("queue, disk, versions and what waits for a person").option("--json", "answer as JSON", false).action((options: { json: boolean }) => showStatus(options));
   program.command("doctor").description("check everything; exit 1 if something must be mended").option("--json", "answer as JSON", false).action(async (options: { json: boolean }) => finish(await doctor(options)));
   addModelVerbs(program, finish);
+  addMetricVerbs(program);
   const key = program.command("key").description("API keys of machines");
   key
     .command("create")

@@ -1,6 +1,8 @@
 // A call as text for a terminal. Pure.
 import type { CallView } from "../domain/index.ts";
-import { clockTime } from "./output.ts";
+import { metricDefinitions } from "../analysis/index.ts";
+import { metricRows } from "../ui/index.ts";
+import { clockTime, table } from "./output.ts";
 
 const NAMES = { agent: "Agent", customer: "Customer", bot: "Bot", system: "System", unknown: "Speaker" } as const;
 
@@ -28,15 +30,22 @@ export function renderCall(call: CallView): string {
     lines.push(`  Outcome   ${(call.outcome ?? "unknown").replace("_", " ")}${proof(call.outcome_evidence)}`);
     for (const item of call.action_items) lines.push(`  To do     ${item.owner}: ${item.text}${item.due === null ? "" : `, by ${item.due}`}${proof(item.evidence)}`);
     if (call.sentiment !== null) lines.push(`  Mood      ${call.sentiment.overall === null ? "none expressed" : `${signed(call.sentiment.overall)}, ${call.sentiment.trend}`}`);
-    if (call.metrics !== null) lines.push(`  Measures  ${measures(call.metrics)}`);
+    if (call.metrics !== null) lines.push(...numbers(call.metrics));
   }
   return lines.join("\n");
 }
 
-function measures(metrics: NonNullable<CallView["metrics"]>): string {
-  if (metrics.agent_talk_ratio === null) return "not measurable: the recording does not keep the two parties apart";
-  const seconds = (ms: number | null): string => (ms === null ? "not measurable" : `${(ms / 1000).toFixed(1)} s`);
-  return `agent talks ${Math.round(metrics.agent_talk_ratio * 100)} %, silence ${seconds(metrics.silence_ms)}, overtalk ${seconds(metrics.overtalk_ms)}, interruptions ${metrics.interruptions ?? "not measurable"}`;
+/** Numbers with label and unit; what is not measurable with the reason. */
+function numbers(metrics: NonNullable<CallView["metrics"]>): string[] {
+  const party = (name: string, value: string | null): string => (value === "" ? "" : `${name} ${value ?? "–"}`);
+  const { rows, missing } = metricRows(metrics, metricDefinitions(metrics.definitions));
+  const cells = rows.map(({ label, values }) => ("call" in values ? [label, values.call] : [label, party("agent", values.agent).padEnd(16), party("customer", values.customer)]));
+  const isAll = rows.length === 0 && missing.length === 1;
+  return [
+    `  Numbers   by definitions ${metrics.definitions}${metrics.estimated === true ? ", estimated from the voices" : ""}`,
+    ...(cells.length === 0 ? [] : table(cells).split("\n").map((line) => `    ${line}`)),
+    ...missing.map(({ why, labels }) => `    not measurable: ${why}${isAll ? "" : ` (${labels.join(", ")})`}`),
+  ];
 }
 
 const signed = (value: number): string => (value > 0 ? `+${value.toFixed(2)}` : value.toFixed(2));

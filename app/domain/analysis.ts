@@ -1,6 +1,7 @@
 // Findings about a session, each with the messages that prove it.
 import type { Turn } from "./turn.ts";
-import type { Span } from "./audio.ts";
+import type { AudioLayout, Span } from "./audio.ts";
+import type { SpeakerSource } from "./glossary.ts";
 
 export const OUTCOMES = ["resolved", "unresolved", "escalated", "follow_up", "unknown"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -36,16 +37,6 @@ export interface Sentiment {
   trend: "improving" | "worsening" | "steady" | "unknown";
 }
 
-/** Numbers of one call, from voice activity. null means: not measurable on this recording. */
-export interface CallMetrics {
-  /** version of the definitions, e.g. `2026-1` */
-  definitions: string;
-  agent_talk_ratio: number | null;
-  silence_ms: number | null;
-  overtalk_ms: number | null;
-  interruptions: number | null;
-}
-
 export interface Analysis {
   engine: "extractive" | "llama" | "openai";
   model: string | null;
@@ -78,5 +69,13 @@ export interface AnalysisInput {
   language: string;
   /** speech of the two parties for the metrics; absent when the recording has no party per channel */
   speech?: { agent: readonly Span[]; customer: readonly Span[] };
+  /** how the recording keeps the parties; says why `speech` is absent */
+  layout?: AudioLayout;
+  /** where the speakers of the turns are known from */
+  speakerSource?: SpeakerSource;
+  /** speech of the two parties as told apart by their voices, where one channel holds both: an estimate */
+  separatedSpeech?: { agent: readonly Span[]; customer: readonly Span[] };
+  /** music, ringing and the like; absent when nobody has looked for it */
+  hold?: readonly Span[];
   durationMs: number;
 }

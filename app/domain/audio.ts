@@ -28,6 +28,8 @@ export interface AudioFacts {
   silentChannels: number[];
   /** correlation of the two channels, −1…1; absent for one channel */
   channelCorrelation?: number;
+  /** hold: music, ringing and the like, on any channel; sorted, not overlapping; absent when nobody has looked for it */
+  hold?: Span[];
 }
 
 /** One channel of a recording, ready for the speech engine. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CALL_STATUSES, DIRECTIONS, SPEAKERS } from "./glossary.ts";
 import { OUTCOMES } from "./analysis.ts";
+import { callMetricsSchema } from "./metrics.ts";
 
 const evidence = z.array(z.string()).describe("ids of the turns that prove it");
 
@@ -76,15 +77,7 @@ export const callViewSchema = callSummarySchema.extend({
     })
     .nullable(),
   coverage: z.object({ turns_read: z.int(), turns_total: z.int() }).nullable(),
-  metrics: z
-    .object({
-      definitions: z.string(),
-      agent_talk_ratio: z.number().nullable(),
-      silence_ms: z.number().nullable(),
-      overtalk_ms: z.number().nullable(),
-      interruptions: z.number().nullable(),
-    })
-    .nullable(),
+  metrics: callMetricsSchema.nullable(),
   engines: z
     .object({
       speech: z.object({ engine: z.string(), model: z.string(), sha256: z.string() }),

@@ -7,6 +7,7 @@ export * from "./glossary.ts";
 export * from "./ids.ts";
 export * from "./identity.ts";
 export * from "./job.ts";
+export * from "./metrics.ts";
 export * from "./notification.ts";
 export * from "./turn.ts";
 export * from "./units.ts";

@@ -1,7 +1,8 @@
 // The shapes of answers and bodies, for the documentation and for the tests. Calls are in domain/call-view.ts.
 import { z } from "zod";
-import { CALL_STATUSES, callSummarySchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, OUTCOMES, SPEAKERS, turnViewSchema } from "../domain/index.ts";
-import type { ConversationView, CustomerView, JobView, LedgerLine, MessageView } from "../store/index.ts";
+import { CALL_STATUSES, callSummarySchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, METRIC_NAMES, METRIC_UNITS, NOT_MEASURABLE, OUTCOMES, SPEAKERS, turnViewSchema } from "../domain/index.ts";
+import { METRIC_GROUPINGS } from "../store/index.ts";
+import type { ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup } from "../store/index.ts";
 
 const time = z.iso.datetime();
 const cursor = z.string().nullable().describe("`cursor` of the next page; null on the last one");
@@ -57,6 +58,24 @@ export const conversationSchema: z.ZodType<ConversationView> = z.object({
 export const searchHitSchema = z.object({
   message: messageSchema, call_id: z.string().nullable(), customer_id: z.string().nullable(),
   snippet: z.string(), matches: z.array(z.tuple([z.int(), z.int()])).describe("where the words stand in `snippet`: start and end in UTF-16 units"),
+});
+
+export const metricDefinitionSchema = z.object({
+  name: z.enum(METRIC_NAMES), label: z.string().describe("numbers of one label belong together"), party: z.enum(["agent", "customer"]).nullable(), version: z.string(), unit: z.enum(METRIC_UNITS),
+  formula: z.string(), thresholds: z.record(z.string(), z.number()), denominator: z.string(), estimable: z.boolean().describe("may be an estimate, from voices told apart on one channel"),
+  not_measurable: z.array(z.enum(Object.keys(NOT_MEASURABLE) as [string, ...string[]])).describe("reasons for which it may be missing"), source: z.string().describe("how it compares with what other systems call so"),
+});
+export const metricDefinitionsSchema = z.object({
+  version: z.string(), current: z.string(), versions: z.array(z.string()), notation: z.string().describe("what the letters of the formulas mean"),
+  items: z.array(metricDefinitionSchema), reasons: z.record(z.string(), z.string()).describe("reasons for missing numbers, in words"),
+});
+
+const metricGroupSchema: z.ZodType<MetricGroup> = z.object({
+  key: z.string().nullable().describe("null where it is not known"), count: z.int().describe("calls with a number"), mean: z.number().nullable().describe("every call weighs the same"), median: z.number().nullable(),
+  p90: z.number().nullable().describe("nearest rank"), estimated: z.int().describe("how many of `count` are estimates"), not_measurable: z.int(), other_definitions: z.int().describe("calls measured by other definitions, not mixed in; `earshot metrics recompute --all` brings them in"),
+});
+export const metricStatisticsSchema = z.object({
+  metric: z.enum(METRIC_NAMES), label: z.string(), party: z.enum(["agent", "customer"]).nullable(), unit: z.enum(METRIC_UNITS), definitions: z.string(), by: z.enum(METRIC_GROUPINGS), from: time, to: time, items: z.array(metricGroupSchema),
 });
 
 const checkSchema = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });

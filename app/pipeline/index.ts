@@ -2,4 +2,5 @@
 export type { Accepted, Appliance, LiveEvent, Readiness, StagedFile, WebhookProof } from "./appliance.ts";
 export { assemble, type RunnableAppliance } from "./assemble.ts";
 export type { AssembleOptions } from "./gather-parts.ts";
+export { recomputeAllMetrics, recomputeMetrics, type Recomputed } from "./recompute-metrics.ts";
 export { STAGE_TABLE } from "./stages.ts";

@@ -1,6 +1,7 @@
 // Puts the store together over one open database.
 import type { Clock, Db } from "../platform/index.ts";
 import { createAccess } from "./access.ts";
+import { createAnalytics } from "./analytics.ts";
 import { createArrivals, type Arrivals } from "./arrivals.ts";
 import { createAudit } from "./audit.ts";
 import { createCallReads } from "./call-reads.ts";
@@ -34,7 +35,7 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const findings = createFindings(db);
   const calls = createCallReads(db, { sessions, recordings, messages, findings });
   return {
-    reads: { ...calls, ...createThreadReads(db) },
+    reads: { ...calls, ...createThreadReads(db), ...createAnalytics(db) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
     writes: { sessions, recordings, messages, findings, customers: createCustomers(db), arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },

@@ -6,6 +6,11 @@ export interface Findings {
   saveAnalysis(sessionId: string, revision: number, analysis: Analysis, metrics: CallMetrics, nowMs: number): void;
   analysisOf(sessionId: string): { revision: number; analysis: Analysis; metrics: CallMetrics } | undefined;
 
+  /** The same findings with numbers computed again: no new revision, since nothing was heard or analysed anew. */
+  setMetrics(sessionId: string, revision: number, metrics: CallMetrics): void;
+  /** ids of sessions that have an analysis, in order, after `afterId` */
+  analysedSessions(afterId: string, limit: number): string[];
+
   addLedger(sessionId: string, entry: LedgerEntry): void;
 
   /** Puts a result in the outbox; older results of the session that still wait are superseded. */
@@ -32,6 +37,8 @@ export function createFindings(db: Db): Findings {
   const saveAnalysis = db.prepare(`INSERT INTO analyses (id, session_id, revision, body, metrics, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (session_id, revision) DO UPDATE SET body = excluded.body, metrics = excluded.metrics, created_at_ms = excluded.created_at_ms`);
   const analysis = db.prepare<[string], { revision: number; body: string; metrics: string }>("SELECT revision, body, metrics FROM analyses WHERE session_id = ? ORDER BY revision DESC LIMIT 1");
+  const setMetrics = db.prepare("UPDATE analyses SET metrics = ? WHERE session_id = ? AND revision = ?");
+  const analysed = db.prepare<[string, number], { id: string }>("SELECT DISTINCT session_id AS id FROM analyses WHERE session_id > ? ORDER BY session_id LIMIT ?");
   const addLedger = db.prepare("INSERT INTO ledger (session_id, stage, status, at_ms, ms, code, detail) VALUES (?, ?, ?, ?, ?, ?, ?)");
   const supersede = db.prepare("UPDATE outbox SET state = 'superseded', finished_at_ms = ? WHERE session_id = ? AND destination = ? AND state IN ('waiting', 'parked') AND revision < ?");
   const post = db.prepare(`INSERT INTO outbox (id, session_id, destination, message_id, revision, body, state, next_attempt_ms, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?)
@@ -52,6 +59,8 @@ export function createFindings(db: Db): Findings {
       const row = analysis.get(sessionId);
       return row && { revision: row.revision, analysis: JSON.parse(row.body) as Analysis, metrics: JSON.parse(row.metrics) as CallMetrics };
     },
+    setMetrics: (sessionId, revision, metrics) => void setMetrics.run(JSON.stringify(metrics), sessionId, revision),
+    analysedSessions: (afterId, limit) => analysed.all(afterId, limit).map((row) => row.id),
     addLedger: (sessionId, entry) => void addLedger.run(sessionId, entry.stage, entry.status, entry.atMs, entry.ms, entry.code, entry.detail),
     post({ sessionId, destination, revision, body, nowMs }) {
       supersede.run(nowMs, sessionId, destination, revision);

@@ -2,7 +2,7 @@
 import type { CallSummary, CallView, Role } from "../domain/index.ts";
 import type { AuditEvent } from "./audit-types.ts";
 import type {
-  ApiKeyRecord, CallFilter, ConversationView, CustomerView, JobView, LedgerLine, MessageView, PageOf, PageRequest, SearchHit, StoredRecording,
+  ApiKeyRecord, CallFilter, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, SearchHit, StoredRecording,
 } from "./views.ts";
 
 /** Reads. All are synchronous (SQLite) and bounded by `limit`. */
@@ -20,6 +20,8 @@ export interface StoreReads {
   conversation(id: string): ConversationView | undefined;
   /** user text is never query language: each word is quoted */
   search(text: string, page: PageRequest): PageOf<SearchHit>;
+  /** statistics of one metric; up to 1000 groups */
+  metricGroups(question: MetricQuestion): MetricGroup[];
 }
 
 /** Keys of machines and one-time logins of people; only hashes are stored. */

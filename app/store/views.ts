@@ -1,5 +1,5 @@
 // What the store answers to readers: plain data, ready for the API.
-import type { CallStatus, CallSummary, CallView, Role } from "../domain/index.ts";
+import type { CallStatus, CallSummary, CallView, MetricName, Role } from "../domain/index.ts";
 
 /** A page of a list: `next` is an opaque cursor, null on the last page. */
 export interface PageOf<T> {
@@ -88,6 +88,40 @@ export interface JobView {
   run_after: string;
   created_at: string;
   error: { code: string; message: string; retry: string } | null;
+}
+
+export const METRIC_GROUPINGS = ["day", "agent", "queue", "direction"] as const;
+export type MetricGrouping = (typeof METRIC_GROUPINGS)[number];
+
+export interface MetricQuestion {
+  metric: MetricName;
+  /** numbers of other definitions mean something else: they are counted, never mixed in */
+  definitions: string;
+  by: MetricGrouping;
+  /** calls that began then or later (that arrived, where nobody said when they began) … */
+  fromMs: number;
+  /** … and before this */
+  toMs: number;
+  /** IANA name; days begin at midnight there */
+  timeZone: string;
+}
+
+/** Every call weighs the same, however long it was. */
+export interface MetricGroup {
+  /** `2026-11-03`, id or name of the agent, name of the queue, direction; null where it is not known */
+  key: string | null;
+  /** calls with a number */
+  count: number;
+  mean: number | null;
+  /** mean of the two middle ones for an even count */
+  median: number | null;
+  /** nearest rank: the smallest number that nine of ten calls do not exceed */
+  p90: number | null;
+  /** of `count`, from voices that were told apart on one channel */
+  estimated: number;
+  not_measurable: number;
+  /** calls whose numbers were made by other definitions; `earshot metrics recompute --all` brings them in */
+  other_definitions: number;
 }
 
 export interface ApiKeyRecord {

@@ -1,17 +1,35 @@
 // What was measured on a call, how it was heard, and what happened to it. Pure.
-import type { CallView } from "../domain/index.ts";
+import type { CallView, MetricDefinition } from "../domain/index.ts";
 import { html, type Html, type Part } from "./html.ts";
+import { metricRows, percentOf, type MetricRow } from "./metric-rows.ts";
 import { took, type Times } from "./times.ts";
 import { entryWords } from "./words.ts";
 
-/** Numbers from voice activity. What this recording does not allow shows as "not measurable", never as 0. */
-export function numbers({ metrics, audio }: CallView): Html | false {
+/** Numbers from voice activity, each with its definition on hover. What this recording does not allow is named with the reason, never shown as 0. */
+export function numbers({ metrics }: CallView, definitions: readonly MetricDefinition[]): Html | false {
   if (metrics === null) return false;
-  const why = audio?.layout === "stereo" ? "A party's channel is not known" : "One channel holds both parties";
-  const number = (label: string, value: Part): Html => html`<dt>${label}</dt><dd class="wide">${value ?? html`<span class="missing" title="${why}">not measurable</span>`}</dd>`;
-  const { agent_talk_ratio: share, silence_ms, overtalk_ms, interruptions } = metrics;
-  const agent = share === null ? null : Math.round(share * 100);
-  return html`<section class="card"><h2>Numbers <span class="tiny quiet">definitions ${metrics.definitions}</span></h2><div class="in">${agent !== null && html`<svg class="meter" width="100%" height="8" role="img" aria-label="Agent ${agent} %, customer ${100 - agent} % of the speech"><rect class="agent-fill" width="${agent}%" height="8"/><rect class="customer-fill" x="${agent}%" width="${100 - agent}%" height="8"/></svg>`}<dl class="slots">${number("Speech", agent === null ? null : `agent ${agent} % · customer ${100 - agent} %`)}${number("Silence", silence_ms === null ? null : took(silence_ms))}${number("Both at once", overtalk_ms === null ? null : took(overtalk_ms))}${number("Interruptions", interruptions)}</dl></div></section>`;
+  const { rows, missing } = metricRows(metrics, definitions);
+  return html`<section class="card"><h2>Numbers <span class="tiny quiet">${metrics.estimated === true && "estimates, "}definitions ${metrics.definitions}</span></h2><div class="in">${meter(metrics.agent_talk_ratio)}${rows.length > 0 && html`<table class="numbers">${part(html`<th scope="col" class="agent">Agent</th><th scope="col" class="customer">Customer</th>`, rows.filter((row) => !("call" in row.values)))}${part(html`<th scope="col" colspan="2">Whole call</th>`, rows.filter((row) => "call" in row.values))}</table>`}${missing.map(({ why, labels }) => notMeasurable(why, labels, rows.length === 0 && missing.length === 1))}</div></section>`;
+}
+
+/** Numbers of the parties stand below the party's name, numbers of the call below both. */
+function part(heads: Html, rows: readonly MetricRow[]): Html | false {
+  return rows.length > 0 && html`<tbody><tr><td></td>${heads}</tr>${rows.map(numberRow)}</tbody>`;
+}
+
+function numberRow({ label, meaning, values }: MetricRow): Html {
+  const cell = (value: string | null): Html => html`<td>${value ?? html`<span class="missing" title="not measurable">–</span>`}</td>`;
+  return html`<tr><th scope="row" title="${meaning}">${label}</th>${"call" in values ? html`<td colspan="2">${values.call}</td>` : html`${cell(values.agent)}${cell(values.customer)}`}</tr>`;
+}
+
+function notMeasurable(why: string, labels: readonly string[], isAll: boolean): Html {
+  return html`<p class="small quiet"><span class="missing">not measurable</span>: ${why}${!isAll && html` (${labels.join(", ")})`}</p>`;
+}
+
+function meter(share: number | null): Html | false {
+  if (share === null) return false;
+  const agent = percentOf(share);
+  return html`<svg class="meter" width="100%" height="8" role="img" aria-label="Agent ${agent} %, customer ${100 - agent} % of the speech"><rect class="agent-fill" width="${agent}%" height="8"/><rect class="customer-fill" x="${agent}%" width="${100 - agent}%" height="8"/></svg>`;
 }
 
 /** Which models were used and what the sound was like: what the text is worth. */

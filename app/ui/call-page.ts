@@ -1,5 +1,5 @@
 // One call: what it was about, each claim with the line that proves it, the sound, the words, and how all of it came to be. Pure.
-import type { CallView } from "../domain/index.ts";
+import type { CallView, MetricDefinition } from "../domain/index.ts";
 import { html, urlPart, type Html } from "./html.ts";
 import { findings } from "./call-findings.ts";
 import { heardHow, ledgerCard, numbers } from "./call-facts.ts";
@@ -18,6 +18,8 @@ export interface CallPageView {
   arrivedAt: string | null;
   /** address of the sound; null while there is none to listen to */
   audio: string | null;
+  /** what the numbers of the call mean, by the version that made them */
+  definitions: readonly MetricDefinition[];
 }
 
 export function renderCall(view: CallPageView): string {
@@ -33,7 +35,7 @@ export function renderCall(view: CallPageView): string {
 ${notices(view)}
 ${call.turns.length > 0 || view.audio !== null ? player(view) : ""}
 <div class="call"><section aria-label="Transcript">${call.turns.length === 0 ? nothingSaid(call) : transcript(call)}</section>
-<aside class="stack"><div class="stack findings">${findings(call)}</div><div class="stack">${numbers(call)}${heardHow(call)}${ledgerCard(call, times)}</div></aside></div></div>`,
+<aside class="stack"><div class="stack findings">${findings(call)}</div><div class="stack">${numbers(call, view.definitions)}${heardHow(call)}${ledgerCard(call, times)}</div></aside></div></div>`,
   );
 }
 

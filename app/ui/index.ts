@@ -6,4 +6,5 @@ export type { Frame } from "./layout.ts";
 export { renderLedger, type LedgerRow, type LedgerView } from "./ledger-page.ts";
 export { renderLogin, type LoginView } from "./login-page.ts";
 export { renderProblem, type ProblemView } from "./problem-page.ts";
+export { metricRows, metricValue, type MetricRow, type MetricRows } from "./metric-rows.ts";
 export { position, took } from "./times.ts";

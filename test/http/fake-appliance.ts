@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { AppError, newId, type CallNotification, type CallView, type GenericCall, type Role } from "../../app/domain/index.ts";
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
 import type { Appliance, LiveEvent, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
-import type { AuditEvent, ConversationView, CustomerView, JobView, LedgerLine, MessageView, PageOf, SearchHit } from "../../app/store/index.ts";
+import type { AuditEvent, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricQuestion, PageOf, SearchHit } from "../../app/store/index.ts";
 import { CALL_ID, finishedCall } from "./sample-call.ts";
 
 export const CUSTOMER_ID = "cus_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
@@ -23,6 +23,7 @@ export interface FakeAppliance extends Appliance {
   customers: CustomerView[];
   messages: MessageView[];
   audited: AuditEvent[];
+  asked: MetricQuestion[];
   notified: { source: string; notification: CallNotification; proof: WebhookProof | undefined }[];
   staged: Map<string, Buffer>;
   discarded: string[];
@@ -73,7 +74,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     ledger: [{ call_id: CALL_ID, source: "pbx", session_id: finishedCall().session_id, status: "done", received_at: "2026-11-03T13:15:00.000Z", stages: finishedCall().ledger, waiting_for: null }],
     customers: [{ id: CUSTOMER_ID, name: "Maria Keller", identities: [{ kind: "e164", value: "+442079460018" }], created_at: "2026-11-01T09:00:00.000Z", last_contact_at: null }],
     messages: [{ id: "msg_1", channel: "phone", session_id: "ses_1", conversation_id: null, speaker: "customer", kind: "turn", text: "I was charged twice", at: "2026-11-03T13:15:07.000Z", start_ms: 7000, end_ms: 9000, confidence: 0.9 }],
-    audited: [], notified: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], retried: [],
+    audited: [], asked: [], notified: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], retried: [],
     codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, soundPath,
     store: {
       reads: {
@@ -90,6 +91,10 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         thread: (_id, request) => page(fake.messages, request),
         listConversations: (_filter, request) => page(CONVERSATIONS, request),
         conversation: (id) => CONVERSATIONS.find((one) => one.id === id),
+        metricGroups: (question) => {
+          fake.asked.push(question);
+          return [{ key: "2026-11-03", count: 2, mean: 0.5, median: 0.5, p90: 0.6, estimated: 0, not_measurable: 1, other_definitions: 3 }];
+        },
         search: (text, request) => page<SearchHit>(fake.messages.filter((message) => message.text.includes(text)).map((message) => ({ message, call_id: CALL_ID, customer_id: CUSTOMER_ID, snippet: message.text.replace(text, `\u0001${text}\u0002`) })), request),
       },
       access: {

@@ -1,4 +1,5 @@
 // One invented call, whole, for tests of the API and of the pages.
+import { measureCall } from "../../app/analysis/index.ts";
 import type { CallView, TurnView } from "../../app/domain/index.ts";
 
 export const CALL_ID = "abc123";
@@ -17,6 +18,8 @@ const said: [number, number, TurnView["speaker"], string, number, number | null]
   [75000, 79000, "customer", "No thank you, that is everything. You have been very helpful.", 0.93, 0.7],
   [80000, 82000, "agent", "Thank you for calling, goodbye.", 0.97, 0.5],
 ];
+
+const speechOf = (party: TurnView["speaker"]) => said.filter((line) => line[2] === party).map(([startMs, endMs]) => ({ startMs, endMs }));
 
 const id = (n: number): string => `msg_01JCX3M7Q2E8V6T4Z9K1R5N0${String(n).padStart(2, "0")}`;
 
@@ -64,7 +67,7 @@ export function finishedCall(changes: Partial<CallView> = {}): CallView {
     ],
     sentiment: { overall: 0.12, customer_start: -0.35, customer_end: 0.7, trend: "improving" },
     coverage: { turns_read: 12, turns_total: 12 },
-    metrics: { definitions: "2026-1", agent_talk_ratio: 0.56, silence_ms: 15_500, overtalk_ms: 500, interruptions: 1 },
+    metrics: measureCall({ durationMs: 84_000, speech: { agent: speechOf("agent"), customer: speechOf("customer") }, hold: [], turns: turns.map((turn) => ({ ...turn, startMs: turn.start_ms, endMs: turn.end_ms })) }),
     engines: { speech: { engine: "whisper.cpp", model: "starter-en", sha256: "9f3b0c7a1d2e4f5061728394a5b6c7d8e9f00112233445566778899aabbccdde" }, analysis: { engine: "extractive", model: null } },
     revision: 1,
     ledger: [

@@ -57,7 +57,7 @@ describe("media: formats", () => {
       const { audio, channels, notes } = await prepareBytes(STEREO, folder);
       assert.deepEqual(
         { ...audio, channelCorrelation: undefined },
-        { container: "wav", codec: "pcm_s16le", sampleRateHz: 8000, channels: 2, durationMs: 6000, declaredDurationMs: 6000, truncated: false, layout: "stereo", silentChannels: [], channelCorrelation: undefined } satisfies Record<keyof AudioFacts, unknown>,
+        { container: "wav", codec: "pcm_s16le", sampleRateHz: 8000, channels: 2, durationMs: 6000, declaredDurationMs: 6000, truncated: false, layout: "stereo", silentChannels: [], channelCorrelation: undefined, hold: undefined } satisfies Record<keyof AudioFacts, unknown>,
       );
       assert.ok(Math.abs(audio.channelCorrelation ?? 1) < 0.1);
       assert.deepEqual(channels.map((channel) => channel.index), [0, 1]);

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { measureCall, metricDefinitions } from "../../app/analysis/index.ts";
 import { CALL_STATUSES, type CallView } from "../../app/domain/index.ts";
 import { installationRoot } from "../../app/platform/index.ts";
 import { renderCall, renderCalls, renderLedger, renderLogin, renderProblem, type CallsView, type Frame } from "../../app/ui/index.ts";
@@ -9,7 +10,7 @@ import { silences } from "../../app/ui/turn-strip.ts";
 import { failedCall, finishedCall } from "../http/sample-call.ts";
 
 const frame: Frame = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "calls", speechModel: "starter-en", unfinished: 2, assets: { tokens: "/assets/tokens.css?v=1", style: "/assets/app.css?v=1", script: "/assets/app.js?v=1", icon: "/assets/icon.svg?v=1" }, canMend: true };
-const callPage = (changes: Partial<CallView> = {}, audio: string | null = "/v1/calls/abc123/audio?source=pbx"): string => renderCall({ frame, call: finishedCall(changes), customer: "Maria Keller", arrivedAt: "2026-11-03T13:13:30.000Z", audio });
+const callPage = (changes: Partial<CallView> = {}, audio: string | null = "/v1/calls/abc123/audio?source=pbx"): string => renderCall({ frame, call: finishedCall(changes), customer: "Maria Keller", arrivedAt: "2026-11-03T13:13:30.000Z", audio, definitions: metricDefinitions(changes.metrics?.definitions) });
 const callsPage = (changes: Partial<CallsView> = {}): string =>
   renderCalls({ frame, calls: [{ ...finishedCall(), customer: "Maria Keller", arrived_at: null }], open: [], status: null, next: null, isFirstPage: true, url: "http://earshot.example", folders: [], sources: [], ...changes });
 const ids = (page: string): string[] => [...page.matchAll(/ id="(msg_\w+)"/g)].map(([, id]) => id ?? "");
@@ -38,10 +39,31 @@ describe("ui: the page of a call", () => {
     assert.doesNotMatch(callPage({ engines: { ...engines, speech: { ...engines.speech, model: "base.en" } } }), /starter model/);
   });
 
-  it("shows what cannot be measured as that, never as zero", () => {
-    const page = callPage({ metrics: { definitions: "2026-1", agent_talk_ratio: null, silence_ms: null, overtalk_ms: null, interruptions: null } });
-    assert.equal((page.match(/not measurable/g) ?? []).length, 4);
-    assert.match(callPage({ metrics: { definitions: "2026-1", agent_talk_ratio: 0, silence_ms: 0, overtalk_ms: 0, interruptions: 0 } }), /agent 0 % · customer 100 %/);
+  it("shows each number with its unit, both parties beside each other, and its definition on hover", () => {
+    const page = callPage();
+    const row = (label: string): string => new RegExp(`<tr><th scope="row" title="([^"]*)">${label}</th>(.*?)</tr>`, "s").exec(page)?.slice(1).join(" | ").replace(/<\/?td[^>]*>/g, " ").replace(/ +/g, " ") ?? "no such row";
+    assert.match(row("Share of the talking"), /^\|P\| \/ \(\|A\| \+ \|C\|\) \(speech of both parties.* \| +58 % +42 % $/s);
+    assert.match(row("Pauses over 3 s"), /stretches of S longer than 3000 ms.* \| +12 s · 1× · 14 % $/s);
+    assert.match(row("Interruptions"), /\| +0× $/);
+    assert.match(row("First word after"), /\| +1\.0 s $/);
+    assert.match(page, /Numbers <span class="tiny quiet">definitions 2026-2</);
+  });
+
+  it("shows what cannot be measured as that and why, never as zero: in one sentence when it is everything", () => {
+    const mono = callPage({ metrics: measureCall({ durationMs: 9000, layout: "mono" }) });
+    assert.equal((mono.match(/not measurable/g) ?? []).length, 1);
+    assert.match(mono, /not measurable<\/span>: both parties are on one channel<\/p>/);
+    assert.doesNotMatch(mono, /<table class="numbers"/);
+    const noHold = callPage({ metrics: measureCall({ durationMs: 9000, speech: { agent: [{ startMs: 0, endMs: 6000 }], customer: [{ startMs: 6000, endMs: 6500 }] }, turns: finishedCall().turns.map(({ id, speaker, text }) => ({ id, speaker, text, startMs: 0, endMs: 1, confidence: 1 })) }) });
+    assert.match(noHold, /nobody has looked for hold in this recording \(hold, longest hold\)/);
+    assert.match(noHold, /this party says too little \(customer: words per minute\)/);
+    assert.match(callPage({ metrics: measureCall({ durationMs: 9000, separatedSpeech: { agent: [{ startMs: 0, endMs: 6000 }], customer: [{ startMs: 6000, endMs: 6500 }] } }) }), /estimates, definitions 2026-2/);
+  });
+
+  it("shows numbers of earlier definitions as what they are", () => {
+    const old = { definitions: "2026-1", agent_talk_ratio: 0, silence_ms: 0, overtalk_ms: 0, interruptions: 0 };
+    assert.match(callPage({ metrics: old }), /definitions 2026-1[\s\S]*agent 0 %|Agent 0 %, customer 100 %/);
+    assert.match(callPage({ metrics: { ...old, agent_talk_ratio: null, silence_ms: null, overtalk_ms: null, interruptions: null } }), /not measurable<\/span>: the recording does not keep the parties apart<\/p>/);
   });
 
   it("shows what was not said as not mentioned", () => {
@@ -52,15 +74,15 @@ describe("ui: the page of a call", () => {
 
   it("a failed call says why, what to do and offers to try again to those who may", () => {
     const call = failedCall();
-    const page = renderCall({ frame, call, customer: null, arrivedAt: null, audio: null });
+    const page = renderCall({ frame, call, customer: null, arrivedAt: null, audio: null, definitions: [] });
     assert.match(page, /The recording has a header and no sound; check the disk/);
     assert.match(page, /action="\/calls\/failed-1\/reprocess\?source=pbx"/);
-    assert.doesNotMatch(renderCall({ frame: { ...frame, canMend: false }, call, customer: null, arrivedAt: null, audio: null }), /reprocess/);
+    assert.doesNotMatch(renderCall({ frame: { ...frame, canMend: false }, call, customer: null, arrivedAt: null, audio: null, definitions: [] }), /reprocess/);
   });
 
   it("is complete for every status, with nothing known", () => {
     for (const status of CALL_STATUSES) {
-      const page = renderCall({ frame, call: failedCall({ status, error: null, started_at: null, agent: null, queue: null, direction: "unknown", ledger: [] }), customer: null, arrivedAt: null, audio: null });
+      const page = renderCall({ frame, call: failedCall({ status, error: null, started_at: null, agent: null, queue: null, direction: "unknown", ledger: [] }), customer: null, arrivedAt: null, audio: null, definitions: [] });
       assert.match(page, /not known/);
       assert.doesNotMatch(page, />(?:null|undefined|NaN|\[object Object\])</);
     }
@@ -75,8 +97,8 @@ describe("ui: the page of a call", () => {
 describe("ui: every page", () => {
   const evil = `"><script>alert(1)</script><img src=x onerror='alert(2)'>`;
   const pages = (): Record<string, string> => ({
-    call: renderCall({ frame: { ...frame, siteName: evil, speechModel: evil }, call: poisoned(finishedCall(), evil), customer: evil, arrivedAt: null, audio: `/v1/calls/${encodeURIComponent(evil)}/audio?source=x` }),
-    failed: renderCall({ frame, call: poisoned(failedCall(), evil), customer: evil, arrivedAt: null, audio: null }),
+    call: renderCall({ frame: { ...frame, siteName: evil, speechModel: evil }, call: poisoned(finishedCall(), evil), customer: evil, arrivedAt: null, audio: `/v1/calls/${encodeURIComponent(evil)}/audio?source=x`, definitions: metricDefinitions().map((one) => ({ ...one, label: evil, formula: evil })) }),
+    failed: renderCall({ frame, call: poisoned(failedCall(), evil), customer: evil, arrivedAt: null, audio: null, definitions: [] }),
     calls: callsPage({ calls: [{ ...poisoned(finishedCall(), evil), customer: evil, arrived_at: null }], open: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", waiting_for: evil }], next: `/?cursor=${evil}` }),
     empty: callsPage({ calls: [], url: evil, folders: [evil], sources: [evil] }),
     ledger: renderLedger({ frame, rows: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", stages: poisoned(finishedCall(), evil).ledger, waiting_for: evil }], unfinishedOnly: true, next: null }),

@@ -1,44 +1,35 @@
-// Numbers of one call from voice activity alone: no transcript is needed, so a weak speech model does not bend them. Pure.
-import type { AnalysisInput, CallMetrics, Span } from "../../domain/index.ts";
-import { BRIDGE_MS, INTERRUPTION_OVERLAP_MS, INTERRUPTION_YIELD_MS, METRICS_VERSION, OVERTALK_MIN_MS } from "./definitions.ts";
-import { bridgeGaps, intersectionOf, lengthOf, unionOf } from "./spans.ts";
+// Numbers of one call from voice activity; only the speed of speech looks at words, so a weak speech model bends nothing else. Pure.
+import { AppError, type CallMetrics, type MetricName, type MetricUnit, type NotMeasurable } from "../../domain/index.ts";
+import { whyNot } from "./metric.ts";
+import { metricSet, METRICS_VERSION } from "./registry.ts";
+import { readTalk, type MetricsInput } from "./talk.ts";
 
 /**
- * @param input `speech` holds the stretches of speech per party, in any order; absent for recordings without a party per channel
- * @returns metrics by the formulas of `metricDefinitions`; all null when `speech` is absent or empty. Milliseconds are integers.
+ * @param input speech and hold in any order, overlapping or not
+ * @returns every number of that version: times integer milliseconds, ratios 0…1 with three decimals; null with a reason where it is not measurable.
+ *   The same input always gives the same numbers.
+ * @throws AppError NOT_FOUND for a version that this program does not know
  */
-export function measureCall(input: Pick<AnalysisInput, "speech" | "durationMs">): CallMetrics {
-  const nothing: CallMetrics = { definitions: METRICS_VERSION, agent_talk_ratio: null, silence_ms: null, overtalk_ms: null, interruptions: null };
-  if (input.speech === undefined) return nothing;
-  const untilMs = input.durationMs > 0 ? input.durationMs : Infinity;
-  const agent = bridgeGaps(unionOf(input.speech.agent, untilMs), BRIDGE_MS);
-  const customer = bridgeGaps(unionOf(input.speech.customer, untilMs), BRIDGE_MS);
-  const anyone = unionOf([...agent, ...customer]);
-  const first = anyone[0];
-  const last = anyone.at(-1);
-  if (first === undefined || last === undefined) return nothing;
-  const agentMs = lengthOf(agent);
-  const customerMs = lengthOf(customer);
-  return {
-    definitions: METRICS_VERSION,
-    agent_talk_ratio: Math.round((agentMs / (agentMs + customerMs)) * 1000) / 1000,
-    silence_ms: Math.round(last.endMs - first.startMs - lengthOf(anyone)),
-    overtalk_ms: Math.round(lengthOf(intersectionOf(agent, customer).filter((span) => span.endMs - span.startMs >= OVERTALK_MIN_MS))),
-    interruptions: countInterruptions(agent, customer) + countInterruptions(customer, agent),
-  };
+export function measureCall(input: MetricsInput, version: string = METRICS_VERSION): CallMetrics {
+  const set = metricSet(version);
+  if (set === undefined) throw new AppError("NOT_FOUND", `There are no definitions ${version} here; the current ones are ${METRICS_VERSION}`);
+  const talk = readTalk(input, set.bridgeMs, set.knowsHold);
+  const numbers: Partial<Record<MetricName, number | null>> = {};
+  const reasons: Partial<Record<MetricName, NotMeasurable>> = {};
+  for (const metric of set.metrics) {
+    const found = typeof talk === "string" ? talk : (whyNot(metric, talk) ?? metric.measure(talk));
+    if (typeof found === "number") numbers[metric.name] = rounded(found, metric.unit);
+    else {
+      numbers[metric.name] = null;
+      reasons[metric.name] = found;
+    }
+  }
+  const { agent_talk_ratio = null, silence_ms = null, overtalk_ms = null, interruptions = null } = numbers;
+  const metrics = { definitions: version, ...numbers, agent_talk_ratio, silence_ms, overtalk_ms, interruptions };
+  if (!set.knowsHold) return metrics; // numbers of 2026-1 were stored bare, and are compared with what is stored
+  return { ...metrics, estimated: typeof talk !== "string" && talk.isEstimate, not_measurable: reasons };
 }
 
-/** How often `interrupter` starts inside a stretch of `speaker` and makes it end. */
-function countInterruptions(interrupter: readonly Span[], speaker: readonly Span[]): number {
-  let count = 0;
-  let at = 0;
-  for (const cut of interrupter) {
-    while (at < speaker.length && (speaker[at]?.endMs ?? 0) <= cut.startMs) at++;
-    const speech = speaker[at];
-    if (speech === undefined) break;
-    const overlapMs = Math.min(cut.endMs, speech.endMs) - cut.startMs;
-    const yields = speech.endMs <= cut.endMs && speech.endMs - cut.startMs <= INTERRUPTION_YIELD_MS;
-    if (speech.startMs < cut.startMs && overlapMs >= INTERRUPTION_OVERLAP_MS && yields) count++;
-  }
-  return count;
+function rounded(value: number, unit: MetricUnit): number {
+  return unit === "ratio" ? Math.round(value * 1000) / 1000 : Math.round(value);
 }

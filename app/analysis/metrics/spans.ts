@@ -46,3 +46,25 @@ export function bridgeGaps(spans: readonly Span[], gapMs: number): Span[] {
 export function lengthOf(spans: readonly Span[]): number {
   return spans.reduce((sum, span) => sum + span.endMs - span.startMs, 0);
 }
+
+/** @returns the time of `spans` that is not in `holes`; both must be sorted and free of overlaps */
+export function subtractSpans(spans: readonly Span[], holes: readonly Span[]): Span[] {
+  const rest: Span[] = [];
+  let at = 0;
+  for (const span of spans) {
+    let startMs = span.startMs;
+    while (at < holes.length && (holes[at]?.endMs ?? 0) <= startMs) at++;
+    for (let i = at; i < holes.length && (holes[i]?.startMs ?? 0) < span.endMs; i++) {
+      const hole = holes[i] as Span;
+      if (hole.startMs > startMs) rest.push({ startMs, endMs: hole.startMs });
+      startMs = Math.max(startMs, hole.endMs);
+    }
+    if (startMs < span.endMs) rest.push({ startMs, endMs: span.endMs });
+  }
+  return rest;
+}
+
+/** @returns length of the longest stretch, 0 without any */
+export function longestOf(spans: readonly Span[]): number {
+  return spans.reduce((longest, span) => Math.max(longest, span.endMs - span.startMs), 0);
+}

@@ -11,7 +11,8 @@ import { visibleCall } from "../visible-call.ts";
 import type { Appliance, StagedFile } from "../../pipeline/index.ts";
 import type { CallFilter } from "../../store/index.ts";
 
-const when = z.union([z.string().regex(/^\d{1,13}$/, "expected milliseconds since 1970").transform(Number), z.iso.datetime({ offset: true })]).pipe(timeSchema);
+/** A moment in a query: RFC 3339 or milliseconds. */
+export const when = z.union([z.string().regex(/^\d{1,13}$/, "expected milliseconds since 1970").transform(Number), z.iso.datetime({ offset: true })]).pipe(timeSchema);
 
 const listQuery = pageQuery.extend({
   status: z.enum(CALL_STATUSES).optional(),

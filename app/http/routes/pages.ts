@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Request } from "express";
 import { CALL_STATUSES, timeOfId, toRfc3339, type CallSummary, type CallView } from "../../domain/index.ts";
+import { metricDefinitions } from "../../analysis/index.ts";
 import { renderCall, renderCalls, renderLedger, renderProblem, urlPart, type CallRow, type OpenCall } from "../../ui/index.ts";
 import { checkedQuery, pageQuery, pathPart, present, sourceQuery } from "../checked.ts";
 import { frameOf } from "../frame.ts";
@@ -38,7 +39,7 @@ export const pageRoutes: Route[] = [
     docs: { id: "callPage", summary: "Dashboard: one call", query: sourceQuery, answers, problems: ["REQUEST_INVALID", "NOT_FOUND"] },
     handle(exchange) {
       const call = visibleCall(exchange);
-      sendPage(exchange, renderCall({ frame: frameOf(exchange, "calls"), call, customer: customerNames(exchange)(call.customer_id), arrivedAt: arrivedAt(call), audio: audioAddress(exchange, call) }));
+      sendPage(exchange, renderCall({ frame: frameOf(exchange, "calls"), call, customer: customerNames(exchange)(call.customer_id), arrivedAt: arrivedAt(call), audio: audioAddress(exchange, call), definitions: metricDefinitions(call.metrics?.definitions) }));
     },
   },
   {

@@ -1,5 +1,6 @@
 // The route table: every address that answers, with who may ask. What is not here does not exist.
 import type { Route } from "../route.ts";
+import { analyticsRoutes } from "./analytics.ts";
 import { audioRoutes } from "./audio.ts";
 import { callRoutes } from "./calls.ts";
 import { customerRoutes } from "./customers.ts";
@@ -11,4 +12,4 @@ import { transcriptRoutes } from "./transcripts.ts";
 import { webhookRoutes } from "./webhooks.ts";
 import { workRoutes } from "./work.ts";
 
-export const ROUTES: readonly Route[] = [...webhookRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...customerRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
+export const ROUTES: readonly Route[] = [...webhookRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...customerRoutes, ...analyticsRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];

@@ -35,7 +35,10 @@ export const analyse: StageDefinition = {
   },
 };
 
-function inputOf(session: SessionRow, recording: RecordingRow, parts: Parts): AnalysisInput {
+/** Everything here is stored, so the numbers of a call can be computed again at any time. */
+export function inputOf(session: SessionRow, recording: RecordingRow, parts: Pick<Parts, "store" | "config">): AnalysisInput {
+  const audio = audioOf(recording);
+  const heard = parts.store.writes.messages.transcriptOf(session.id);
   const map = channelMapOf(recording);
   const speech = speechOf(recording);
   const agentChannel = map?.["0"] === "agent" ? "0" : "1";
@@ -45,7 +48,10 @@ function inputOf(session: SessionRow, recording: RecordingRow, parts: Parts): An
     timeZone: parts.config.site.timezone,
     language: session.language ?? "en",
     ...(map === undefined ? {} : { speech: { agent: speech[agentChannel] ?? [], customer: speech[agentChannel === "0" ? "1" : "0"] ?? [] } }),
-    durationMs: audioOf(recording)?.durationMs ?? 0,
+    ...(audio === undefined ? {} : { layout: audio.layout }),
+    ...(audio?.hold === undefined ? {} : { hold: audio.hold }),
+    ...(heard === undefined ? {} : { speakerSource: heard.speakerSource }),
+    durationMs: audio?.durationMs ?? 0,
   };
 }
 
