@@ -9,7 +9,7 @@ import { loadNameTemplates, type NameTemplates } from "../intake/index.ts";
 import { createQueue } from "../jobs/index.ts";
 import { createVault, findMediaTools } from "../media/index.ts";
 import { createLog, createNet, ensureFolder, installationRoot, openDatabase, programVersion, resolveModel, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
-import { createSpeechEngine, identifyModel } from "../speech/index.ts";
+import { createWhisperEngine, identifyModel } from "../speech/index.ts";
 import { createStore, migrate } from "../store/index.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createLiveEvents } from "./live-events.ts";
@@ -48,7 +48,8 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     templates,
     vault: createVault(join(config.data_dir, "vault"), clock),
     media: await findMediaTools(),
-    speech: createSpeechEngine({
+    speech: createWhisperEngine({
+      identity: { engine: "whisper.cpp", model: model.name, sha256: identity.sha256 },
       binDir: config.speech.engine_dir ?? join(root, "engines", "whisper-1.9.1", "bin"),
       modelPath: model.path,
       threads: config.speech.threads ?? defaultThreads(),
