@@ -51,6 +51,11 @@ export function isOwnNetwork(text: string): boolean {
   return address !== undefined && isInside(address, OWN_NETWORK);
 }
 
+/** True for an IPv4 or IPv6 address in text form, false for a name. */
+export function isAddress(text: string): boolean {
+  return parseAddress(text) !== undefined;
+}
+
 /**
  * Reads `intake.recording_hosts`: `pbx.example.com`, `*.example.com`, `10.0.0.5`, `10.0.0.0/8`, `[fd00::]/8`.
  * Anything else is taken as a name, which then matches nothing dangerous.

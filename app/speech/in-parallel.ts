@@ -1,4 +1,5 @@
 // Several at a time: as many workers as are worth it, and when one fails the others are called off.
+import { setMaxListeners } from "node:events";
 
 /**
  * Works every item off, at most `limit` at a time, begun in their order.
@@ -7,6 +8,7 @@
  */
 export async function inParallel<T>(items: readonly T[], limit: number, signal: AbortSignal, work: (item: T, signal: AbortSignal) => Promise<void>): Promise<void> {
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // every item listens, and more than ten are no leak
   const giveUp = (): void => stop.abort(signal.reason);
   if (signal.aborted) giveUp();
   signal.addEventListener("abort", giveUp, { once: true });

@@ -11,7 +11,7 @@ import type { ServerProcess } from "./server-process.ts";
 import type { EngineState, EngineStatus, SpeechEngine, SpeechIdentity } from "./speech-engine.ts";
 import { takeTurns, within } from "./take-turns.ts";
 import { transcribeWithCli } from "./whisper-cli.ts";
-import { BYTES_PER_MS, checkWindow } from "./window-audio.ts";
+import { BYTES_PER_MS, checkWindow, padded } from "./window-audio.ts";
 
 export interface WhisperEngineOptions {
   identity: SpeechIdentity;
@@ -43,9 +43,6 @@ export interface EngineTimes extends ResidentTimes {
 }
 
 export const ENGINE_TIMES: EngineTimes = { startTimeoutMs: 120_000, fixedAudioMs: 10_000, watchdogMs: 5_000, backoffMs: 300, maxFailures: 3, fallbackMs: 300_000 };
-
-/** whisper.cpp returns nothing for less than 100 ms and is uneasy below a second. */
-const SHORTEST_MS = 1000;
 
 /** Only assigns; nothing runs before `start` or the first window. */
 export function createWhisperEngine(options: WhisperEngineOptions): SpeechEngine {
@@ -166,11 +163,6 @@ class WhisperEngine implements SpeechEngine {
   private limitMs(pcm: Buffer): number {
     return Math.ceil((pcm.length / BYTES_PER_MS + this.times.fixedAudioMs) * this.options.worstSpeed + this.times.watchdogMs);
   }
-}
-
-function padded(pcm: Buffer): Buffer {
-  const shortest = SHORTEST_MS * BYTES_PER_MS;
-  return pcm.length >= shortest ? pcm : Buffer.concat([pcm, Buffer.alloc(shortest - pcm.length)]);
 }
 
 function refused(status: number): AppError {

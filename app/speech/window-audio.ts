@@ -14,6 +14,15 @@ export function checkWindow(pcm: Buffer): void {
   if (pcm.length > WINDOW_LIMITS.maxWindowMs * BYTES_PER_MS || pcm.length % 2 !== 0) throw new RangeError("A window is whole samples and at most 30 s");
 }
 
+/** Whisper returns nothing for less than 100 ms and is uneasy below a second. */
+const SHORTEST_MS = 1000;
+
+/** @returns the sound, with silence behind it when it is too short to be heard */
+export function padded(pcm: Buffer): Buffer {
+  const shortest = SHORTEST_MS * BYTES_PER_MS;
+  return pcm.length >= shortest ? pcm : Buffer.concat([pcm, Buffer.alloc(shortest - pcm.length)]);
+}
+
 /** @returns the samples of a window, silence in the gaps and where the file is shorter than the detector said */
 export async function readWindow(channel: ChannelAudio, window: Window): Promise<Buffer> {
   const pcm = Buffer.alloc(window.durationMs * BYTES_PER_MS);

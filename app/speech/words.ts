@@ -69,6 +69,11 @@ function startsWord(text: string, before: string): boolean {
   return SOUNDING.test(text) && (UNSPACED.test(text) || UNSPACED.test(before));
 }
 
+/** A text without times as tokens: words begin with a space, and scripts without spaces give one token a letter. */
+export function splitSpoken(text: string): string[] {
+  return text.split(/\s+/u).filter((part) => part !== "").flatMap((part) => (UNSPACED.test(part) ? [...part] : [` ${part}`]));
+}
+
 /** One space between words; none where the script has none. */
 export function joinWords(words: readonly { text: string }[]): string {
   let text = "";
