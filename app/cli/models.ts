@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import { AppError } from "../domain/index.ts";
 import { bundleModels, createNet, fetchModel, installModels, listModels, loadConfig, silentLog, systemClock, verifyModels, type Download, type ModelPlaces } from "../platform/index.ts";
+import { addUseVerb } from "./models-use.ts";
 import { say, sayJson, table, tell } from "./output.ts";
 
 /** @param finish told whether the verb found everything well */
@@ -13,6 +14,7 @@ export function addModelVerbs(program: Command, finish: (ok: boolean) => void): 
   models.command("list").description("which models there are, and which are installed").option("--json", "answer as JSON", false).action((options: { json: boolean }) => list(options));
   models.command("fetch <name>").description("fetch a model from its publisher; the only verb that reaches out, and only when you call it").action(fetch);
   models.command("verify").description("read every installed model and compare it with its sum").action(async () => finish(await check()));
+  addUseVerb(models);
   models
     .command("bundle <file>")
     .argument("[names...]", "models to pack; all installed when absent")

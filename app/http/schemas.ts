@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CALL_STATUSES, callSummarySchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, OUTCOMES, SPEAKERS, turnViewSchema } from "../domain/index.ts";
 import type { ConversationView, CustomerView, JobView, LedgerLine, MessageView } from "../store/index.ts";
+import type { SpeechView } from "../pipeline/index.ts";
 
 const time = z.iso.datetime();
 const cursor = z.string().nullable().describe("`cursor` of the next page; null on the last one");
@@ -57,6 +58,11 @@ export const conversationSchema: z.ZodType<ConversationView> = z.object({
 export const searchHitSchema = z.object({
   message: messageSchema, call_id: z.string().nullable(), customer_id: z.string().nullable(),
   snippet: z.string(), matches: z.array(z.tuple([z.int(), z.int()])).describe("where the words stand in `snippet`: start and end in UTF-16 units"),
+});
+
+export const speechViewSchema: z.ZodType<SpeechView> = z.object({
+  engine: z.string(), model: z.string(), sha256: z.string().nullable(), because: z.enum(["setting", "choice"]).describe("a choice wins over the setting speech.model"), state: z.string(),
+  endpoints: z.array(z.object({ host: z.string(), state: z.string(), busy: z.int(), windows: z.int(), error: z.string().nullable() })).describe("empty when this machine hears itself"),
 });
 
 const checkSchema = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });

@@ -2,6 +2,7 @@
 import type { CallNotification, CallStatus, GenericCall } from "../domain/index.ts";
 import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
+import type { SpeechSwitch } from "./speech-switch.ts";
 
 /** Answer to everything that arrives; a repeat gets the same answer. */
 export interface Accepted {
@@ -68,6 +69,9 @@ export interface Appliance {
    * The caller has written the audit event. @throws AppError FFMPEG_…, MEDIA_… when it cannot be made
    */
   playback(callId: string, source: string | undefined): Promise<string | undefined>;
+
+  /** who hears, and how to change that while calls are heard */
+  readonly speech: Pick<SpeechSwitch, "identity" | "view" | "use">;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

@@ -2,4 +2,7 @@
 export type { Accepted, Appliance, LiveEvent, Readiness, StagedFile, WebhookProof } from "./appliance.ts";
 export { assemble, type RunnableAppliance } from "./assemble.ts";
 export type { AssembleOptions } from "./gather-parts.ts";
+export { openSpeech } from "./open-speech.ts";
+export { choiceFile, readChoice } from "./speech-choice.ts";
+export type { SpeechSwitch, SpeechView } from "./speech-switch.ts";
 export { STAGE_TABLE } from "./stages.ts";

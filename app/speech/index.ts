@@ -5,6 +5,7 @@ export { createRemoteEngine, type RemoteEngineOptions } from "./remote/remote-en
 export { transcriptionsAddress, type EndpointSettings } from "./remote/endpoint.ts";
 export { parseOpenAiAnswer } from "./remote/openai-answer.ts";
 export { testWindow } from "./test-window.ts";
+export { SpeechHolder, switchFailed, type Aim, type Hearing } from "./speech-holder.ts";
 export { sweepEngines } from "./orphans.ts";
 export { transcribeCall, type TranscribeInput, type Transcription, type WindowEngine } from "./transcribe-call.ts";
 export { identifyModel, inspectModel, type ModelCache, type ModelIdentity } from "./identify-model.ts";

@@ -23,6 +23,8 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "get /v1/conversations": ["admin", "supervisor", "analyst"],
   "get /v1/conversations/:id": ["admin", "supervisor", "analyst"],
   "get /v1/search": ["admin", "supervisor", "analyst"],
+  "get /v1/models/speech": ["admin", "supervisor", "analyst"],
+  "post /v1/models/speech": ["admin"],
   "get /v1/events": ["admin", "supervisor", "analyst"],
   "get /livez": "public",
   "get /readyz": "public",
