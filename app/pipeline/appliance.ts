@@ -2,7 +2,7 @@
 import type { CallNotification, CallStatus, GenericCall } from "../domain/index.ts";
 import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
-import type { SpeechSwitch } from "./speech-switch.ts";
+import type { SpeechIdentity } from "../speech/index.ts";
 
 /** Answer to everything that arrives; a repeat gets the same answer. */
 export interface Accepted {
@@ -40,6 +40,29 @@ export interface LiveEvent {
   type: "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "delivery" | "audit";
   at: string;
   data: Record<string, string | number | boolean | null>;
+}
+
+/** Who hears, for people and machines. */
+export interface SpeechView {
+  engine: string;
+  model: string;
+  sha256: string | null;
+  /** `choice` wins over `setting` and survives a restart */
+  because: "setting" | "choice";
+  state: string;
+  endpoints: { host: string; state: string; busy: number; windows: number; error: string | null }[];
+}
+
+export interface SpeechSwitch {
+  readonly identity: SpeechIdentity;
+  view(): Promise<SpeechView>;
+  /**
+   * @param model name or path of a model of this machine; null: what the setting says
+   * @throws AppError SPEECH_SWITCH_FAILED (the old model goes on), CONFLICT while a change is under way or when a remote engine hears
+   */
+  use(model: string | null): Promise<SpeechView>;
+  /** The settings were read again: their `speech` part counts from now on, below a choice. Does nothing when the same would hear. @throws like `use` */
+  reload(config: Config): Promise<SpeechView>;
 }
 
 export interface Appliance {

@@ -5,8 +5,9 @@ import { AppError, newId, type CallFacts, type GenericCall } from "../domain/ind
 import { factsOfGeneric, type WatchFolder } from "../intake/index.ts";
 import { POISONED } from "../jobs/index.ts";
 import { ensureFolder, inTransaction, programVersion, takeLock, type Config } from "../platform/index.ts";
+import { sweepEngines } from "../speech/index.ts";
 import { arriveFile, arriveNotification, refuseReplay, restart } from "./accept.ts";
-import type { Appliance } from "./appliance.ts";
+import type { Appliance, SpeechSwitch } from "./appliance.ts";
 import { Deliverer } from "./deliver.ts";
 import { createDiskGuard } from "./disk-guard.ts";
 import { createFolderWatchers } from "./folders.ts";
@@ -17,8 +18,7 @@ import type { Parts } from "./parts.ts";
 import { failSession } from "./run-stage.ts";
 import { enginesFolder } from "./open-speech.ts";
 import { Runner } from "./runner.ts";
-import { sweepEngines } from "../speech/index.ts";
-import { createSpeechSwitch, describeSpeech, type SpeechSwitch } from "./speech-switch.ts";
+import { createSpeechSwitch, describeSpeech } from "./speech-switch.ts";
 
 /** Due work that nobody claims for this long means that the process is ill. */
 const STANDSTILL_MS = 180_000;

@@ -1,33 +1,11 @@
 // Changing the speech model while the appliance runs: by a person's choice, which is kept, or because the settings were read again.
 import { AppError } from "../domain/index.ts";
 import type { Config } from "../platform/index.ts";
-import { switchFailed, type SpeechIdentity } from "../speech/index.ts";
+import { switchFailed } from "../speech/index.ts";
+import type { SpeechSwitch, SpeechView } from "./appliance.ts";
 import { openSpeech } from "./open-speech.ts";
 import type { Parts } from "./parts.ts";
 import { readChoice, writeChoice } from "./speech-choice.ts";
-
-/** Who hears, for people and machines. */
-export interface SpeechView {
-  engine: string;
-  model: string;
-  sha256: string | null;
-  /** `choice` wins over `setting` and survives a restart */
-  because: "setting" | "choice";
-  state: string;
-  endpoints: { host: string; state: string; busy: number; windows: number; error: string | null }[];
-}
-
-export interface SpeechSwitch {
-  readonly identity: SpeechIdentity;
-  view(): Promise<SpeechView>;
-  /**
-   * @param model name or path of a model of this machine; null: what the setting says
-   * @throws AppError SPEECH_SWITCH_FAILED (the old model goes on), CONFLICT while a change is under way or when a remote engine hears
-   */
-  use(model: string | null): Promise<SpeechView>;
-  /** The settings were read again: their `speech` part counts from now on, below a choice. Does nothing when the same would hear. @throws like `use` */
-  reload(config: Config): Promise<SpeechView>;
-}
 
 export function createSpeechSwitch(parts: Parts): SpeechSwitch {
   let config = parts.config;
