@@ -1,19 +1,11 @@
 // doctor: every check with what is wrong and how to mend it.
 import { access, constants } from "node:fs/promises";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { AppError } from "../domain/index.ts";
-import { freeBytes, installationRoot, loadConfig, resolveModel, runProgram, verifyModels, type Config } from "../platform/index.ts";
+import { freeBytes, loadConfig, type Config } from "../platform/index.ts";
+import { examineSpeech, program, type Finding } from "./doctor-speech.ts";
 import { databaseFile, openStore } from "./open-store.ts";
 import { isRunning } from "./keep.ts";
 import { say, sayJson } from "./output.ts";
-
-interface Finding {
-  check: string;
-  ok: boolean;
-  /** what was seen, and when not ok what to do */
-  detail: string;
-}
 
 /** The verb. @returns false when something must be mended */
 export async function doctor(options: { json: boolean }): Promise<boolean> {
@@ -24,15 +16,11 @@ export async function doctor(options: { json: boolean }): Promise<boolean> {
 }
 
 async function examine(config: Config): Promise<Finding[]> {
-  const root = installationRoot();
-  const engines = config.speech.engine_dir ?? join(root, "engines", "whisper-1.9.1", "bin");
   const findings = [
     node(),
     await program("ffmpeg", "ffmpeg", ["-version"], "apt-get install ffmpeg"),
     await program("ffprobe", "ffprobe", ["-version"], "apt-get install ffmpeg"),
-    await program("Speech engine", join(engines, "whisper-cli"), ["--help"], "npm run setup"),
-    file("Speech server", join(engines, "whisper-server"), "npm run setup"),
-    await speechModel(config),
+    ...(await examineSpeech(config)),
     await dataFolder(config),
     ...(await Promise.all(config.intake.folders.map((folder) => readable(`Watched folder ${folder.source}`, folder.path)))),
     ...config.intake.sources.map((source): Finding => ({ check: `Source ${source.name}`, ok: true, detail: `${source.adapter}, proves itself by ${source.auth.type.replace("_", " ")}${source.allow_ips.length > 0 ? ` from ${source.allow_ips.join(", ")}` : ""}` })),
@@ -46,31 +34,6 @@ function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const ok = major > 20 || (major === 20 && minor >= 19);
   return { check: "Node.js", ok, detail: ok ? process.versions.node : `${process.versions.node}; install 20.19 or newer` };
-}
-
-async function program(check: string, path: string, args: string[], remedy: string): Promise<Finding> {
-  const result = await runProgram(path, args, { timeoutMs: 10_000 });
-  const ok = !result.notStarted && result.exitCode === 0;
-  const version = /version (\S+)/.exec(result.stdout.toString("utf8"))?.[1];
-  return { check, ok, detail: ok ? (version ?? "starts") : `${path} does not start; run: ${remedy}` };
-}
-
-function file(check: string, path: string, remedy: string): Finding {
-  return existsSync(path) ? { check, ok: true, detail: path } : { check, ok: false, detail: `${path} is missing; run: ${remedy}` };
-}
-
-async function speechModel(config: Config): Promise<Finding> {
-  const check = "Speech model";
-  try {
-    const model = resolveModel(config.speech.model, "speech", { dataDir: config.data_dir });
-    const [sum] = model.sha256 === undefined ? [] : await verifyModels({ dataDir: config.data_dir }, [model.name]);
-    if (sum?.state === "damaged") return { check, ok: false, detail: `${model.path} is damaged; fetch or install it again` };
-    const advice = model.name === "starter-en" ? "; the starter model mishears many words; earshot models recommend says which one this machine should take" : "";
-    return { check, ok: true, detail: `${model.name}${advice}` };
-  } catch (error) {
-    if (error instanceof AppError) return { check, ok: false, detail: error.message };
-    throw error;
-  }
 }
 
 async function dataFolder(config: Config): Promise<Finding> {

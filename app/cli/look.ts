@@ -1,6 +1,7 @@
 // call, status: what there is.
 import { AppError } from "../domain/index.ts";
-import { freeBytes, loadConfig, programVersion } from "../platform/index.ts";
+import { freeBytes, loadConfig, programVersion, type Config } from "../platform/index.ts";
+import { readChoice } from "../pipeline/index.ts";
 import { openStore } from "./open-store.ts";
 import { say, sayJson, table } from "./output.ts";
 import { renderCall } from "./render-call.ts";
@@ -18,6 +19,13 @@ export async function showCall(callId: string, options: { json: boolean; source?
   }
 }
 
+/** Model, and where it runs. */
+async function speechOf({ speech, data_dir }: Config): Promise<string> {
+  if (speech.engine === "openai") return `openai: ${speech.endpoints.map((one) => `${one.model} at ${new URL(one.url).host}`).join(", ")}`;
+  const chosen = await readChoice(data_dir);
+  return chosen === undefined ? speech.model : `${chosen} (chosen with models use)`;
+}
+
 /** Queue, disk, versions and what needs a person. */
 export async function showStatus(options: { json: boolean }): Promise<void> {
   const config = loadConfig();
@@ -31,14 +39,14 @@ export async function showStatus(options: { json: boolean }): Promise<void> {
       jobs: counts("SELECT state AS name, count(*) AS n FROM jobs WHERE state <> 'done' GROUP BY state"),
       outbox: counts("SELECT state AS name, count(*) AS n FROM outbox GROUP BY state"),
       disk_free_bytes: await freeBytes(config.data_dir),
-      speech_model: config.speech.model,
+      speech_model: await speechOf(config),
       needs_a_person: store.reads.listLedger({ unfinishedOnly: true }, { limit: 20 }).items.filter((line) => line.status === "failed").map((line) => ({ call_id: line.call_id, why: line.waiting_for })),
     };
     if (options.json) return sayJson(status);
     const list = (values: Record<string, number>): string => Object.entries(values).map(([name, n]) => `${n} ${name}`).join(", ") || "none";
     say(table([
       ["Earshot", status.version], ["Data", status.data_dir], ["Calls", list(status.calls)], ["Jobs", list(status.jobs)], ["For the CRM", list(status.outbox)],
-      ["Free space", `${Math.floor(status.disk_free_bytes / 1_048_576)} MB (reserve ${config.intake.disk_reserve_mb} MB)`], ["Speech model", status.speech_model],
+      ["Free space", `${Math.floor(status.disk_free_bytes / 1_048_576)} MB (reserve ${config.intake.disk_reserve_mb} MB)`], ["Speech", status.speech_model],
     ]));
     if (status.needs_a_person.length > 0) say(`\nFailed, waiting for a person:\n${table(status.needs_a_person.map((one) => [`  ${one.call_id}`, one.why ?? ""]))}`);
   } finally {

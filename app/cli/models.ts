@@ -8,6 +8,7 @@ import {
 } from "../platform/index.ts";
 import { showProgress } from "./model-progress.ts";
 import { adviceFacts, recommend } from "./model-recommend.ts";
+import { addUseVerb } from "./models-use.ts";
 import { say, sayJson, table, tell } from "./output.ts";
 
 /** @param finish told whether the verb found everything well */
@@ -32,6 +33,7 @@ export function addModelVerbs(program: Command, finish: (ok: boolean) => void): 
     .description("read every file of installed models and compare it with its sum; exit 1 if one is damaged")
     .option("--json", "answer as JSON", false)
     .action(async (names: string[], options: { json: boolean }) => finish(await verify(names, options)));
+  addUseVerb(models);
   models
     .command("bundle <file>")
     .argument("[names...]", "models to pack; all installed when absent")

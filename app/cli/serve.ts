@@ -1,4 +1,5 @@
 // serve: the appliance in the foreground, until SIGTERM.
+import { AppError } from "../domain/index.ts";
 import { createServiceNotifier, loadConfig, startWatchdog, systemClock, watchdogMs, type Config } from "../platform/index.ts";
 import { assemble, type AssembleOptions, type RunnableAppliance } from "../pipeline/index.ts";
 import { createHttpServer } from "../http/index.ts";
@@ -43,11 +44,31 @@ export async function serve(): Promise<void> {
   const notifier = createServiceNotifier();
   await notifier.ready(`listening on ${served.url}`);
   const endWatchdog = startWatchdog({ notifier, limitMs: watchdogMs(), isProgressing: () => served.appliance.isProgressing(), clock: systemClock });
+  const endReload = reloadWhenTold(served);
   const signal = await untilToldToStop();
+  endReload();
   tell(`Stopping (${signal}): nothing new is accepted, running work is finished or given back.`);
   endWatchdog();
   await notifier.stopping();
   await served.stop();
+}
+
+/**
+ * SIGHUP reads the settings again; only their `speech` part counts without a restart. A mistake in them leaves everything as it was.
+ * @param read replaces the reading of the settings (tests) @returns ends it
+ */
+export function reloadWhenTold({ appliance }: Pick<Served, "appliance">, read: () => Config = loadConfig): () => void {
+  const reload = async (): Promise<void> => {
+    try {
+      const { engine, model, because } = await appliance.speech.reload(read());
+      appliance.log.info({ event: "speech.reloaded", engine, model, because }, "the speech settings were read again");
+    } catch (error) {
+      appliance.log.error({ event: "speech.reload_failed", code: error instanceof AppError ? error.code : "INTERNAL", reason: error instanceof AppError ? error.message : "unknown" }, "the speech settings were not taken");
+    }
+  };
+  const onSignal = (): void => void reload();
+  process.on("SIGHUP", onSignal);
+  return () => void process.off("SIGHUP", onSignal);
 }
 
 /** Resolves at the first SIGTERM or SIGINT; a second one ends the process at once (everything durable is durable). */

@@ -12,7 +12,7 @@ export const turnViewSchema = z.object({
   start_ms: z.int().min(0),
   end_ms: z.int().min(0),
   text: z.string(),
-  confidence: z.number().min(0).max(1),
+  confidence: z.number().min(0).max(1).nullable().describe("null when the speech engine gives none"),
   sentiment: z.number().min(-1).max(1).nullable(),
 });
 
@@ -80,7 +80,12 @@ export const callViewSchema = callSummarySchema.extend({
   metrics: callMetricsSchema.nullable(),
   engines: z
     .object({
-      speech: z.object({ engine: z.string(), model: z.string(), sha256: z.string() }),
+      speech: z.object({
+        engine: z.string(),
+        model: z.string(),
+        sha256: z.string().nullable().describe("content of the model; null when a remote endpoint heard the call"),
+        endpoint: z.string().optional().describe("host and port of the remote endpoints that heard the call"),
+      }),
       analysis: z.object({ engine: z.string(), model: z.string().nullable() }).nullable(),
     })
     .nullable(),

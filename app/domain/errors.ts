@@ -62,6 +62,10 @@ export const ERROR_CATALOGUE = {
   MODEL_INVALID: { retry: "after_fix", status: 500, title: "A model file is not what it should be" },
   SPEECH_ENGINE_FAILED: { retry: "later", status: 500, title: "The speech engine stopped" },
   SPEECH_TIMEOUT: { retry: "later", status: 500, title: "The speech engine took too long" },
+  SPEECH_ENDPOINTS_DOWN: { retry: "later", status: 503, title: "No speech endpoint answers" },
+  SPEECH_ENDPOINT_FAILED: { retry: "later", status: 502, title: "A speech endpoint failed" },
+  SPEECH_ENDPOINT_REFUSED: { retry: "after_fix", status: 502, title: "A speech endpoint refused to work" },
+  SPEECH_SWITCH_FAILED: { retry: "after_fix", status: 409, title: "The speech model was not changed" },
   SPEECH_OUTPUT_INVALID: { retry: "later", status: 500, title: "The speech engine answered something unreadable" },
   // privacy and analysis
   REDACTION_FAILED: { retry: "later", status: 500, title: "Redaction did not finish, so nothing was stored" },

@@ -1,4 +1,5 @@
 // What was said: words with times, gathered into turns.
+import type { Span } from "./audio.ts";
 import type { Speaker } from "./glossary.ts";
 
 /** One word as heard. Times are integer milliseconds from the start of the recording. */
@@ -6,8 +7,10 @@ export interface Word {
   text: string;
   startMs: number;
   endMs: number;
-  /** geometric mean of the token probabilities, 0…1 */
-  confidence: number;
+  /** geometric mean of the token probabilities, 0…1; undefined when the engine gives none */
+  confidence: number | undefined;
+  /** where the word certainly lies, when the engine timed only its segment: `startMs` and `endMs` are then a guess in between */
+  heardIn?: readonly Span[];
 }
 
 /** A turn as it leaves the speech room: the words are still there, so that redaction can blank their sound. */
@@ -19,8 +22,8 @@ export interface SpokenTurn {
   endMs: number;
   text: string;
   words: Word[];
-  /** 0…1, weighted by word length */
-  confidence: number;
+  /** 0…1, weighted by word length; undefined when no word has one */
+  confidence: number | undefined;
 }
 
 /** A turn as everybody after redaction knows it. It has no words: nothing finer than the redacted text survives. */
@@ -31,5 +34,6 @@ export interface Turn {
   startMs: number;
   endMs: number;
   text: string;
-  confidence: number;
+  /** 0…1; undefined when the engine gave none */
+  confidence: number | undefined;
 }

@@ -5,7 +5,7 @@ import { scopeOf } from "./principal.ts";
 
 /** @param exchange without context for pages that nobody known may see */
 export function frameOf({ parts, context }: Pick<Exchange, "parts"> & Partial<Pick<Exchange, "context">>, here: Frame["here"]): Frame {
-  const { config, clock, store } = parts.appliance;
+  const { config, clock, store, speech } = parts.appliance;
   const principal = context?.principal ?? { kind: "anonymous" };
   const seesAll = scopeOf(principal).sees === "all";
   return {
@@ -13,7 +13,8 @@ export function frameOf({ parts, context }: Pick<Exchange, "parts"> & Partial<Pi
     timeZone: config.site.timezone,
     nowMs: clock.now(),
     here,
-    speechModel: config.speech.model.split("/").at(-1) ?? config.speech.model, // a path would tell how this machine is laid out
+    speechModel: speech.identity.model,
+    staysOn: speech.identity.engine === "whisper.cpp" ? "this machine" : config.speech.allow_public ? "your speech endpoints" : "your network",
     unfinished: seesAll ? store.reads.listLedger({ unfinishedOnly: true }, { limit: 100 }).items.length : null,
     assets: { tokens: parts.assets.address("tokens.css"), style: parts.assets.address("app.css"), script: parts.assets.address("app.js"), icon: parts.assets.address("icon.svg") },
     canMend: principal.kind !== "anonymous" && MENDERS.includes(principal.role),

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CALL_STATUSES, callSummarySchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, METRIC_NAMES, METRIC_UNITS, NOT_MEASURABLE, OUTCOMES, SPEAKERS, turnViewSchema } from "../domain/index.ts";
 import { METRIC_GROUPINGS } from "../store/index.ts";
 import type { ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup } from "../store/index.ts";
+import type { SpeechView } from "../pipeline/index.ts";
 
 const time = z.iso.datetime();
 const cursor = z.string().nullable().describe("`cursor` of the next page; null on the last one");
@@ -76,6 +77,11 @@ const metricGroupSchema: z.ZodType<MetricGroup> = z.object({
 });
 export const metricStatisticsSchema = z.object({
   metric: z.enum(METRIC_NAMES), label: z.string(), party: z.enum(["agent", "customer"]).nullable(), unit: z.enum(METRIC_UNITS), definitions: z.string(), by: z.enum(METRIC_GROUPINGS), from: time, to: time, items: z.array(metricGroupSchema),
+});
+
+export const speechViewSchema: z.ZodType<SpeechView> = z.object({
+  engine: z.string(), model: z.string(), sha256: z.string().nullable(), because: z.enum(["setting", "choice"]).describe("a choice wins over the setting speech.model"), state: z.string(),
+  endpoints: z.array(z.object({ host: z.string(), state: z.string(), busy: z.int(), windows: z.int(), error: z.string().nullable() })).describe("empty when this machine hears itself"),
 });
 
 const checkSchema = z.object({ name: z.string(), ok: z.boolean(), detail: z.string() });

@@ -31,6 +31,8 @@ export interface Queue {
   finish(id: string): boolean;
   /** back into the queue for later */
   retry(id: string, runAfterMs: number, error: ErrorView): void;
+  /** back into the queue for later, the attempt given back: nothing was wrong with the job */
+  postpone(id: string, runAfterMs: number, error: ErrorView): void;
   /** final without success (`failed`), or waiting for a person (`parked`) */
   stop(id: string, state: "failed" | "parked", error: ErrorView): void;
   /** gives a claim back unspent: the process is stopping, the job did nothing wrong */
@@ -72,6 +74,7 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
       ORDER BY priority, run_after_ms, id LIMIT 1) RETURNING *`);
   const finish = db.prepare("UPDATE jobs SET state = 'done', finished_at_ms = ?, error_code = NULL, error_message = NULL, error_retry = NULL WHERE id = ? AND state = 'running' AND boot_id = ?");
   const retry = db.prepare("UPDATE jobs SET state = 'queued', run_after_ms = ?, boot_id = NULL, error_code = ?, error_message = ?, error_retry = ? WHERE id = ? AND state = 'running'");
+  const postpone = db.prepare("UPDATE jobs SET state = 'queued', attempts = attempts - 1, run_after_ms = ?, boot_id = NULL, error_code = ?, error_message = ?, error_retry = ? WHERE id = ? AND state = 'running'");
   const stop = db.prepare("UPDATE jobs SET state = ?, finished_at_ms = ?, boot_id = NULL, error_code = ?, error_message = ?, error_retry = ? WHERE id = ? AND state IN ('running', 'queued')");
   const release = db.prepare("UPDATE jobs SET state = 'queued', attempts = attempts - 1, boot_id = NULL, started_at_ms = NULL WHERE id = ? AND state = 'running'");
   const revive = db.prepare("UPDATE jobs SET state = 'queued', attempts = 0, deaths = 0, suspect = 0, run_after_ms = ?, finished_at_ms = NULL WHERE id = ? AND state IN ('failed', 'parked')");
@@ -110,6 +113,7 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
     hasSuspect: () => (suspects.get(clock.now())?.n ?? 0) > 0,
     finish: (id) => finish.run(clock.now(), id, bootId).changes === 1,
     retry: (id, runAfterMs, error) => void retry.run(runAfterMs, error.code, error.message, error.retry, id),
+    postpone: (id, runAfterMs, error) => void postpone.run(runAfterMs, error.code, error.message, error.retry, id),
     stop: (id, state, error) => void stop.run(state, clock.now(), error.code, error.message, error.retry, id),
     release: (id) => void release.run(id),
     revive: (id) => revive.run(clock.now(), id).changes === 1,

@@ -2,6 +2,7 @@
 import type { CallNotification, CallStatus, GenericCall } from "../domain/index.ts";
 import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
+import type { SpeechIdentity } from "../speech/index.ts";
 
 /** Answer to everything that arrives; a repeat gets the same answer. */
 export interface Accepted {
@@ -41,6 +42,29 @@ export interface LiveEvent {
   data: Record<string, string | number | boolean | null>;
 }
 
+/** Who hears, for people and machines. */
+export interface SpeechView {
+  engine: string;
+  model: string;
+  sha256: string | null;
+  /** `choice` wins over `setting` and survives a restart */
+  because: "setting" | "choice";
+  state: string;
+  endpoints: { host: string; state: string; busy: number; windows: number; error: string | null }[];
+}
+
+export interface SpeechSwitch {
+  readonly identity: SpeechIdentity;
+  view(): Promise<SpeechView>;
+  /**
+   * @param model name or path of a model of this machine; null: what the setting says
+   * @throws AppError SPEECH_SWITCH_FAILED (the old model goes on), CONFLICT while a change is under way or when a remote engine hears
+   */
+  use(model: string | null): Promise<SpeechView>;
+  /** The settings were read again: their `speech` part counts from now on, below a choice. Does nothing when the same would hear. @throws like `use` */
+  reload(config: Config): Promise<SpeechView>;
+}
+
 export interface Appliance {
   readonly config: Config;
   readonly clock: Clock;
@@ -68,6 +92,9 @@ export interface Appliance {
    * The caller has written the audit event. @throws AppError FFMPEG_…, MEDIA_… when it cannot be made
    */
   playback(callId: string, source: string | undefined): Promise<string | undefined>;
+
+  /** who hears, and how to change that while calls are heard */
+  readonly speech: Pick<SpeechSwitch, "identity" | "view" | "use">;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

@@ -5,8 +5,9 @@ import { AppError, newId, type CallFacts, type GenericCall } from "../domain/ind
 import { factsOfGeneric, type WatchFolder } from "../intake/index.ts";
 import { POISONED } from "../jobs/index.ts";
 import { ensureFolder, inTransaction, programVersion, takeLock, type Config } from "../platform/index.ts";
+import { sweepEngines } from "../speech/index.ts";
 import { arriveFile, arriveNotification, refuseReplay, restart } from "./accept.ts";
-import type { Appliance } from "./appliance.ts";
+import type { Appliance, SpeechSwitch } from "./appliance.ts";
 import { Deliverer } from "./deliver.ts";
 import { createDiskGuard } from "./disk-guard.ts";
 import { createFolderWatchers } from "./folders.ts";
@@ -15,7 +16,9 @@ import { keepHouse } from "./housekeeping.ts";
 import { createListening } from "./listening.ts";
 import type { Parts } from "./parts.ts";
 import { failSession } from "./run-stage.ts";
+import { enginesFolder } from "./open-speech.ts";
 import { Runner } from "./runner.ts";
+import { createSpeechSwitch, describeSpeech } from "./speech-switch.ts";
 
 /** Due work that nobody claims for this long means that the process is ill. */
 const STANDSTILL_MS = 180_000;
@@ -32,6 +35,7 @@ export interface RunnableAppliance extends Appliance {
   isIdle(): boolean;
   /** false when work is due and nobody has touched any for minutes: the service manager should start Earshot anew */
   isProgressing(): boolean;
+  readonly speech: SpeechSwitch;
   readonly version: string;
   readonly parts: Parts;
 }
@@ -39,6 +43,7 @@ export interface RunnableAppliance extends Appliance {
 /** @throws AppError CONFIG_INVALID, SETUP_INCOMPLETE, SPEECH_MODEL_MISSING, STORE_… when the ground is not there */
 export async function assemble(config: Config, options: AssembleOptions = {}): Promise<RunnableAppliance> {
   const parts = await gatherParts(config, options);
+  const speech = createSpeechSwitch(parts);
   const disk = createDiskGuard(config.data_dir, config.intake.disk_reserve_mb * 1_048_576, parts.clock);
   const runner = new Runner(parts);
   const deliverer = new Deliverer(parts);
@@ -118,14 +123,14 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       });
     },
     playback: createListening(parts),
+    speech,
     async readiness() {
       const free = await disk.free();
-      const speech = parts.speech.state();
       const checks = [
         { name: "database" as const, ok: parts.db.open, detail: parts.db.open ? "The database answers" : "The database is closed" },
         { name: "disk" as const, ok: free >= config.intake.disk_reserve_mb * 1_048_576, detail: `${Math.floor(free / 1_048_576)} MB free, reserve ${config.intake.disk_reserve_mb} MB` },
         { name: "shutdown" as const, ok: !stopping.signal.aborted, detail: stopping.signal.aborted ? "Earshot is stopping" : "Running" },
-        { name: "speech" as const, ok: true, detail: `The speech engine is ${speech}` }, // a model that loads or restarts delays work, it does not lose any
+        { name: "speech" as const, ok: true, detail: describeSpeech(parts) }, // a model that loads or restarts delays work, it does not lose any
         { name: "queue" as const, ok: true, detail: `${parts.queue.count("queued")} jobs wait, ${parts.queue.count("running")} run, ${parts.queue.count("parked")} are parked` },
       ];
       return { ready: checks.every((check) => check.ok), checks };
@@ -137,12 +142,13 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       const outbox = parts.store.writes.findings.outboxLoad();
       gauges.outboxWaiting.set(outbox.waiting);
       gauges.outboxOldest.set((outbox.oldestMs ?? 0) / 1000);
+      parts.meters.speech(parts.speech.identity, parts.speech.status(), parts.speech.canHear());
       return registry.metrics();
     },
     audit: (event) => parts.audit(event),
     events: (lastId, signal) => parts.events.watch(lastId, signal),
     version: programVersion(),
-    isProgressing: () => runner.busy > 0 || parts.queue.oldestDueMs() > parts.clock.now() - STANDSTILL_MS,
+    isProgressing: () => runner.busy > 0 || !parts.speech.canHear() || parts.queue.oldestDueMs() > parts.clock.now() - STANDSTILL_MS,
     isIdle: () => parts.queue.count("queued") === 0 && parts.queue.count("running") === 0,
 
     async start() {
@@ -153,6 +159,8 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       await rm(parts.spool, { recursive: true, force: true });
       await ensureFolder(parts.spool);
       await sweepVault(parts);
+      const left = await sweepEngines(await ensureFolder(enginesFolder(config)));
+      if (left.length > 0) parts.log.warn({ event: "speech.orphan_ended", pids: left.join(", ") }, "speech engines of an earlier run were ended");
       void parts.speech.start().catch((error: unknown) => parts.log.error({ code: error instanceof AppError ? error.code : "INTERNAL" }, "the speech engine does not start; it is tried again with the next call"));
       runner.start();
       deliverer.start();

@@ -1,6 +1,5 @@
 // Makes every part of the appliance from its settings. Nothing runs yet; no part is made anywhere else.
 import { randomUUID } from "node:crypto";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { chooseEngine } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
@@ -8,13 +7,15 @@ import { createDelivery, type Delivery } from "../delivery/index.ts";
 import { loadNameTemplates, type NameTemplates } from "../intake/index.ts";
 import { createQueue } from "../jobs/index.ts";
 import { createVault, findMediaTools } from "../media/index.ts";
-import { createLog, createNet, ensureFolder, installationRoot, openDatabase, programVersion, resolveModel, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
-import { createSpeechEngine, identifyModel } from "../speech/index.ts";
+import { createLog, createNet, ensureFolder, installationRoot, openDatabase, programVersion, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
+import { SpeechHolder } from "../speech/index.ts";
 import { createStore, migrate } from "../store/index.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createLiveEvents } from "./live-events.ts";
 import { createMeters } from "./meters.ts";
+import { openSpeech } from "./open-speech.ts";
 import type { Parts } from "./parts.ts";
+import { readChoice } from "./speech-choice.ts";
 
 /** What tests may replace; production gives nothing. */
 export interface AssembleOptions {
@@ -32,13 +33,12 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   await ensureFolder(config.data_dir);
   const templates = loadNameTemplates(join(root, "config", "name-templates.yaml"));
   checkTemplates(config, templates);
-  const model = resolveModel(config.speech.model, "speech", { dataDir: config.data_dir });
-  const identity = await identifyModel(model.path);
+  const net = createNet({ log, clock });
+  const first = await openSpeech(await readChoice(config.data_dir), { config, net, clock, log });
   const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);
   migrate(db);
   const store = createStore(db, clock);
   const checkpoint = options.checkpoint ?? (() => undefined);
-  const net = createNet({ log, clock });
   return {
     config, clock, log, db, store, net, checkpoint,
     queue: createQueue(db, clock, randomUUID()),
@@ -48,16 +48,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     templates,
     vault: createVault(join(config.data_dir, "vault"), clock),
     media: await findMediaTools(),
-    speech: createSpeechEngine({
-      binDir: config.speech.engine_dir ?? join(root, "engines", "whisper-1.9.1", "bin"),
-      modelPath: model.path,
-      threads: config.speech.threads ?? defaultThreads(),
-      worstSpeed: config.speech.worst_speed,
-      workDir: await ensureFolder(join(config.data_dir, "engine")),
-      log,
-      clock,
-    }),
-    speechModel: { name: model.name, sha256: identity.sha256, windowMs: model.windowMs },
+    speech: new SpeechHolder({ first, log, clock }),
     analysis: chooseEngine(config.analysis, { root }),
     delivery: deliveryOf(config, net, clock, log),
     spool: join(config.data_dir, "spool"),
@@ -78,9 +69,4 @@ function checkTemplates(config: Config, templates: NameTemplates): void {
   const named = [...config.intake.folders.map((one, i) => ({ path: `intake.folders.${i}.name_template`, name: one.name_template })), ...config.intake.sources.flatMap((one, i) => (one.name_template === undefined ? [] : [{ path: `intake.sources.${i}.name_template`, name: one.name_template }]))];
   const problems = named.filter(({ name }) => !templates.has(name)).map(({ path, name }) => ({ path, message: `there is no template ${name}; expected one of ${[...templates.keys()].join(", ")}` }));
   if (problems.length > 0) throw new AppError("CONFIG_INVALID", `Settings must be mended:\n${problems.map((one) => `  ${one.path}: ${one.message}`).join("\n")}`, { details: { problems } });
-}
-
-/** Half of the cores: the other half keeps decoding, the web server and the database quick. */
-function defaultThreads(): number {
-  return Math.max(1, Math.ceil(availableParallelism() / 2));
 }

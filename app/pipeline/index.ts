@@ -1,6 +1,8 @@
 // The pipeline: the only room that knows the order of the work.
-export type { Accepted, Appliance, LiveEvent, Readiness, StagedFile, WebhookProof } from "./appliance.ts";
+export type { Accepted, Appliance, LiveEvent, Readiness, SpeechSwitch, SpeechView, StagedFile, WebhookProof } from "./appliance.ts";
 export { assemble, type RunnableAppliance } from "./assemble.ts";
 export type { AssembleOptions } from "./gather-parts.ts";
+export { openSpeech } from "./open-speech.ts";
 export { recomputeAllMetrics, recomputeMetrics, type Recomputed } from "./recompute-metrics.ts";
+export { choiceFile, readChoice } from "./speech-choice.ts";
 export { STAGE_TABLE } from "./stages.ts";

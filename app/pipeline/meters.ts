@@ -1,6 +1,7 @@
 // Numbers for Prometheus: one prefix, base units, no personal data in labels.
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { ErrorCode, Stage } from "../domain/index.ts";
+import type { EngineStatus, SpeechIdentity } from "../speech/index.ts";
 
 export interface Meters {
   registry: Registry;
@@ -11,6 +12,8 @@ export interface Meters {
   jobStarted(waitedMs: number): void;
   audioHeard(seconds: number): void;
   delivered(destination: string, outcome: string): void;
+  /** who hears and how it fares, at scrape time */
+  speech(identity: SpeechIdentity, status: EngineStatus, canHear: boolean): void;
   /** read at scrape time */
   gauges: { jobs: Gauge<"state">; diskFree: Gauge; outboxWaiting: Gauge; outboxOldest: Gauge; lastRecording: Gauge<"source"> };
 }
@@ -26,8 +29,23 @@ export function createMeters(version: string): Meters {
   const audio = new Counter({ name: "earshot_audio_processed_seconds_total", help: "Recorded time that was transcribed", registers });
   const deliveries = new Counter({ name: "earshot_webhook_deliveries_total", help: "Attempts to hand a result to the CRM", labelNames: ["destination", "result"], registers });
   const lastRecording = new Gauge({ name: "earshot_last_recording_seen_timestamp_seconds", help: "When the last recording of a source arrived", labelNames: ["source"], registers });
+  const speechModel = new Gauge({ name: "earshot_speech_model_info", help: "The speech model that hears new calls", labelNames: ["engine", "model"], registers });
+  const speechUp = new Gauge({ name: "earshot_speech_up", help: "1 when new windows of speech would be heard", registers });
+  const speechWindows = new Gauge({ name: "earshot_speech_windows_pending", help: "Windows of speech that wait or are being heard", registers });
+  const endpointUp = new Gauge({ name: "earshot_speech_endpoint_up", help: "1 when a remote endpoint gets windows", labelNames: ["endpoint"], registers });
+  const endpointWindows = new Gauge({ name: "earshot_speech_endpoint_windows", help: "Windows that a remote endpoint has heard since the start", labelNames: ["endpoint"], registers });
   return {
     registry,
+    speech({ engine, model }, { pending, endpoints }, canHear) {
+      for (const gauge of [speechModel, endpointUp, endpointWindows]) gauge.reset(); // another model may hear since the last look
+      speechModel.set({ engine, model }, 1);
+      speechUp.set(canHear ? 1 : 0);
+      speechWindows.set(pending);
+      for (const { host, state, windows } of endpoints) {
+        endpointUp.set({ endpoint: host }, state === "open" ? 1 : 0);
+        endpointWindows.set({ endpoint: host }, windows);
+      }
+    },
     arrived(source, outcome) {
       arrivals.inc({ source, outcome });
       if (outcome === "accepted") lastRecording.setToCurrentTime({ source });

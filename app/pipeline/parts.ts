@@ -5,7 +5,7 @@ import type { NameTemplates } from "../intake/index.ts";
 import type { Queue } from "../jobs/index.ts";
 import type { MediaTools, Vault } from "../media/index.ts";
 import type { Clock, Config, Db, Log, Net } from "../platform/index.ts";
-import type { SpeechEngine } from "../speech/index.ts";
+import type { SpeechHolder } from "../speech/index.ts";
 import type { AuditEvent, Store, StoreWrites } from "../store/index.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import type { LiveEvents } from "./live-events.ts";
@@ -25,9 +25,7 @@ export interface Parts {
   templates: NameTemplates;
   vault: Vault;
   media: MediaTools;
-  speech: SpeechEngine;
-  /** name and content of the speech model in use */
-  speechModel: { name: string; sha256: string; windowMs: number | undefined };
+  speech: SpeechHolder;
   analysis: AnalysisEngine;
   /** absent when no CRM is configured */
   delivery: Delivery | undefined;

@@ -6,6 +6,9 @@ import type { Parts } from "./parts.ts";
 import type { StageDefinition, StageResult } from "./stage.ts";
 import { jobPriority, stageNamed } from "./stages.ts";
 
+/** The runner claims nothing for the model while nobody hears (runner.ts), so this only keeps a flapping cluster from being asked all the time. */
+const POSTPONED_MS = 3_000;
+
 /**
  * Works one claimed job off. Never throws: every end is a row.
  * @param signal aborts when the appliance stops; the claim is then given back unspent
@@ -81,7 +84,19 @@ export function enqueueStage(session: { id: string; priority: number }, name: St
   if (stage !== undefined) parts.queue.enqueue({ stage: name, lane: stage.lane, sessionId: session.id, priority: jobPriority(session.priority, name) });
 }
 
+/** Nothing was wrong with the call: it waits until somebody hears again, however long that takes. One line in the ledger for the whole wait. */
+function postpone(job: Job, error: AppError, parts: Parts): void {
+  const now = parts.clock.now();
+  inTransaction(parts.db, () => {
+    parts.queue.postpone(job.id, now + POSTPONED_MS, errorView(error));
+    if (job.error?.code !== error.code) parts.store.writes.findings.addLedger(job.sessionId, { stage: job.stage, status: "waiting", atMs: now, ms: null, code: error.code, detail: error.message });
+  });
+  parts.meters.stageFailed(job.stage, error.code, true);
+  parts.log.warn({ sessionId: job.sessionId, stage: job.stage, code: error.code }, "stage waits");
+}
+
 function fail(job: Job, error: AppError, parts: Parts, startedAt: number): void {
+  if (error.code === "SPEECH_ENDPOINTS_DOWN") return postpone(job, error, parts);
   const now = parts.clock.now();
   const again = error.retry === "later" && job.attempts < parts.config.queue.max_attempts;
   const shown = { ...errorView(error), retry: again ? ("later" as const) : error.retry === "later" ? ("after_fix" as const) : error.retry };

@@ -22,7 +22,7 @@ export class Runner {
 
   constructor(parts: Parts) {
     this.parts = parts;
-    this.workers = { cpu: parts.config.queue.cpu_lanes, model: 1, net: parts.config.queue.net_lanes };
+    this.workers = { cpu: parts.config.queue.cpu_lanes, model: parts.config.queue.model_lanes, net: parts.config.queue.net_lanes };
   }
 
   /** Begins claiming. What a dead process left running was reclaimed before. */
@@ -73,7 +73,8 @@ export class Runner {
       // After a crash with several jobs running, each of them runs alone once: the next death then names the guilty one.
       if (this.runsAlone) return undefined;
       if (this.parts.queue.hasSuspect()) return this.runningJobs === 0 ? this.parts.queue.claimSuspect(lane) : undefined;
-      return this.parts.queue.claim(lane, this.claimable(lane));
+      const stages = this.claimable(lane);
+      return stages.length === 0 ? undefined : this.parts.queue.claim(lane, stages);
     } catch (error) {
       // A full disk or a busy database: nothing was claimed, the next look tries again.
       this.parts.log.error({ lane, err: error instanceof Error ? error.name : "unknown" }, "claim failed");
@@ -82,6 +83,7 @@ export class Runner {
   }
 
   private claimable(lane: Lane): Stage[] {
+    if (lane === "model" && !this.parts.speech.canHear()) return []; // calls wait where they are, and are looked at again every second
     const stages = stagesOf(lane);
     const isAhead = lane === "cpu" && this.parts.queue.hasWaiting("model", PREPARED_AHEAD);
     return isAhead ? stages.filter((stage) => stage !== "prepare") : stages;

@@ -1,6 +1,7 @@
 // Every setting, in one schema: it validates, fills in defaults, names the environment variables and writes the reference.
 import { z } from "zod";
 import { channelMapSchema } from "../domain/index.ts";
+import { isAddress, isOwnNetwork } from "./net-addresses.ts";
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "expected lower-case letters, digits, - and _");
 const secret = z.string().min(16, "expected at least 16 characters").max(512);
@@ -58,6 +59,21 @@ const folderSchema = z
   })
   .strict();
 
+const bearerKey = z.string().regex(/^[\x21-\x7e]{1,512}$/, "expected the key as one word of plain characters");
+const endpointSchema = z
+  .object({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .refine((text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === "", "expected an address without user name and password; a key goes into key")
+      .describe("its server (`http://gpu1:8000`), its base address (`…/v1`), or the whole address of its transcriptions"),
+    key: bearerKey.optional().describe("sent as Bearer token; `speech.key` when absent"),
+    model: z.string().min(1).max(200).default("whisper-1").describe("the model's name on this server; all endpoints must serve the same model"),
+    weight: z.number().min(0.1).max(100).default(1).describe("its share of the work compared with the others"),
+    parallel: z.number().int().min(1).max(64).default(4).describe("windows of 30 s that it gets at the same time"),
+    fields: z.record(z.string(), z.string()).default({}).describe("further fields of every request, for servers that need them"),
+  })
+  .strict();
+
 /** The schema of `config/earshot.yaml`. An empty file is valid. */
 export const configSchema = z
   .object({
@@ -105,6 +121,7 @@ export const configSchema = z
     queue: z
       .object({
         cpu_lanes: z.number().int().min(1).max(64).default(1).describe("calls prepared at the same time"),
+        model_lanes: z.number().int().min(1).max(16).default(1).describe("calls heard at the same time; more than 1 is for remote endpoints that one call does not keep busy"),
         net_lanes: z.number().int().min(1).max(64).default(4).describe("downloads at the same time"),
         max_attempts: z.number().int().min(1).max(50).default(6),
         drain_seconds: z.number().min(0).max(60).default(8).describe("how long running work may finish when Earshot stops"),
@@ -113,6 +130,11 @@ export const configSchema = z
       .prefault({}),
     speech: z
       .object({
+        engine: z.enum(["whisper", "openai"]).default("whisper").describe("whisper: whisper.cpp on this machine; openai: the site's own servers in `speech.endpoints`"),
+        endpoints: z.array(endpointSchema).max(64).default([]).describe("OpenAI-compatible servers in your own network; recordings go there"),
+        key: bearerKey.optional().describe("key of all endpoints that name none"),
+        allow_public: z.boolean().default(false).describe("let endpoints be outside of your own network: **recordings then leave the building**"),
+        timeout_seconds: z.number().min(1).max(3600).default(60).describe("longest time that an endpoint may take for one window"),
         engine_dir: z.string().optional().describe("folder with whisper-server and whisper-cli; the ones that set-up built when absent"),
         model: z.string().default("starter-en").describe("name in models/manifest.json or path of a ggml file"),
         language: z.string().regex(/^(auto|[a-z]{2,3})$/, "expected a language code such as en, or auto").default("en"),
@@ -120,6 +142,7 @@ export const configSchema = z
         worst_speed: z.number().min(0.1).max(100).default(10).describe("slowest acceptable speed in seconds of work per second of sound; beyond it the engine is restarted"),
       })
       .strict()
+      .superRefine(checkEndpoints)
       .prefault({}),
     models: z
       .object({
@@ -161,6 +184,16 @@ export type SourceConfig = z.output<typeof sourceSchema>;
 export type FolderConfig = z.output<typeof folderSchema>;
 export type AuthConfig = z.output<typeof authSchema>;
 export type RawFormat = z.output<typeof rawFormat>;
+
+/** Addresses written as numbers are known already here; names are looked up, and checked again, at every connection. */
+function checkEndpoints(speech: { engine: string; allow_public: boolean; endpoints: readonly { url: string }[] }, context: z.RefinementCtx): void {
+  if (speech.engine === "openai" && speech.endpoints.length === 0) context.addIssue({ code: "custom", path: ["endpoints"], message: "expected at least one endpoint, because speech.engine is openai" });
+  speech.endpoints.forEach(({ url }, i) => {
+    const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, "") : "";
+    if (speech.allow_public || !isAddress(host) || isOwnNetwork(host)) return;
+    context.addIssue({ code: "custom", path: ["endpoints", i, "url"], message: `${host} is not in your own network, and nothing may leave it; set speech.allow_public if that is meant` });
+  });
+}
 
 function isTimeZone(text: string): boolean {
   try {

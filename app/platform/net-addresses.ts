@@ -42,6 +42,20 @@ export function classifyAddress(text: string): AddressClass {
   return address.match(GLOBAL_V6) && !isInside(address, SPECIAL_V6) ? "public" : "special";
 }
 
+/** Loopback, private networks, IPv6 unique local, and the shared space (100.64/10) that overlay networks use: addresses that no packet leaves the house for. */
+const OWN_NETWORK = networks("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "::1/128", "fc00::/7");
+
+/** True for an address of the site's own: never public, never link-local (where clouds keep their metadata). */
+export function isOwnNetwork(text: string): boolean {
+  const address = parseAddress(text);
+  return address !== undefined && isInside(address, OWN_NETWORK);
+}
+
+/** True for an IPv4 or IPv6 address in text form, false for a name. */
+export function isAddress(text: string): boolean {
+  return parseAddress(text) !== undefined;
+}
+
 /**
  * Reads `intake.recording_hosts`: `pbx.example.com`, `*.example.com`, `10.0.0.5`, `10.0.0.0/8`, `[fd00::]/8`.
  * Anything else is taken as a name, which then matches nothing dangerous.

@@ -2,9 +2,9 @@
 
 /**
  * Who wrote the address. `recording`: a stranger (a webhook), so the host must be on the administrator's list and every address is checked.
- * `administered`: the administrator (`crm.url`, an engine on loopback), so private and loopback addresses are fine.
+ * `administered`: the administrator (`crm.url`), so private and loopback addresses are fine; with `ownNetworkOnly` only those are.
  */
-export type NetPolicy = { kind: "recording"; allowHttp: boolean; hosts: readonly string[] } | { kind: "administered" };
+export type NetPolicy = { kind: "recording"; allowHttp: boolean; hosts: readonly string[] } | { kind: "administered"; ownNetworkOnly?: boolean };
 
 export interface NetRequest {
   url: string;

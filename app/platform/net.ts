@@ -5,12 +5,12 @@ import { isIP } from "node:net";
 import { AppError } from "../domain/index.ts";
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
-import { isAddressAllowed, parseAllowedHosts, type AllowedHosts } from "./net-addresses.ts";
+import { isAddressAllowed, isOwnNetwork, parseAllowedHosts, type AllowedHosts } from "./net-addresses.ts";
 import { sendOnce } from "./net-connection.ts";
 import { startExchange, type Exchange } from "./net-exchange.ts";
 import type { Net, NetPolicy, NetRequest, NetResponse } from "./net-types.ts";
 
-export { isInNetworks, parseNetwork } from "./net-addresses.ts";
+export { isInNetworks, isOwnNetwork, parseNetwork } from "./net-addresses.ts";
 export type { Net, NetPolicy, NetRequest, NetResponse } from "./net-types.ts";
 
 /** Resolves a host name to its addresses in text form. */
@@ -66,6 +66,10 @@ async function resolveAllowed(url: URL, policy: NetPolicy, resolve: Resolve): Pr
   if (allowed !== undefined) {
     const bad = addresses.find((address) => !isAddressAllowed(hostname, address, allowed));
     if (bad !== undefined) throw notListed(hostname, isIP(hostname) === 0 ? bad : undefined);
+  }
+  if (policy.kind === "administered" && policy.ownNetworkOnly === true) {
+    const bad = addresses.find((address) => !isOwnNetwork(address));
+    if (bad !== undefined) throw refused(`${hostname} (${bad}) is not in your own network, and nothing may leave it`);
   }
   return addresses;
 }

@@ -51,6 +51,8 @@ function spanOf(turns: readonly SpokenTurn[], place: Place, wordsOf: (index: num
   if (turn === undefined) return [];
   const whole = wholeTurn(turns, turn);
   const words = wordsAt(wordsOf(place.turn, turn) ?? [], place);
+  const heardIn = words.flatMap((word) => word.heardIn ?? []);
+  if (heardIn.length > 0) return [...heardIn, ...words.filter((word) => word.heardIn === undefined)].map(({ startMs, endMs }) => ({ channel: turn.channel, startMs, endMs })); // guessed times: all of where it can be
   if (words.length === 0 || words.some((word) => !isTimed(word, turn))) return [whole];
   const startMs = Math.min(...words.map((word) => word.startMs));
   const endMs = Math.max(...words.map((word) => word.endMs));

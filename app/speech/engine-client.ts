@@ -3,7 +3,7 @@
 import { request } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { MAX_ANSWER_BYTES } from "./engine-output.ts";
-import { multipart, requestFields, type ServerAddress } from "./engine-requests.ts";
+import type { ServerAddress } from "./engine-requests.ts";
 
 /** @returns a port that was free on loopback a moment ago; should another program be faster, the server ends and is started on another one */
 export async function freePort(): Promise<number> {
@@ -28,8 +28,8 @@ export async function isHealthy(address: ServerAddress, timeoutMs = 1000): Promi
  * One window to the server and its answer back. Aborting closes the connection, which makes the server give up the work.
  * @throws whatever the socket says (refused, reset, aborted)
  */
-export function infer(address: ServerAddress, pcm: Buffer, language: string, signal: AbortSignal): Promise<{ status: number; body: Buffer }> {
-  return exchange(address, "POST", "/inference", multipart(requestFields(language), pcm), signal);
+export function infer(address: ServerAddress, content: { contentType: string; body: Buffer }, signal: AbortSignal): Promise<{ status: number; body: Buffer }> {
+  return exchange(address, "POST", "/inference", content, signal);
 }
 
 /** A connection of its own each time: opening one on loopback costs nothing, and a stale kept-alive one would look like a crash. No time limits: the watchdog is ours. */

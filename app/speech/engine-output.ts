@@ -4,11 +4,20 @@ import { AppError } from "../domain/index.ts";
 import { languageCode } from "./languages.ts";
 import type { RawSegment, RawToken } from "./words.ts";
 
+/** Which remote model heard a window, and where. */
+export interface HeardBy {
+  model: string;
+  /** host and port */
+  endpoint: string;
+}
+
 /** What the engine heard in one window; times are milliseconds in that window. */
 export interface RawWindow {
   /** code of the language it decoded in; undefined when it did not say */
   language: string | undefined;
   segments: RawSegment[];
+  /** absent when the engine is the one of this machine */
+  heardBy?: HeardBy;
 }
 
 /** Far above what 30 s of speech can be (about 100 KiB); protects the event loop from a runaway answer. */
@@ -77,7 +86,7 @@ export function parseCliWindow(body: Buffer): RawWindow {
 }
 
 function rawToken(text: string, startMs: number, endMs: number, probability: number | null | undefined): RawToken {
-  return { text, startMs, endMs: Math.max(startMs, endMs), probability: Math.min(1, Math.max(0, probability ?? 0)) };
+  return { text, startMs, endMs: Math.max(startMs, endMs), probability: Math.min(1, Math.max(0, probability ?? 0)) }; // whisper.cpp always gives one: NaN is bad hearing, not unknown
 }
 
 function toMs(seconds: number | null | undefined, unknown: number): number {

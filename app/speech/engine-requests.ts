@@ -3,6 +3,14 @@
 import { randomBytes } from "node:crypto";
 import { SPEECH_RATE_HZ, wavHeader } from "../domain/index.ts";
 
+/** What one model wants beyond the common request, in the words of both programs. */
+export interface ModelSettings {
+  /** fields of whisper-server, e.g. `{ audio_ctx: "512" }` */
+  fields?: Readonly<Record<string, string>>;
+  /** arguments of whisper-cli that mean the same, e.g. `["-ac", "512"]` */
+  cliArguments?: readonly string[];
+}
+
 /** Where one whisper-server listens. The path is random: it stands for a password, because the server knows none. */
 export interface ServerAddress {
   port: number;
@@ -26,11 +34,12 @@ export function serverArguments(options: { modelPath: string; threads: number; p
  * @param outBase path without `.json`
  * Beam and candidates of 1, no fall-back, no context: the same decoding as {@link requestFields}, so that both give the same words.
  */
-export function cliArguments(options: { modelPath: string; threads: number; wavPath: string; outBase: string; language: string }): string[] {
+export function cliArguments(options: { modelPath: string; threads: number; wavPath: string; outBase: string; language: string; settings?: ModelSettings | undefined }): string[] {
   const { modelPath, threads, wavPath, outBase, language } = options;
   return [
     ...["-m", modelPath, "-f", wavPath, "-l", language, "-t", String(threads), "-p", "1"],
     ...["-ojf", "-of", outBase, "-np", "-bs", "1", "-bo", "1", "-nf", "-mc", "0", "-sns"],
+    ...(options.settings?.cliArguments ?? []),
   ];
 }
 
@@ -41,7 +50,7 @@ export function cliArguments(options: { modelPath: string; threads: number; wavP
  * - `max_context=0`: text before this window is never fed back, which ends most repetition loops.
  * - `no_language_probabilities=true`: otherwise every request pays a second encoder pass, and crashes on silence.
  */
-export function requestFields(language: string): Record<string, string> {
+export function requestFields(language: string, settings: ModelSettings = {}): Record<string, string> {
   return {
     response_format: "verbose_json",
     language,
@@ -57,6 +66,7 @@ export function requestFields(language: string): Record<string, string> {
     detect_language: "false",
     translate: "false",
     vad: "false",
+    ...settings.fields,
   };
 }
 
@@ -65,10 +75,10 @@ export function toWav(pcm: Buffer): Buffer[] {
   return [wavHeader(pcm.length, SPEECH_RATE_HZ, 1), pcm];
 }
 
-/** The only body whisper-server reads: multipart/form-data (query strings and urlencoded fields are ignored). */
-export function multipart(fields: Readonly<Record<string, string>>, pcm: Buffer): { contentType: string; body: Buffer } {
+/** The only body that speech servers read: multipart/form-data. @param fields names with values; a name may come twice */
+export function multipart(fields: readonly (readonly [string, string])[], pcm: Buffer): { contentType: string; body: Buffer } {
   const boundary = `window-${randomBytes(16).toString("hex")}`;
-  const parts = Object.entries(fields).map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+  const parts = fields.map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
   const file = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="window.wav"\r\nContent-Type: audio/wav\r\n\r\n`;
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,

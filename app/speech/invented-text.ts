@@ -70,7 +70,7 @@ export function guardRepeats(segments: readonly HeardSegment[]): Guarded {
     let to = from + 1;
     while (to < segments.length && plainText(textOf(segments[to])) === text) to++;
     const run = segments.slice(from, to);
-    const isInvented = run.length >= 3 && run.some((one) => one.words.length >= 4 || meanConfidence(one.words) < 0.5) && numberWords(run[0]?.words ?? []) === 0;
+    const isInvented = run.length >= 3 && run.some((one) => one.words.length >= 4 || isBelow(meanConfidence(one.words), 0.5)) && numberWords(run[0]?.words ?? []) === 0;
     kept.push(...(isInvented ? run.slice(0, 1) : run));
     if (isInvented) count(tally, "repetition", wordsOf(run.slice(1)));
     from = to;
@@ -85,10 +85,12 @@ export function addDropped(reports: readonly (readonly Dropped[])[]): Dropped[] 
   return report(tally);
 }
 
+/** A word that was timed only by its segment is judged by where that lies. */
 function isAudible(word: Word, window: Window, levels: Float32Array, tally: Map<DropReason, number>): boolean {
   const tolerance = GUARD_LIMITS.timeToleranceMs;
-  const around = { startMs: word.startMs - tolerance, endMs: word.endMs + tolerance };
-  const isHeard = distanceToSound(window, word) <= tolerance && loudest(levels, around) >= GUARD_LIMITS.silenceDb;
+  const place = word.heardIn?.[0] ?? word;
+  const around = { startMs: place.startMs - tolerance, endMs: place.endMs + tolerance };
+  const isHeard = distanceToSound(window, place) <= tolerance && loudest(levels, around) >= GUARD_LIMITS.silenceDb;
   if (!isHeard) count(tally, "silence", 1);
   return isHeard;
 }
@@ -110,10 +112,16 @@ function spokenMs(segment: HeardSegment): number {
   return Math.max(segment.endMs - segment.startMs, last - first);
 }
 
-function isStockPhrase(text: string, confidence: number): boolean {
+/** Where the confidence is unknown the phrase itself decides: nobody thanks for watching on the telephone, but callers do say "thank you". */
+function isStockPhrase(text: string, confidence: number | undefined): boolean {
   const plain = plainText(text);
-  if (VIDEO_PHRASES.has(plain)) return confidence < GUARD_LIMITS.videoPhraseConfidence;
-  return COURTESY_PHRASES.has(plain) && confidence < GUARD_LIMITS.courtesyConfidence;
+  if (VIDEO_PHRASES.has(plain)) return confidence === undefined || confidence < GUARD_LIMITS.videoPhraseConfidence;
+  return COURTESY_PHRASES.has(plain) && isBelow(confidence, GUARD_LIMITS.courtesyConfidence);
+}
+
+/** Unknown is no proof of bad hearing. */
+function isBelow(confidence: number | undefined, limit: number): boolean {
+  return confidence !== undefined && confidence < limit;
 }
 
 function textOf(segment: HeardSegment | undefined): string {

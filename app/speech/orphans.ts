@@ -32,6 +32,18 @@ export async function endOrphan(workDir: string): Promise<number | undefined> {
   return isOurs ? record.pid : undefined;
 }
 
+/**
+ * Before the first engine of this life: what earlier lives left in any of the engines' folders is ended and removed. Nothing in there is worth keeping.
+ * @returns ids of the programs that were ended
+ */
+export async function sweepEngines(folder: string): Promise<number[]> {
+  const below = await readdir(folder, { withFileTypes: true });
+  const folders = [folder, ...below.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name))];
+  const ended = (await Promise.all(folders.map(endOrphan))).filter((pid) => pid !== undefined);
+  await Promise.all(below.map((entry) => rm(join(folder, entry.name), { recursive: true, force: true })));
+  return ended;
+}
+
 /** Sound and text of a window that whisper-cli worked on when we were killed. */
 export async function sweepWindows(workDir: string): Promise<void> {
   const left = (await readdir(workDir)).filter((name) => /^window-[0-9a-f]{16}\.(wav|json)$/.test(name));

@@ -6,6 +6,7 @@ import { AppError, toAppError } from "../domain/index.ts";
 import { ensureFolder, type Clock, type Log } from "../platform/index.ts";
 import { inspectModel } from "./identify-model.ts";
 import { endOrphan, sweepWindows } from "./orphans.ts";
+import type { EngineState } from "./speech-engine.ts";
 import { howItEnded, launchServer, type ServerEnd, type ServerProcess } from "./server-process.ts";
 
 export interface ResidentOptions {
@@ -32,11 +33,6 @@ export interface ResidentTimes {
   /** how long whisper-cli is used before the server is tried again */
   fallbackMs: number;
 }
-
-/**
- * `degraded`: whisper-cli does the work, slower · `down`: something must be mended (see the last error); the next window tries again.
- */
-export type EngineState = "stopped" | "starting" | "ready" | "restarting" | "degraded" | "down";
 
 export class ResidentServer {
   private readonly options: ResidentOptions;

@@ -54,7 +54,7 @@ export async function within<T>(promise: Promise<T>, signal: AbortSignal): Promi
 }
 
 /** Like AbortSignal.any, but it lets go of long-lived signals: thousands of windows share the owner's. */
-function link(...signals: AbortSignal[]): { signal: AbortSignal; unlink(): void } {
+export function link(...signals: AbortSignal[]): { signal: AbortSignal; unlink(): void } {
   const controller = new AbortController();
   const listeners = signals.map((signal) => ({ signal, abort: (): void => controller.abort(signal.reason) }));
   for (const { signal, abort } of listeners) {

@@ -1,17 +1,21 @@
-// A call's channels become its turns: pack, hear, judge, map back, merge. Memory holds one window, however long the call is.
+// A call's channels become its turns: pack, hear, judge, map back, merge. Memory holds as many windows as the engine hears at a time, however long
+// the call is.
 import { AppError, type ChannelAudio, type Speaker, type SpokenTurn, type Word } from "../domain/index.ts";
-import type { RawWindow } from "./engine-output.ts";
+import type { HeardBy, RawWindow } from "./engine-output.ts";
 import { addDropped, guardRepeats, guardWindow, type Dropped } from "./invented-text.ts";
 import { isSpeechLanguage } from "./languages.ts";
 import { cutLongSpans } from "./quiet-cuts.ts";
+import { inParallel } from "./in-parallel.ts";
 import { buildTurns } from "./turns.ts";
 import { measureLevels, readWindow } from "./window-audio.ts";
-import { packWindows, toSourceSpan, WINDOW_LIMITS, type Window } from "./windows.ts";
+import { packWindows, toSourceSpan, toSourceSpans, WINDOW_LIMITS, type Window, type WindowLimits } from "./windows.ts";
 import { joinPhrases } from "./phrases.ts";
 import { toWords, type HeardSegment } from "./words.ts";
 
 /** What this needs of the engine. */
 export interface WindowEngine {
+  /** windows that may be asked for at the same time; 1 when absent */
+  readonly parallel?: number;
   transcribeWindow(pcm: Buffer, ask: { language: string; signal: AbortSignal }): Promise<RawWindow>;
 }
 
@@ -23,8 +27,8 @@ export interface TranscribeInput {
   language: string;
   engine: WindowEngine;
   signal: AbortSignal;
-  /** how much a window must hold before the next one is begun; full windows when absent, which is cheapest */
-  enoughMs?: number;
+  /** what the model wants, see windowLimits; full windows when absent */
+  limits?: WindowLimits;
   onProgress?: (done: { windows: number; of: number }) => void;
 }
 
@@ -39,6 +43,8 @@ export interface Transcription {
   dropped: Dropped[];
   /** what was spoken, when it was given or found */
   language: string | undefined;
+  /** remote models and endpoints that heard windows of this call, each once; empty when the engine does not say */
+  heardBy: HeardBy[];
 }
 
 interface Task {
@@ -51,22 +57,31 @@ interface Task {
  *   would have to be heard again otherwise. The signal's reason when aborted; it is looked at between and inside of windows.
  */
 export async function transcribeCall(input: TranscribeInput): Promise<Transcription> {
+  const { limits = WINDOW_LIMITS } = input;
   const tasks: Task[] = [];
   for (const channel of input.channels) {
     input.signal.throwIfAborted();
-    const speech = await cutLongSpans(channel, WINDOW_LIMITS.maxWindowMs);
-    tasks.push(...packWindows(speech, { ...WINDOW_LIMITS, ...(input.enoughMs === undefined ? {} : { enoughMs: input.enoughMs }) }).map((window) => ({ channel, window })));
+    const speech = await cutLongSpans(channel, limits.maxWindowMs);
+    tasks.push(...packWindows(speech, limits).map((window) => ({ channel, window })));
   }
   const heard = new Map<Task, { segments: HeardSegment[]; dropped: Dropped[] }>();
+  const heardBy = new Map<string, HeardBy>();
   let language = isSpeechLanguage(input.language) ? input.language : "auto";
-  for (const task of language === "auto" ? fullestFirst(tasks) : tasks) {
-    input.signal.throwIfAborted();
+  const hear = async (task: Task, signal: AbortSignal): Promise<void> => {
     const pcm = await readWindow(task.channel, task.window);
-    const raw = await withSecondChance(() => input.engine.transcribeWindow(pcm, { language, signal: input.signal }), input.signal);
+    const raw = await withSecondChance(() => input.engine.transcribeWindow(pcm, { language, signal }), signal);
     if (language === "auto") language = raw.language ?? "auto";
+    if (raw.heardBy !== undefined) heardBy.set(`${raw.heardBy.model} ${raw.heardBy.endpoint}`, raw.heardBy);
     heard.set(task, judge(raw, task.window, pcm));
     input.onProgress?.({ windows: heard.size, of: tasks.length });
+  };
+  const waiting = language === "auto" ? fullestFirst(tasks) : [...tasks];
+  for (let first = waiting[0]; language === "auto" && first !== undefined; first = waiting[0]) {
+    input.signal.throwIfAborted();
+    await hear(first, input.signal); // alone, until the language is known
+    waiting.shift();
   }
+  await inParallel(waiting, input.engine.parallel ?? 1, input.signal, hear);
   const perChannel = input.channels.map((channel) => {
     const windows = tasks.filter((task) => task.channel === channel).flatMap((task) => heard.get(task) ?? []);
     const guarded = guardRepeats(windows.flatMap((window) => window.segments));
@@ -78,6 +93,7 @@ export async function transcribeCall(input: TranscribeInput): Promise<Transcript
     speechMs: input.channels.flatMap((channel) => channel.speech).reduce((total, span) => total + span.endMs - span.startMs, 0),
     dropped: addDropped(perChannel.flatMap((one) => one.dropped)),
     language: language === "auto" ? undefined : language,
+    heardBy: [...heardBy.values()],
   };
 }
 
@@ -96,7 +112,8 @@ function inSourceTime(segments: readonly HeardSegment[], window: Window): HeardS
       const span = toSourceSpan(window, word);
       const startMs = Math.max(span.startMs, earliestMs);
       earliestMs = startMs;
-      return { ...word, startMs, endMs: Math.max(span.endMs, startMs + 1) };
+      const heardIn = word.heardIn?.flatMap((place) => toSourceSpans(window, place));
+      return { ...word, startMs, endMs: Math.max(span.endMs, startMs + 1), ...(heardIn === undefined ? {} : { heardIn }) };
     });
     return { ...toSourceSpan(window, segment), words };
   });

@@ -5,7 +5,7 @@ import { basename, join } from "node:path";
 import { AppError } from "../domain/index.ts";
 import { runProgram, type RunResult } from "../platform/index.ts";
 import { parseCliWindow, type RawWindow } from "./engine-output.ts";
-import { cliArguments, toWav } from "./engine-requests.ts";
+import { cliArguments, toWav, type ModelSettings } from "./engine-requests.ts";
 
 export interface CliOptions {
   command: string;
@@ -14,6 +14,7 @@ export interface CliOptions {
   niceness: number;
   workDir: string;
   language: string;
+  settings?: ModelSettings;
   timeoutMs: number;
   signal: AbortSignal;
 }

@@ -1,13 +1,27 @@
 // The sound of a window: read piece by piece, so that memory stays at one window however long the call is; and how loud it is.
 import { open } from "node:fs/promises";
 import { SPEECH_RATE_HZ, type ChannelAudio, type Span } from "../domain/index.ts";
-import type { Window } from "./windows.ts";
+import { WINDOW_LIMITS, type Window } from "./windows.ts";
 
 /** 16-bit samples at 16 kHz: 32 bytes a millisecond, so that integer milliseconds are whole samples. */
 export const BYTES_PER_MS = (SPEECH_RATE_HZ * 2) / 1000;
 
 /** Length of one value of {@link measureLevels}. */
 export const LEVEL_FRAME_MS = 20;
+
+/** @throws RangeError when it is no window: whole samples, at most 30 s */
+export function checkWindow(pcm: Buffer): void {
+  if (pcm.length > WINDOW_LIMITS.maxWindowMs * BYTES_PER_MS || pcm.length % 2 !== 0) throw new RangeError("A window is whole samples and at most 30 s");
+}
+
+/** Whisper returns nothing for less than 100 ms and is uneasy below a second. */
+const SHORTEST_MS = 1000;
+
+/** @returns the sound, with silence behind it when it is too short to be heard */
+export function padded(pcm: Buffer): Buffer {
+  const shortest = SHORTEST_MS * BYTES_PER_MS;
+  return pcm.length >= shortest ? pcm : Buffer.concat([pcm, Buffer.alloc(shortest - pcm.length)]);
+}
 
 /** @returns the samples of a window, silence in the gaps and where the file is shorter than the detector said */
 export async function readWindow(channel: ChannelAudio, window: Window): Promise<Buffer> {

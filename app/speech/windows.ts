@@ -129,6 +129,15 @@ export function toSourceSpan(window: Window, span: Span): Span {
   return { startMs: piece.sourceStartMs + startMs, endMs: piece.sourceStartMs + endMs };
 }
 
+/** Every stretch of the recording that a stretch of the window covers: one for each piece that it touches. */
+export function toSourceSpans(window: Window, span: Span): Span[] {
+  return window.pieces.flatMap((piece) => {
+    const startMs = Math.max(0, Math.floor(span.startMs) - piece.windowStartMs);
+    const endMs = Math.min(piece.durationMs, Math.ceil(span.endMs) - piece.windowStartMs);
+    return endMs > startMs ? [{ startMs: piece.sourceStartMs + startMs, endMs: piece.sourceStartMs + endMs }] : [];
+  });
+}
+
 /** How far a stretch of the window is from the nearest sound that was put there; 0 when it touches a piece. */
 export function distanceToSound(window: Window, span: Span): number {
   return Math.min(...window.pieces.map((piece) => Math.max(0, piece.windowStartMs - span.endMs, span.startMs - (piece.windowStartMs + piece.durationMs))));

@@ -1,13 +1,15 @@
 // Tokens become words. Pure.
-import type { Word } from "../domain/index.ts";
+import type { Span, Word } from "../domain/index.ts";
 
 /** One token as the engine heard it. Window time, integer milliseconds. */
 export interface RawToken {
   text: string;
   startMs: number;
   endMs: number;
-  /** 0…1 */
-  probability: number;
+  /** 0…1; undefined when the engine does not say */
+  probability: number | undefined;
+  /** the segment's time, when the engine timed only that */
+  within?: Span;
 }
 
 /** What the engine takes for one sentence or phrase. */
@@ -55,7 +57,8 @@ export function toWords(tokens: readonly RawToken[]): Word[] {
     }
     const startMs = Math.max(lastStartMs, Math.min(...sounding.map((token) => token.startMs)));
     const endMs = Math.max(startMs, ...sounding.map((token) => token.endMs));
-    words.push({ text, startMs, endMs, confidence: geometricMean(sounding.map((token) => token.probability)) });
+    const heardIn = sounding.flatMap((token) => token.within ?? []).slice(0, 1); // tokens of one word share their segment
+    words.push({ text, startMs, endMs, confidence: geometricMean(sounding.map((token) => token.probability)), ...(heardIn.length === 0 ? {} : { heardIn }) });
     lastStartMs = startMs;
   }
   return words;
@@ -64,6 +67,11 @@ export function toWords(tokens: readonly RawToken[]): Word[] {
 function startsWord(text: string, before: string): boolean {
   if (/^\s/u.test(text)) return true;
   return SOUNDING.test(text) && (UNSPACED.test(text) || UNSPACED.test(before));
+}
+
+/** A text without times as tokens: words begin with a space, and scripts without spaces give one token a letter. */
+export function splitSpoken(text: string): string[] {
+  return text.split(/\s+/u).filter((part) => part !== "").flatMap((part) => (UNSPACED.test(part) ? [...part] : [` ${part}`]));
 }
 
 /** One space between words; none where the script has none. */
@@ -76,15 +84,21 @@ export function joinWords(words: readonly { text: string }[]): string {
   return text;
 }
 
-/** exp(mean(ln p)): one badly heard token pulls a word down as far as it should. @returns 0…1; 0 for no values */
-export function geometricMean(values: readonly number[]): number {
-  if (values.length === 0) return 0;
-  const sum = values.reduce((total, value) => total + Math.log(Math.min(1, Math.max(1e-6, value))), 0);
-  return Math.exp(sum / values.length);
+/** exp(mean(ln p)): one badly heard token pulls a word down as far as it should. @returns 0…1; undefined when no value is known */
+export function geometricMean(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  const sum = known.reduce((total, value) => total + Math.log(Math.min(1, Math.max(1e-6, value))), 0);
+  return known.length === 0 ? undefined : Math.exp(sum / known.length);
 }
 
-/** Mean confidence weighted by the length of the words. @returns 0…1; 0 for no words */
-export function meanConfidence(words: readonly Word[]): number {
-  const weight = words.reduce((total, word) => total + word.text.length, 0);
-  return weight === 0 ? 0 : words.reduce((total, word) => total + word.confidence * word.text.length, 0) / weight;
+/** Mean confidence weighted by the length of the words. @returns 0…1; undefined when no word has one */
+export function meanConfidence(words: readonly Word[]): number | undefined {
+  let weight = 0;
+  let total = 0;
+  for (const { text, confidence } of words) {
+    if (confidence === undefined) continue;
+    weight += text.length;
+    total += confidence * text.length;
+  }
+  return weight === 0 ? undefined : total / weight;
 }

@@ -46,12 +46,12 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
             },
       speaker_source: heard?.speakerSource ?? null,
       turns: turns.map((turn) => ({
-        id: turn.id, speaker: turn.speaker, start_ms: turn.startMs, end_ms: turn.endMs, text: turn.text, confidence: turn.confidence, sentiment: turn.sentiment,
+        id: turn.id, speaker: turn.speaker, start_ms: turn.startMs, end_ms: turn.endMs, text: turn.text, confidence: turn.confidence ?? null, sentiment: turn.sentiment,
       })),
       transcript: heard === undefined ? null : turns.map((turn) => `${SPEAKER_NAMES[turn.speaker]}: ${turn.text}`).join("\n"),
       ...findingsOf(found),
       engines: heard && {
-        speech: { engine: heard.engine, model: heard.model, sha256: heard.modelSha256 },
+        speech: { engine: heard.engine, model: heard.model, sha256: heard.modelSha256 ?? null, ...(heard.endpoint === undefined ? {} : { endpoint: heard.endpoint }) },
         analysis: found === undefined ? null : { engine: found.analysis.engine, model: found.analysis.model },
       } || null,
       revision: session.revision,

@@ -10,6 +10,8 @@ export interface Frame {
   here: "calls" | "ledger" | null;
   /** name of the speech model in use */
   speechModel: string;
+  /** where what is said stays */
+  staysOn: string;
   /** calls that are not done; null for people who do not see the whole house, and for nobody known */
   unfinished: number | null;
   /** addresses with their hashes */
@@ -25,7 +27,7 @@ export function page(frame: Frame, title: string, body: Part): string {
     title,
     html`<div class="frame"><nav class="rail" aria-label="Places"><a class="brand" href="/">${LOGO}${frame.siteName}</a>
 ${place("/", "Calls", frame.here === "calls")}${frame.unfinished !== null && place("/ledger", "Ledger", frame.here === "ledger", frame.unfinished === 0 ? "" : `${frame.unfinished} open`)}
-<div class="foot"><p class="live" data-live-state="off"><span class="dot"></span><span data-live-words>As of this page</span></p><p class="tiny">${frame.speechModel} · nothing leaves this machine</p>
+<div class="foot"><p class="live" data-live-state="off"><span class="dot"></span><span data-live-words>As of this page</span></p><p class="tiny">${frame.speechModel} · nothing leaves ${frame.staysOn}</p>
 <form method="post" action="/logout"><button class="link tiny">Log out</button></form></div></nav>
 <main class="page" id="page">${body}</main></div>`,
   );

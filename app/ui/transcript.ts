@@ -21,8 +21,9 @@ export function transcript(call: CallView): Html {
 }
 
 function line(turn: TurnView, claims: Set<string> | undefined): Html {
-  const isUnsure = turn.confidence < UNSURE;
-  return html`<li class="turn ${turn.speaker} ${claims === undefined ? "" : "cited"}" id="${turn.id}" data-start="${turn.start_ms}" data-end="${turn.end_ms}"><a class="at" href="#${turn.id}" title="Play from here">${position(turn.start_ms)}</a><b>${SPEAKER_NAMES[turn.speaker]}</b><p>${isUnsure ? html`<span class="unsure" title="Not sure: confidence ${turn.confidence.toFixed(2)}">${withTokens(turn.text)}</span>` : withTokens(turn.text)}${claims !== undefined && html` <span class="cites">${[...claims].join(", ")}</span>`}</p></li>`;
+  const confidence = turn.confidence ?? 1; // unknown is not unsure
+  const isUnsure = confidence < UNSURE;
+  return html`<li class="turn ${turn.speaker} ${claims === undefined ? "" : "cited"}" id="${turn.id}" data-start="${turn.start_ms}" data-end="${turn.end_ms}"><a class="at" href="#${turn.id}" title="Play from here">${position(turn.start_ms)}</a><b>${SPEAKER_NAMES[turn.speaker]}</b><p>${isUnsure ? html`<span class="unsure" title="Not sure: confidence ${confidence.toFixed(2)}">${withTokens(turn.text)}</span>` : withTokens(turn.text)}${claims !== undefined && html` <span class="cites">${[...claims].join(", ")}</span>`}</p></li>`;
 }
 
 /** What was redacted stands in square brackets; it is shown as what it is: a token, not words. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { SPEECH_RATE_HZ, wavHeader } from "../../app/domain/index.ts";
 import { findMediaTools, inspectRecording, prepareRecording, telephonyDetector } from "../../app/media/index.ts";
 import { ensureFolder, installationRoot, resolveModel, runProgram } from "../../app/platform/index.ts";
-import { cutLongSpans, packWindows, readWindow, WINDOW_LIMITS } from "../../app/speech/index.ts";
+import { cutLongSpans, packWindows, readWindow, windowLimits } from "../../app/speech/index.ts";
 import { startAppliance, until, type ApplianceProcess } from "../support/appliance-process.ts";
 import { childCpuSeconds, peakMegabytes, treeCpuSeconds } from "./processes.ts";
 import { ratioOf, type Ratio } from "./statistics.ts";
@@ -87,11 +87,10 @@ async function windowsOf(call: Buffer, folder: string): Promise<string[]> {
   const tools = await findMediaTools();
   const inspection = await inspectRecording({ path, originalName: "call.wav", folder: prepared, maxDurationMs: 3_600_000, maxBytes: 1e9, isSettled: true, tools });
   const { channels } = await prepareRecording({ inspection, folder: prepared, tools, detector: telephonyDetector });
-  const { windowMs } = resolveModel("starter-en", "speech", { dataDir: folder });
-  const limits = { ...WINDOW_LIMITS, ...(windowMs === undefined ? {} : { enoughMs: windowMs }) };
+  const limits = windowLimits(resolveModel("starter-en", "speech", { dataDir: folder }));
   const files: string[] = [];
   for (const channel of channels) {
-    for (const window of packWindows(await cutLongSpans(channel, WINDOW_LIMITS.maxWindowMs), limits)) {
+    for (const window of packWindows(await cutLongSpans(channel, limits.maxWindowMs), limits)) {
       const pcm = await readWindow(channel, window);
       const file = join(folder, `window-${String(files.length).padStart(3, "0")}.wav`);
       writeFileSync(file, Buffer.concat([wavHeader(pcm.length, SPEECH_RATE_HZ, 1), pcm]));

@@ -153,6 +153,14 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
       if (id !== JOB_ID) throw new AppError("NOT_FOUND", "No job has this id");
       fake.retried.push(id);
     },
+    speech: {
+      identity: { engine: "whisper.cpp", model: "starter-en", sha256: "0".repeat(64) },
+      view: async () => ({ engine: "whisper.cpp", model: fake.speech.identity.model, sha256: "0".repeat(64), because: "setting", state: "ready", endpoints: [] }),
+      use: async (model) => {
+        if (model === "deaf") throw new AppError("SPEECH_SWITCH_FAILED", "The speech model deaf was not taken, starter-en goes on: it does not hear");
+        return { ...(await fake.speech.view()), model: model ?? "starter-en" };
+      },
+    },
     playback: async (callId, source) => (callOf(callId, source)?.status === "done" ? soundPath : undefined),
     async readiness() {
       return { ready: !fake.notReady, checks: [{ name: "database", ok: true, detail: "The database answers" }, { name: "disk", ok: !fake.notReady, detail: "10 MB free, reserve 1024 MB" }] };

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import type { Express } from "express";
 import { callViewSchema } from "../../app/domain/index.ts";
 import { ROUTES } from "../../app/http/routes/table.ts";
-import { conversationSchema, customerSchema, jobSchema, ledgerLineSchema, metricDefinitionsSchema, metricStatisticsSchema, pageSchema, problemSchema, readinessSchema, searchHitSchema, threadSchema, transcriptSchema } from "../../app/http/schemas.ts";
+import { conversationSchema, customerSchema, jobSchema, ledgerLineSchema, metricDefinitionsSchema, metricStatisticsSchema, pageSchema, problemSchema, readinessSchema, searchHitSchema, speechViewSchema, threadSchema, transcriptSchema } from "../../app/http/schemas.ts";
 import { CONVERSATION_ID, CUSTOMER_ID } from "./fake-appliance.ts";
 import { as, start, type Harness } from "./harness.ts";
 
@@ -74,6 +74,7 @@ describe("http: /openapi.json", () => {
       ["/v1/search?q=charged", pageSchema(searchHitSchema)],
       ["/v1/analytics/definitions", metricDefinitionsSchema],
       ["/v1/analytics/silence_ms", metricStatisticsSchema],
+      ["/v1/models/speech", speechViewSchema],
       ["/readyz?verbose", readinessSchema],
       ["/v1/nothing", problemSchema],
     ];

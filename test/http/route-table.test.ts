@@ -25,6 +25,8 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "get /v1/analytics/definitions": ["admin", "supervisor", "analyst"],
   "get /v1/analytics/:metric": ["admin", "supervisor", "analyst"],
   "get /v1/search": ["admin", "supervisor", "analyst"],
+  "get /v1/models/speech": ["admin", "supervisor", "analyst"],
+  "post /v1/models/speech": ["admin"],
   "get /v1/events": ["admin", "supervisor", "analyst"],
   "get /livez": "public",
   "get /readyz": "public",

@@ -37,6 +37,17 @@ describe("loadConfig", () => {
     assert.equal(config.crm.url, undefined);
   });
 
+  it("refuses speech endpoints outside of the own network, unless that is meant, and an engine without any", () => {
+    const speech = (more: string): string => `speech: { engine: openai, ${more} }`;
+    assert.deepEqual(problemsOf(speech("endpoints: []")).map((one) => one.path), ["speech.endpoints"]);
+    for (const url of ["https://93.184.216.34/v1", "http://169.254.169.254", "http://[2606:4700::1]:8000"]) assert.deepEqual(problemsOf(speech(`endpoints: [{ url: "${url}" }]`)).map((one) => one.path), ["speech.endpoints.0.url"], url);
+    assert.deepEqual(problemsOf(speech('endpoints: [{ url: "http://a:b@gpu" }]')).map((one) => one.path), ["speech.endpoints.0.url"]);
+    for (const url of ["http://10.1.2.3:8000", "http://127.0.0.1:1", "http://[fd00::7]/v1", "http://100.64.0.9", "https://gpu.example.com"]) assert.equal(loadConfig(file(speech(`endpoints: [{ url: "${url}" }]`)), {}).speech.endpoints[0]?.model, "whisper-1", url);
+    assert.ok(loadConfig(file(speech('allow_public: true, endpoints: [{ url: "https://93.184.216.34/v1" }]')), {}));
+    const secret = loadConfig(file(""), { EARSHOT_SPEECH_ENGINE: "openai", EARSHOT_SPEECH_KEY: "0123", EARSHOT_SPEECH_ENDPOINTS: '[{"url":"http://gpu:8000","key":"k"}]' });
+    assert.deepEqual([secret.speech.key, secret.speech.endpoints[0]?.key], ["0123", "k"]);
+  });
+
   it("lets a variable win over the file", () => {
     const config = loadConfig(file("http:\n  port: 1000\n  host: 10.0.0.1\n"), { EARSHOT_HTTP_PORT: "2000" });
     assert.equal(config.http.port, 2000);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../app/domain/index.ts";
-import { requestFields, type SpeechEngineOptions } from "../../app/speech/index.ts";
+import { requestFields, type WhisperEngineOptions } from "../../app/speech/index.ts";
 import { engineFor, fakePrograms, isAlive, MODEL_PATH, patience, requireRealEngine, temporaryFolder, until, voice, type Behaviour } from "./support.ts";
 
 const CLI_HEARS = `while [ $# -gt 0 ]; do case "$1" in -of) out="$2"; shift;; esac; shift; done
@@ -24,7 +24,7 @@ describe("speech/engine with programs that fail", () => {
   });
 
   /** @param cli script of whisper-cli; none when absent */
-  async function prepare(cli?: string, changes: Partial<SpeechEngineOptions> = {}): Promise<void> {
+  async function prepare(cli?: string, changes: Partial<WhisperEngineOptions> = {}): Promise<void> {
     behave = await fakePrograms(folder.path, cli);
     const times = { backoffMs: 5, watchdogMs: 3000, startTimeoutMs: 5000, ...changes.times };
     engine = engineFor(join(folder.path, "work"), { binDir: folder.path, modelPath: MODEL_PATH, worstSpeed: 0.001, ...changes, times });

@@ -84,7 +84,7 @@ describe("speech/words", () => {
         for (let i = 0; i < words.length; i++) {
           const word = words[i];
           assert.ok(word && word.endMs >= word.startMs && word.startMs >= (words[i - 1]?.startMs ?? 0));
-          assert.ok(word.confidence >= 0 && word.confidence <= 1);
+          assert.ok(word.confidence !== undefined && word.confidence >= 0 && word.confidence <= 1);
         }
         const letters = (text: string): string => text.replace(/[^a-z0-9]/g, "");
         assert.equal(letters(joinWords(words)), letters(tokens.map((one) => one.text).join("")));
@@ -96,7 +96,7 @@ describe("speech/words", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 1, maxLength: 9 }), (values) => {
         const mean = geometricMean(values);
-        assert.ok(mean >= Math.min(...values) - 1e-9 && mean <= Math.max(...values) + 1e-9);
+        assert.ok(mean !== undefined && mean >= Math.min(...values) - 1e-9 && mean <= Math.max(...values) + 1e-9);
       }),
     );
   });

@@ -3,7 +3,7 @@ import { accessSync } from "node:fs";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createSpeechEngine, type SpeechEngine, type SpeechEngineOptions } from "../../app/speech/index.ts";
+import { createWhisperEngine, type SpeechEngine, type WhisperEngineOptions } from "../../app/speech/index.ts";
 import { installationRoot, silentLog, systemClock } from "../../app/platform/index.ts";
 
 export const BIN_DIR = join(installationRoot(), "engines", "whisper-1.9.1", "bin");
@@ -28,9 +28,9 @@ export async function temporaryFolder(): Promise<{ path: string; remove(): Promi
 }
 
 /** Real programs and the starter model unless told otherwise; short times. */
-export function engineFor(workDir: string, changes: Partial<SpeechEngineOptions> = {}): SpeechEngine {
+export function engineFor(workDir: string, changes: Partial<WhisperEngineOptions> = {}): SpeechEngine {
   const times = { backoffMs: 20, watchdogMs: 20_000, ...changes.times };
-  return createSpeechEngine({ binDir: BIN_DIR, modelPath: MODEL_PATH, threads: 1, worstSpeed: 10, workDir, log: silentLog, clock: systemClock, niceness: 0, ...changes, times });
+  return createWhisperEngine({ identity: { engine: "whisper.cpp", model: "starter-en" }, binDir: BIN_DIR, modelPath: MODEL_PATH, threads: 1, worstSpeed: 10, workDir, log: silentLog, clock: systemClock, niceness: 0, ...changes, times });
 }
 
 export interface Behaviour {

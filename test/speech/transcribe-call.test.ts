@@ -82,7 +82,7 @@ describe("speech/transcribe-call", () => {
   it("transcribeCall: a call without speech asks the engine nothing", async () => {
     const engine: WindowEngine = { transcribeWindow: () => assert.fail("asked") };
     const result = await transcribeCall({ channels: [await channel(0, [], 1000)], speakers: SPEAKERS, language: "en", engine, signal: patience() });
-    assert.deepEqual(result, { turns: [], windows: 0, speechMs: 0, dropped: [], language: "en" });
+    assert.deepEqual(result, { turns: [], windows: 0, speechMs: 0, dropped: [], language: "en", heardBy: [] });
   });
 
   it("transcribeCall: invented words are left out and counted", async () => {

@@ -9,7 +9,7 @@ import { createTimes, position, took } from "../../app/ui/times.ts";
 import { silences } from "../../app/ui/turn-strip.ts";
 import { failedCall, finishedCall } from "../http/sample-call.ts";
 
-const frame: Frame = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "calls", speechModel: "starter-en", unfinished: 2, assets: { tokens: "/assets/tokens.css?v=1", style: "/assets/app.css?v=1", script: "/assets/app.js?v=1", icon: "/assets/icon.svg?v=1" }, canMend: true };
+const frame: Frame = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "calls", staysOn: "this machine", speechModel: "starter-en", unfinished: 2, assets: { tokens: "/assets/tokens.css?v=1", style: "/assets/app.css?v=1", script: "/assets/app.js?v=1", icon: "/assets/icon.svg?v=1" }, canMend: true };
 const callPage = (changes: Partial<CallView> = {}, audio: string | null = "/v1/calls/abc123/audio?source=pbx"): string => renderCall({ frame, call: finishedCall(changes), customer: "Maria Keller", arrivedAt: "2026-11-03T13:13:30.000Z", audio, definitions: metricDefinitions(changes.metrics?.definitions) });
 const callsPage = (changes: Partial<CallsView> = {}): string =>
   renderCalls({ frame, calls: [{ ...finishedCall(), customer: "Maria Keller", arrived_at: null }], open: [], status: null, next: null, isFirstPage: true, url: "http://earshot.example", folders: [], sources: [], ...changes });

@@ -130,7 +130,8 @@ export function contentStems(plain: readonly PlainWord[], english = true): strin
 
 function readSentence(text: string, turn: Turn, at: number, turnCount: number, english: boolean): Sentence {
   const { tokens, plain } = readPlain(text, english);
-  const confidence = Number.isFinite(turn.confidence) ? turn.confidence : 0;
+  const { confidence: told = 1 } = turn; // an engine that says nothing has not said that it heard badly
+  const confidence = Number.isFinite(told) ? told : 0;
   return {
     index: 0,
     turn: at,

@@ -3,7 +3,7 @@ import { access, rm } from "node:fs/promises";
 import { AppError, customerIdentities, newId, type ChannelAudio, type Speaker, type SpokenTurn, type Turn } from "../../domain/index.ts";
 import { renderPlayback } from "../../media/index.ts";
 import { redactTurns, scanForCards, type RedactionResult } from "../../privacy/index.ts";
-import { transcribeCall } from "../../speech/index.ts";
+import { transcribeCall, type SpeechIdentity, type TranscribeInput, type Transcription } from "../../speech/index.ts";
 import { audioOf, channelMapOf, factsOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { StageDefinition, StageInput, StageResult } from "../stage.ts";
@@ -19,14 +19,24 @@ export const transcribe: StageDefinition = {
     const channels = await channelsOf(session, recording, parts, signal);
     const speakers = speakersOf(recording);
     const language = session.language ?? parts.config.speech.language;
-    const heard = await transcribeCall({ channels, speakers, language, engine: parts.speech, signal, ...(parts.speechModel.windowMs === undefined ? {} : { enoughMs: parts.speechModel.windowMs }) });
+    const { heard, identity } = await hear({ channels, speakers, language, signal }, parts);
     parts.checkpoint("transcribe.heard");
     const redactStartedAt = parts.clock.now();
     const redacted = redact(heard.turns, parts);
     const blankedFile = redacted.mute.length === 0 ? undefined : await blankSound(session, recording, redacted, parts, signal);
-    return resultOf(input, parts, { heard, redacted, blankedFile, redactMs: parts.clock.now() - redactStartedAt, isStereo: speakers[0] !== "unknown" });
+    return resultOf(input, parts, { heard, identity, redacted, blankedFile, redactMs: parts.clock.now() - redactStartedAt, isStereo: speakers[0] !== "unknown" });
   },
 };
+
+/** One call is heard by one engine, whatever model is chosen meanwhile. */
+async function hear(call: Pick<TranscribeInput, "channels" | "speakers" | "language" | "signal">, parts: Parts): Promise<Pick<Heard, "heard" | "identity">> {
+  const { engine, limits, release } = parts.speech.lease();
+  try {
+    return { heard: await transcribeCall({ ...call, engine, limits }), identity: engine.identity };
+  } finally {
+    release();
+  }
+}
 
 /** The spool may be gone (restart, clean-up): then the recording is decoded once more. */
 async function channelsOf(session: SessionRow, recording: RecordingRow, parts: Parts, signal: AbortSignal): Promise<ChannelAudio[]> {
@@ -70,7 +80,8 @@ async function blankSound(session: SessionRow, recording: RecordingRow, redacted
 }
 
 interface Heard {
-  heard: Awaited<ReturnType<typeof transcribeCall>>;
+  heard: Transcription;
+  identity: SpeechIdentity;
   redacted: RedactionResult;
   /** rendition with the redacted spans silent; absent when there was nothing to blank */
   blankedFile: string | undefined;
@@ -78,7 +89,7 @@ interface Heard {
   isStereo: boolean;
 }
 
-function resultOf({ session, recording }: StageInput, parts: Parts, { heard, redacted, blankedFile, redactMs, isStereo }: Heard): StageResult {
+function resultOf({ session, recording }: StageInput, parts: Parts, { heard, identity, redacted, blankedFile, redactMs, isStereo }: Heard): StageResult {
   const now = parts.clock.now();
   const turns = redacted.turns.map((turn): Turn => ({ id: newId("msg", now), speaker: turn.speaker, startMs: turn.startMs, endMs: turn.endMs, text: turn.text, confidence: turn.confidence }));
   const mutedMs = redacted.mute.reduce((sum, span) => sum + span.endMs - span.startMs, 0);
@@ -99,9 +110,10 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, red
         filed,
         turns,
         {
-          engine: "whisper.cpp",
-          model: parts.speechModel.name,
-          modelSha256: parts.speechModel.sha256,
+          engine: identity.engine,
+          model: heard.heardBy.length === 0 ? identity.model : namesOf(heard.heardBy.map((one) => one.model)),
+          modelSha256: identity.sha256,
+          ...(heard.heardBy.length === 0 ? {} : { endpoint: namesOf(heard.heardBy.map((one) => one.endpoint)) }),
           speakerSource: isStereo ? "channel" : "none",
           dropped: heard.dropped,
           redactions: redacted.found,
@@ -119,6 +131,10 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, red
       await rm(spoolFolder(session.id, parts), { recursive: true, force: true });
     },
   };
+}
+
+function namesOf(names: readonly string[]): string {
+  return [...new Set(names)].sort().join(", ");
 }
 
 function redactionDetail(redacted: RedactionResult, mutedMs: number): string {
