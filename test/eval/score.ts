@@ -16,6 +16,9 @@ export interface Score {
   digitErrors: WordErrors;
 }
 
+/** What has to be known of a call to judge it. */
+export type KnownCall = Pick<TestCall, "name" | "codec" | "said">;
+
 /** A rate with the kinds of its errors. */
 export type Figures = Rate & Omit<WordErrors, "said">;
 
@@ -24,7 +27,7 @@ export type Figures = Rate & Omit<WordErrors, "said">;
  * @returns one score an utterance. What was heard on a channel is divided among its utterances by alignment; then each is normalised by itself,
  *   so that numbers at the border of two utterances stay two numbers.
  */
-export function scoreCall(call: TestCall, heard: readonly (readonly { text: string }[])[]): Score[] {
+export function scoreCall(call: KnownCall, heard: readonly (readonly { text: string }[])[]): Score[] {
   return heard.flatMap((words, channel) => {
     const said = call.said.filter((one) => one.channel === channel);
     if (said.length === 0) return words.length === 0 ? [] : [score(call, "nobody", "", textOf(words))];
@@ -33,7 +36,7 @@ export function scoreCall(call: TestCall, heard: readonly (readonly { text: stri
   });
 }
 
-function score(call: TestCall, voice: string, said: string, heard: string): Score {
+function score(call: KnownCall, voice: string, said: string, heard: string): Score {
   const [a, b] = [plainWords(said), plainWords(heard)];
   return { call: call.name, codec: call.codec, voice, said, heard, errors: countErrors(a, b), digitErrors: countErrors(a.flatMap(digits), b.flatMap(digits)) };
 }
