@@ -1,7 +1,7 @@
 // Speech that the training never saw, spoken by the training recipe's own synthesiser when it is needed and kept in var/eval.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { ensureFolder, installationRoot, runProgram } from "../../app/platform/index.ts";
 
@@ -45,12 +45,13 @@ export async function speak(request: SpeechRequest): Promise<Utterance[]> {
  */
 export async function spoken(request: SpeechRequest, [file = "", ...args]: readonly string[]): Promise<Utterance[]> {
   const root = await ensureFolder(join(installationRoot(), "var", "eval"));
-  const folder = join(root, `${request.name}-${keyOf(request)}`);
+  const program = file.startsWith("/") ? file : join(RECIPE, file);
+  const folder = join(root, `${request.name}-${keyOf(request, program)}`);
   if (!existsSync(folder)) {
     const unfinished = await ensureFolder(`${folder}.unfinished`);
     // SENTENCES names no file: sentences collected from this machine's documentation would be others elsewhere
     const env = { PATH: process.env["PATH"] ?? "", HOME: process.env["HOME"] ?? "", PYTHONDONTWRITEBYTECODE: "1", PYTHONPATH: RECIPE, SENTENCES: "none.json" };
-    const result = await runProgram(python(), [join(file.startsWith("/") ? "/" : RECIPE, file), ...args], { timeoutMs: 1_800_000, cwd: unfinished, env });
+    const result = await runProgram(python(), [program, ...args], { timeoutMs: 1_800_000, cwd: unfinished, env });
     if (result.exitCode !== 0) {
       rmSync(unfinished, { recursive: true, force: true });
       throw new Error(`The recipe's synthesiser failed: ${result.stderr}`);
@@ -61,8 +62,8 @@ export async function spoken(request: SpeechRequest, [file = "", ...args]: reado
 }
 
 /** Changes with the recipe's words and voices and with what is asked of them. */
-function keyOf(request: SpeechRequest): string {
-  const hash = createHash("sha256").update(JSON.stringify(request));
+function keyOf(request: SpeechRequest, program: string): string {
+  const hash = createHash("sha256").update(JSON.stringify({ ...request, args: request.args.map((arg) => basename(arg)) })).update(readFileSync(program));
   for (const name of readdirSync(RECIPE).filter((one) => /^(synthesize|text|phrases|names|voices)\.py$|\.txt$/.test(one)).sort()) hash.update(readFileSync(join(RECIPE, name)));
   return hash.digest("hex").slice(0, 12);
 }

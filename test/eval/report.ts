@@ -52,8 +52,11 @@ function rows(figures: Record<string, Figures> = {}): string[] {
   return Object.entries(figures).map(([name, one]) => row(`· ${name}`, one));
 }
 
+/** Drawing from fewer gives the same few sums again and again: an interval that promises too much. */
+const MIN_CALLS = 4;
+
 function row(name: string, one: Figures): string {
-  const interval = `${percent(one.low)} to ${percent(one.high)}`;
+  const interval = one.units < MIN_CALLS ? "too few calls" : `${percent(one.low)} to ${percent(one.high)}`;
   return `  ${name.padEnd(26)} ${percent(one.rate).padStart(7)}  (${interval})`.padEnd(60) + `${one.said} words, ${one.substitutions} other, ${one.deletions} missed, ${one.insertions} added`;
 }
 
