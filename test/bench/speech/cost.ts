@@ -18,6 +18,8 @@ export interface SpeechCost {
   /** media decode, activity, windows, engine and guard, over whisper-cli on the same windows */
   cpu_over_bare_engine: Ratio;
   control_bare_engine_over_itself: Ratio;
+  /** what the appliance does besides asking its engine, over the bare engine: steadier than the ratio on a busy machine, where 0.03 is the bar too */
+  outside_share_of_bare_engine: number;
   /** over whisper-cli on both whole channels */
   cpu_over_naive: Ratio;
   control_naive_over_itself: Ratio;
@@ -69,6 +71,7 @@ export async function measureCost(lines: Lines, path: SpeechPath, options: { blo
       blocks,
       cpu_over_bare_engine: ratio("appliance", "bare"),
       control_bare_engine_over_itself: ratio("bare", "bare"),
+      outside_share_of_bare_engine: round(median(outside) / seconds("bare")),
       cpu_over_naive: ratio("appliance", "naive"),
       control_naive_over_itself: ratio("naive", "naive"),
       cpu_seconds: { appliance: seconds("appliance"), bare_engine: seconds("bare"), naive: seconds("naive"), appliance_outside_its_engine: round(median(outside)) },
