@@ -28,7 +28,8 @@ export function attribute(said: readonly Said[], turns: readonly SpokenTurn[]): 
 
 /**
  * The words of a channel are aligned with what its party said; those that match are right. Of the others, a word is wrong by time when only the
- * other party spoke then, and by text when the other party said it just then and this one did not.
+ * other party spoke then, and by text when both spoke at once and only the other one said it. (Where the
+ * other was silent, a misheard word that it says a moment later is chance: 1 of 177 with a model that mishears 6 words of 10.)
  */
 export function wrongWords(said: readonly Said[], words: readonly Word[], channel: 0 | 1): Word[] {
   const own = said.filter((one) => one.channel === channel);
@@ -37,7 +38,7 @@ export function wrongWords(said: readonly Said[], words: readonly Word[], channe
   const matched = new Set(align(saidWords, words.map((word) => bare(word.text))).flatMap(({ said: i, heard: j }) => (i !== undefined && j !== undefined && saidWords[i] === bare(words[j]?.text ?? "") ? [j] : [])));
   return words.filter((word, i) => {
     const isByTime = !isDuring(own, word, TOLERANCE_MS) && isDuring(other, word, 0);
-    const isByText = !matched.has(i) && isSaidNear(other, word) && !isSaidNear(own, word);
+    const isByText = !matched.has(i) && isDuring(other, word, 0) && isSaidNear(other, word) && !isSaidNear(own, word);
     return isByTime || isByText;
   });
 }
