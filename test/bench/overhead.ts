@@ -2,13 +2,14 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SPEECH_RATE_HZ, wavHeader } from "../../app/domain/index.ts";
+import { wavHeader } from "../../app/domain/index.ts";
 import { findMediaTools, inspectRecording, prepareRecording, telephonyDetector } from "../../app/media/index.ts";
 import { ensureFolder, installationRoot, resolveModel, runProgram } from "../../app/platform/index.ts";
-import { cutLongSpans, packWindows, readWindow, windowLimits } from "../../app/speech/index.ts";
+import { windowLimits } from "../../app/speech/index.ts";
 import { startAppliance, until, type ApplianceProcess } from "../support/appliance-process.ts";
 import { childCpuSeconds, peakMegabytes, treeCpuSeconds } from "./processes.ts";
 import { ratioOf, type Ratio } from "./statistics.ts";
+import { writeWindows } from "./window-files.ts";
 
 const CALL_SECONDS = 300;
 const THREADS = 1;
@@ -87,17 +88,7 @@ async function windowsOf(call: Buffer, folder: string): Promise<string[]> {
   const tools = await findMediaTools();
   const inspection = await inspectRecording({ path, originalName: "call.wav", folder: prepared, maxDurationMs: 3_600_000, maxBytes: 1e9, isSettled: true, tools });
   const { channels } = await prepareRecording({ inspection, folder: prepared, tools, detector: telephonyDetector });
-  const limits = windowLimits(resolveModel("starter-en", "speech", { dataDir: folder }));
-  const files: string[] = [];
-  for (const channel of channels) {
-    for (const window of packWindows(await cutLongSpans(channel, limits.maxWindowMs), limits)) {
-      const pcm = await readWindow(channel, window);
-      const file = join(folder, `window-${String(files.length).padStart(3, "0")}.wav`);
-      writeFileSync(file, Buffer.concat([wavHeader(pcm.length, SPEECH_RATE_HZ, 1), pcm]));
-      files.push(file);
-    }
-  }
-  return files;
+  return writeWindows(channels, windowLimits(resolveModel("starter-en", "speech", { dataDir: folder })), folder);
 }
 
 async function bareSeconds(windows: readonly string[]): Promise<number> {
