@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Word } from "../../app/domain/index.ts";
 import { runProgram } from "../../app/platform/index.ts";
-import { cliArguments, parseCliWindow, toWords } from "../../app/speech/index.ts";
+import { cliArguments, parseCliWindow, toWords, type ModelSettings } from "../../app/speech/index.ts";
 import { ENGINE_DIR } from "../support/speech-path.ts";
 
 /** Decodes a recording with ffmpeg: one WAV of 16 kHz a channel, in `folder`. */
@@ -15,10 +15,10 @@ export async function splitChannels(path: string, channels: 1 | 2, folder: strin
   return files;
 }
 
-/** Runs whisper-cli once over all files, as windows or whole recordings. @returns the words of each file, times from its start */
-export async function rawWhisper(files: readonly string[], modelPath: string, threads: number): Promise<Word[][]> {
+/** Runs whisper-cli once over all files, as windows (with what the model wants of them) or whole recordings. @returns the words of each file, times from its start */
+export async function rawWhisper(files: readonly string[], modelPath: string, threads: number, settings?: ModelSettings): Promise<Word[][]> {
   const [first = ""] = files;
-  const args = cliArguments({ modelPath, threads, wavPath: first, outBase: first, language: "en" });
+  const args = cliArguments({ modelPath, threads, wavPath: first, outBase: first, language: "en", settings });
   const rest = files.slice(1).flatMap((file) => ["-f", file, "-of", file]);
   await must(join(ENGINE_DIR, "whisper-cli"), [...args, ...rest]);
   return files.map((file) => parseCliWindow(readFileSync(`${file}.json`)).segments.flatMap((segment) => toWords(segment.tokens)));

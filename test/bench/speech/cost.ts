@@ -6,6 +6,7 @@ import { rawWhisper, splitChannels } from "../../eval/raw-whisper.ts";
 import { encode, type Lines } from "../../eval/make-call.ts";
 import { figuresOf, scoreCall } from "../../eval/score.ts";
 import { countErrors, errorsOf } from "../../eval/word-errors.ts";
+import { engineSettings } from "../../../app/speech/index.ts";
 import type { SpeechPath } from "../../support/speech-path.ts";
 import { childCpuSeconds, cpuSeconds, treeCpuSeconds } from "../processes.ts";
 import { median, ratioOf, round, type Ratio } from "../statistics.ts";
@@ -43,7 +44,7 @@ export async function measureCost(lines: Lines, path: SpeechPath, options: { blo
     const whole = await splitChannels(call, 2, folder);
     let bareWords: Word[][] = [];
     let naiveWords: Word[][] = [];
-    const bare = () => secondsOf(childCpuSeconds, async () => (bareWords = await rawWhisper(windows, model, threads)));
+    const bare = () => secondsOf(childCpuSeconds, async () => (bareWords = await rawWhisper(windows, model, threads, engineSettings(path.model))));
     const naive = () => secondsOf(childCpuSeconds, async () => (naiveWords = await rawWhisper(whole, model, threads)));
     const outside: number[] = [];
     const appliance = async (): Promise<number> => {
