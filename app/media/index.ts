@@ -7,4 +7,4 @@ export { prepareRecording, type Preparation, type PreparationRequest } from "./p
 export { renderPlayback, verifyMuted, type RenderRequest, type VerificationRequest } from "./render.ts";
 export { findMediaTools, type MediaTools } from "./tools.ts";
 export { createVault, type SweepReport, type Vault, type VaultFile } from "./vault.ts";
-export { telephonyDetector, type VoiceActivityDetector } from "./voice-activity.ts";
+export { telephonyDetector, type VoiceActivity, type VoiceActivityDetector } from "./voice-activity.ts";

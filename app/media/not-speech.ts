@@ -18,13 +18,15 @@ const SMOOTH = 2;
 const TONE_EDGE = 2;
 const STEADY_EDGE = SMOOTH + 1;
 
-/** Clears tones of the network (ringing, busy, keys) and steady noise. */
-export function clearSteady(mask: Mask, track: FrameTrack): void {
+/** Clears tones of the network (ringing, busy, keys) and steady noise. @returns 1 where a tone sounds */
+export function clearSteady(mask: Mask, track: Pick<FrameTrack, "energyDb" | "tonalityDb">): Mask {
   const { energyDb, tonalityDb } = track;
-  const drop = new Uint8Array(mask.length);
-  markEven(energyDb, TONE_FRAMES, TONE_RANGE_DB, (i) => (tonalityDb[i] ?? 0) >= TONE_DB, drop, TONE_EDGE);
+  const tones = new Uint8Array(mask.length);
+  markEven(energyDb, TONE_FRAMES, TONE_RANGE_DB, (i) => (tonalityDb[i] ?? 0) >= TONE_DB, tones, TONE_EDGE);
+  const drop = Uint8Array.from(tones);
   markEven(smooth(energyDb), STEADY_FRAMES, STEADY_RANGE_DB, (i) => mask[i] === 1, drop, STEADY_EDGE);
   for (let i = 0; i < mask.length; i++) if (drop[i] === 1) mask[i] = 0;
+  return tones;
 }
 
 /** Marks every stretch of at least `frames` frames that satisfy `holds` and whose loudness stays within `rangeDb`, and `edge` frames around it. */

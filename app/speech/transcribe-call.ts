@@ -5,7 +5,7 @@ import { addDropped, guardRepeats, guardWindow, type Dropped } from "./invented-
 import { isSpeechLanguage } from "./languages.ts";
 import { cutLongSpans } from "./quiet-cuts.ts";
 import { buildTurns } from "./turns.ts";
-import { measureLevels, readWindow } from "./window-audio.ts";
+import { measureLevels, readWindow, withGain } from "./window-audio.ts";
 import { packWindows, toSourceSpan, WINDOW_LIMITS, type Window } from "./windows.ts";
 import { toWords, type HeardSegment } from "./words.ts";
 
@@ -61,7 +61,8 @@ export async function transcribeCall(input: TranscribeInput): Promise<Transcript
   for (const task of language === "auto" ? fullestFirst(tasks) : tasks) {
     input.signal.throwIfAborted();
     const pcm = await readWindow(task.channel, task.window);
-    const raw = await withSecondChance(() => input.engine.transcribeWindow(pcm, { language, signal: input.signal }), input.signal);
+    const heardPcm = withGain(pcm, task.channel.gainDb ?? 0); // the guard goes on judging the sound as it was recorded
+    const raw = await withSecondChance(() => input.engine.transcribeWindow(heardPcm, { language, signal: input.signal }), input.signal);
     if (language === "auto") language = raw.language ?? "auto";
     heard.set(task, judge(raw, task.window, pcm));
     input.onProgress?.({ windows: heard.size, of: tasks.length });

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { Span } from "../../app/domain/index.ts";
-import { telephonyDetector } from "../../app/media/index.ts";
+import { telephonyDetector, type VoiceActivity } from "../../app/media/index.ts";
 import type { Frames, FrameTrack } from "../../app/media/frames.ts";
 import { noiseFloor } from "../../app/media/noise-floor.ts";
 import { findSpeech } from "../../app/media/voice-activity.ts";
@@ -22,15 +22,18 @@ function overTheLine(sound: Float32Array): Float32Array {
   });
 }
 
-async function detect(...channels: readonly Float32Array[]): Promise<Span[][]> {
-  let spans: Span[][] = [];
+async function hear(...channels: readonly Float32Array[]): Promise<VoiceActivity> {
+  let heard: VoiceActivity | undefined;
   await inFolder(async (folder) => {
     const paths = channels.map((_, i) => join(folder, `${i}.pcm`));
     for (const [i, channel] of channels.entries()) await writeFile(paths[i] ?? "", pcm([channel]));
-    spans = await telephonyDetector.detect(paths);
+    heard = await telephonyDetector.detect(paths);
   });
-  return spans;
+  assert.ok(heard);
+  return heard;
 }
+
+const detect = async (...channels: readonly Float32Array[]): Promise<Span[][]> => (await hear(...channels)).speech;
 
 const lengthOf = (spans: readonly Span[] | undefined): number => (spans ?? []).reduce((sum, span) => sum + span.endMs - span.startMs, 0);
 const repeat = (times: number, ...parts: readonly Float32Array[]): Float32Array => joined(...Array.from({ length: times }, () => parts).flat());
@@ -129,15 +132,20 @@ describe("media: voice activity", () => {
     const track = (count: number, seed: number): FrameTrack => {
       const random = chance(seed);
       let db = -60;
-      return { energyDb: Float32Array.from({ length: count }, () => (db = Math.max(-100, Math.min(0, db + 24 * (random() - 0.5))))), tonalityDb: Uint8Array.from({ length: count }, () => 40 * random()) };
+      return { energyDb: Float32Array.from({ length: count }, () => (db = Math.max(-100, Math.min(0, db + 24 * (random() - 0.5))))), tonalityDb: Uint8Array.from({ length: count }, () => 40 * random()), notes: Uint8Array.from({ length: count }, (_, i) => ((seed * i) % 700 < 350 ? 95 : 10)), keys: Uint8Array.from({ length: count }, (_, i) => (i % 97 < 5 ? 6 : 0)), peakDb: new Uint8Array(count) };
     };
     fc.assert(
       fc.property(fc.nat({ max: 1500 }), fc.integer({ min: 1, max: 1e6 }), fc.boolean(), (count, seed, isStereo) => {
         const tracks = isStereo ? [track(count, seed), track(count, seed + 1)] : [track(count, seed)];
         const frames: Frames = { tracks, ...(isStereo ? { likeness: Uint8Array.from({ length: count }, (_, i) => (i * 37) % 100) } : {}) };
-        const found = findSpeech(frames);
-        assert.equal(found.length, tracks.length);
-        for (const spans of found) {
+        const { speech, hold, keyTones } = findSpeech(frames);
+        assert.equal(speech.length, tracks.length);
+        for (const [i, span] of [...hold.entries(), ...keyTones.entries()]) {
+          assert.ok(Number.isInteger(span.startMs) && span.startMs < span.endMs && span.endMs <= count * 20);
+          const before = hold[i] === span ? hold[i - 1] : keyTones[i - 1];
+          assert.ok(span.startMs >= (before?.endMs ?? 0));
+        }
+        for (const spans of speech) {
           spans.forEach((span, i) => {
             assert.ok(span.startMs >= (spans[i - 1]?.endMs ?? -20) + 20 && span.startMs % 20 === 0 && span.endMs % 20 === 0);
             assert.ok(span.endMs - span.startMs >= 200 && span.endMs <= count * 20);
@@ -152,14 +160,15 @@ describe("media: voice activity", () => {
     const build = (seed: number): FrameTrack => {
       const random = chance(seed);
       const energyDb = Float32Array.from({ length: 800 }, (_, i) => (Math.floor(i / (20 + (seed % 30))) % 2 === 0 ? -70 : -25 - 15 * random()));
-      return { energyDb, tonalityDb: new Uint8Array(800) };
+      return { energyDb, tonalityDb: new Uint8Array(800), notes: new Uint8Array(800), keys: new Uint8Array(800), peakDb: new Uint8Array(800) };
     };
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e5 }), fc.integer({ min: 1, max: 1e5 }), (a, b) => {
         const likeness = new Uint8Array(800);
         const there = findSpeech({ tracks: [build(a), build(b)], likeness });
         const back = findSpeech({ tracks: [build(b), build(a)], likeness });
-        assert.deepEqual(there, back.reverse());
+        assert.deepEqual(there.speech, back.speech.reverse());
+        assert.deepEqual(there.hold, back.hold);
       }),
       { numRuns: 50 },
     );

@@ -30,7 +30,11 @@ export const transcribe: StageDefinition = {
 
 /** The spool may be gone (restart, clean-up): then the recording is decoded once more. */
 async function channelsOf(session: SessionRow, recording: RecordingRow, parts: Parts, signal: AbortSignal): Promise<ChannelAudio[]> {
-  const channels = Object.entries(speechOf(recording)).map(([index, spans]): ChannelAudio => ({ index: index === "1" ? 1 : 0, pcmPath: channelFile(session.id, index, parts), speech: spans }));
+  const levels = audioOf(recording)?.levels ?? [];
+  const channels = Object.entries(speechOf(recording)).map(([index, spans]): ChannelAudio => {
+    const gainDb = levels[Number(index)]?.gainDb ?? 0;
+    return { index: index === "1" ? 1 : 0, pcmPath: channelFile(session.id, index, parts), speech: spans, ...(gainDb === 0 ? {} : { gainDb }) };
+  });
   const isThere = await Promise.all(channels.map((channel) => access(channel.pcmPath).then(() => true, () => false)));
   if (channels.length > 0 && isThere.every(Boolean)) return channels;
   return (await decode(session, recording, parts, signal)).channels;
