@@ -6,3 +6,4 @@ export { isProved, readEvidence, unprovedWords, type EvidenceWords } from "./evi
 export { loadTaxonomy, parseTaxonomy, type Taxonomy } from "./taxonomy.ts";
 export { measureCall } from "./metrics/measure-call.ts";
 export { metricDefinitions, METRICS_VERSION, type MetricDefinition } from "./metrics/definitions.ts";
+export { judgeLegs, OVERWHELMING, type LegClues, type LegVerdict } from "./swapped-legs.ts";

@@ -7,8 +7,8 @@ import { AppError } from "../domain/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import { loadNameTemplates, type NameTemplates } from "../intake/index.ts";
 import { createQueue } from "../jobs/index.ts";
-import { createVault, findMediaTools } from "../media/index.ts";
-import { createLog, createNet, ensureFolder, installationRoot, openDatabase, programVersion, resolveModel, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
+import { chooseDetector, createVault, findMediaTools, type SileroOptions } from "../media/index.ts";
+import { createLog, createNet, ensureFolder, installationRoot, listModels, openDatabase, programVersion, resolveModel, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
 import { createSpeechEngine, identifyModel } from "../speech/index.ts";
 import { createStore, migrate } from "../store/index.ts";
 import { createGroupCommit } from "./group-commit.ts";
@@ -34,6 +34,8 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   checkTemplates(config, templates);
   const model = resolveModel(config.speech.model, "speech", { dataDir: config.data_dir });
   const identity = await identifyModel(model.path);
+  const binDir = config.speech.engine_dir ?? join(root, "engines", "whisper-1.9.1", "bin");
+  const detector = chooseDetector(config.speech.detector, installedSilero(config, binDir));
   const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);
   migrate(db);
   const store = createStore(db, clock);
@@ -48,8 +50,9 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     templates,
     vault: createVault(join(config.data_dir, "vault"), clock),
     media: await findMediaTools(),
+    detector,
     speech: createSpeechEngine({
-      binDir: config.speech.engine_dir ?? join(root, "engines", "whisper-1.9.1", "bin"),
+      binDir,
       modelPath: model.path,
       threads: config.speech.threads ?? defaultThreads(),
       worstSpeed: config.speech.worst_speed,
@@ -64,6 +67,11 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     audit: (event) => store.audit.append(event),
     random: options.random ?? Math.random,
   };
+}
+
+function installedSilero(config: Config, binDir: string): SileroOptions | undefined {
+  const path = listModels({ dataDir: config.data_dir }).find((model) => model.kind === "vad" && model.path !== undefined)?.path;
+  return path === undefined ? undefined : { program: join(binDir, "whisper-vad-speech-segments"), modelPath: path };
 }
 
 /** @returns undefined when no CRM is configured: results then stay here */

@@ -1,12 +1,13 @@
 // transcribe: the words, and in the same breath their redaction. Nothing unredacted outlives this function.
 import { access, rm } from "node:fs/promises";
-import { AppError, customerIdentities, newId, type ChannelAudio, type Speaker, type SpokenTurn, type Turn } from "../../domain/index.ts";
-import { renderPlayback } from "../../media/index.ts";
+import { AppError, customerIdentities, newId, type ChannelAudio, type Span, type Speaker, type SpokenTurn, type Turn } from "../../domain/index.ts";
+import { renderPlayback, type MuteSpan } from "../../media/index.ts";
 import { redactTurns, scanForCards, type RedactionResult } from "../../privacy/index.ts";
 import { transcribeCall } from "../../speech/index.ts";
 import { audioOf, channelMapOf, factsOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { StageDefinition, StageInput, StageResult } from "../stage.ts";
+import { settleLegs } from "./legs.ts";
 import { channelFile, decode, inspect, spoolFolder } from "./prepare.ts";
 
 export const transcribe: StageDefinition = {
@@ -23,8 +24,10 @@ export const transcribe: StageDefinition = {
     parts.checkpoint("transcribe.heard");
     const redactStartedAt = parts.clock.now();
     const redacted = redact(heard.turns, parts);
-    const blankedFile = redacted.mute.length === 0 ? undefined : await blankSound(session, recording, redacted, parts, signal);
-    return resultOf(input, parts, { heard, redacted, blankedFile, redactMs: parts.clock.now() - redactStartedAt, isStereo: speakers[0] !== "unknown" });
+    const keys = keysToMute(recording, parts);
+    const mute = [...redacted.mute, ...keys].map((span): MuteSpan => ({ ...span, channel: "both" }));
+    const blankedFile = mute.length === 0 ? undefined : await blankSound(session, recording, mute, parts, signal);
+    return resultOf(input, parts, { heard, redacted, keys: keys.length, mutedMs: mute.reduce((sum, span) => sum + span.endMs - span.startMs, 0), blankedFile, redactMs: parts.clock.now() - redactStartedAt, isStereo: speakers[0] !== "unknown" });
   },
 };
 
@@ -60,32 +63,40 @@ function redact(turns: readonly SpokenTurn[], parts: Parts): RedactionResult {
   return result;
 }
 
+/** Whoever knows the tones of the keypad hears the digits of a card that was keyed in. */
+function keysToMute(recording: RecordingRow, parts: Parts): Span[] {
+  return parts.config.privacy.redact.includes("payment_card") ? (audioOf(recording)?.keyTones ?? []) : [];
+}
+
 /**
  * The rendition for listening, with the redacted spans silent on both channels: an echo of the number on the other one is audible when amplified.
  * The media room proves it before it appears.
  * @returns its name in the vault
  */
-async function blankSound(session: SessionRow, recording: RecordingRow, redacted: RedactionResult, parts: Parts, signal: AbortSignal): Promise<string> {
+async function blankSound(session: SessionRow, recording: RecordingRow, mute: readonly MuteSpan[], parts: Parts, signal: AbortSignal): Promise<string> {
   const { file, path } = await parts.vault.newRenditionPath();
   const folder = spoolFolder(session.id, parts);
   const inspection = await inspect(recording, folder, parts, signal);
-  await renderPlayback({ inspection, layout: audioOf(recording)?.layout ?? "mono", mute: redacted.mute.map((span) => ({ ...span, channel: "both" as const })), target: path, folder, tools: parts.media, signal });
+  await renderPlayback({ inspection, layout: audioOf(recording)?.layout ?? "mono", mute, target: path, folder, tools: parts.media, signal });
   return file;
 }
 
 interface Heard {
   heard: Awaited<ReturnType<typeof transcribeCall>>;
   redacted: RedactionResult;
+  /** how many keys were pressed and blanked */
+  keys: number;
+  mutedMs: number;
   /** rendition with the redacted spans silent; absent when there was nothing to blank */
   blankedFile: string | undefined;
   redactMs: number;
   isStereo: boolean;
 }
 
-function resultOf({ session, recording }: StageInput, parts: Parts, { heard, redacted, blankedFile, redactMs, isStereo }: Heard): StageResult {
+function resultOf({ session, recording }: StageInput, parts: Parts, { heard, redacted, keys, mutedMs, blankedFile, redactMs, isStereo }: Heard): StageResult {
   const now = parts.clock.now();
-  const turns = redacted.turns.map((turn): Turn => ({ id: newId("msg", now), speaker: turn.speaker, startMs: turn.startMs, endMs: turn.endMs, text: turn.text, confidence: turn.confidence }));
-  const mutedMs = redacted.mute.reduce((sum, span) => sum + span.endMs - span.startMs, 0);
+  const legs = settleLegs(redacted.turns, session, recording, parts);
+  const turns = legs.turns.map((turn): Turn => ({ id: newId("msg", now), speaker: turn.speaker, startMs: turn.startMs, endMs: turn.endMs, text: turn.text, confidence: turn.confidence }));
   // Sound that was blanked must not survive beside its blanked copy: the copy becomes the recording.
   const keptFile = blankedFile ?? recording.file ?? "";
   const playbackFile = blankedFile ?? recording.playback_file;
@@ -112,12 +123,13 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, red
         },
         now,
       );
+      legs.save();
       recordings.setRedacted(recording.id, keptFile, playbackFile, (blankedFile === undefined ? 0 : mutedMs) + recording.muted_ms);
       const seconds = (audioOf(recording)?.durationMs ?? 0) / 1000;
       parts.meters.audioHeard(seconds);
     },
     detail: `${heard.windows} windows, ${turns.length} turns${heard.dropped.length > 0 ? `, left out as not said: ${heard.dropped.map((one) => `${one.count} × ${one.reason}`).join(", ")}` : ""}`,
-    also: [{ stage: "redact", status: "done", ms: redactMs, detail: redactionDetail(redacted, mutedMs) }],
+    also: [{ stage: "redact", status: "done", ms: redactMs, detail: redactionDetail(redacted, keys, mutedMs) }],
     async afterCommit() {
       await Promise.all([...outdated].map((file) => parts.vault.remove(file)));
       await rm(spoolFolder(session.id, parts), { recursive: true, force: true });
@@ -125,8 +137,8 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, red
   };
 }
 
-function redactionDetail(redacted: RedactionResult, mutedMs: number): string {
-  if (redacted.found.length === 0) return "Nothing to redact";
-  const found = redacted.found.map((one) => `${one.count} × ${one.kind.replace("_", " ")}`).join(", ");
-  return `${found}; ${(mutedMs / 1000).toFixed(1)} s of sound blanked`;
+function redactionDetail(redacted: RedactionResult, keys: number, mutedMs: number): string {
+  const found = [...redacted.found.map((one) => `${one.count} × ${one.kind.replace("_", " ")}`), ...(keys === 0 ? [] : [`${keys} × keys pressed`])];
+  if (found.length === 0) return "Nothing to redact";
+  return `${found.join(", ")}; ${(mutedMs / 1000).toFixed(1)} s of sound blanked`;
 }
