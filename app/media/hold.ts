@@ -42,6 +42,7 @@ export function* findMusic(track: FrameTrack): Generator<undefined, Mask> {
     if (i % BREATH === 0) yield;
     music[i] = held[i] === 1 && noteShare(track, Math.max(0, i - LOCAL_REACH), i + LOCAL_REACH, 0) >= LOCAL_SHARE ? 1 : 0;
   }
+  trimEdges(music, track);
   for (let from = 0; from + BEAT_WINDOW <= music.length; from += perSecond) {
     if (from % BREATH === 0) yield;
     if (beatLikeness(track.energyDb.subarray(from, from + BEAT_WINDOW)) >= BEAT_LIKENESS) music.fill(1, from, from + BEAT_WINDOW);
@@ -49,6 +50,17 @@ export function* findMusic(track: FrameTrack): Generator<undefined, Mask> {
   closeGaps(music, PHRASE_GAP);
   for (const run of runs(music)) if (run.to - run.from < MIN_MUSIC) music.fill(0, run.from, run.to);
   return music;
+}
+
+/** A window of three seconds may be two of music and one of speech: at both ends the next whole second must be music too. */
+function trimEdges(music: Mask, track: FrameTrack): void {
+  for (const { from, to } of [...runs(music)]) {
+    let [start, end] = [from, to];
+    while (start < end && noteShare(track, start, start + perSecond, 0) < NOTE_SHARE) start++;
+    while (start < end && noteShare(track, Math.max(0, end - perSecond), end, 0) < NOTE_SHARE) end--;
+    music.fill(0, from, start);
+    music.fill(0, end, to);
+  }
 }
 
 /** Percent of the energy of a stretch that is held notes; 0 where too little is audible. */

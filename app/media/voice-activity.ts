@@ -67,7 +67,8 @@ const BELOW_VOICE_DB = 38;
 const MIN_SPEECH_FRAMES = 200 / FRAME_MS;
 const MIN_ISLAND_FRAMES = 2;
 const MERGE_FRAMES = 300 / FRAME_MS;
-const PADDING_FRAMES = Math.floor(150 / FRAME_MS);
+/** Soft first and last consonants; the speech engine hears a margin of its own around every span. */
+const PADDING_FRAMES = 100 / FRAME_MS;
 
 /** Two minutes at a time, each with ten seconds around it, which is further than any rule below looks. */
 const WINDOW_FRAMES = 120_000 / FRAME_MS;
@@ -86,19 +87,19 @@ function* stepsOf(frames: Frames, proposed: readonly Mask[] | undefined): Genera
   const keys = tracks.map((track) => keySpans(track.keys));
   const masks = tracks.map(() => new Uint8Array(count));
   const tones = tracks.map(() => new Uint8Array(count));
+  const music: Mask[] = [];
+  for (const track of tracks) music.push(yield* findMusic(track));
   for (let from = 0; from < count; from += WINDOW_FRAMES) {
     const start = Math.max(0, from - CONTEXT_FRAMES);
     const to = Math.min(count, from + WINDOW_FRAMES);
     const end = Math.min(count, to + CONTEXT_FRAMES);
-    const part = activeMasks(cut(frames, start, end), voices, proposed?.map((mask) => mask.slice(start, end)));
+    const part = activeMasks(cut(frames, start, end), voices, music.map((mask) => mask.subarray(start, end)), proposed?.map((mask) => mask.slice(start, end)));
     part.forEach((one, i) => {
       masks[i]?.set(one.active.subarray(from - start, to - start), from);
       tones[i]?.set(one.tones.subarray(from - start, to - start), from);
     });
     yield;
   }
-  const music: Mask[] = [];
-  for (const track of tracks) music.push(yield* findMusic(track));
   masks.forEach((mask, i) => {
     for (let k = 0; k < count; k++) if (music[i]?.[k] === 1) mask[k] = 0;
     for (const { startMs, endMs } of keys[i] ?? []) for (const frame of [mask, tones[i] as Mask]) frame.fill(0, startMs / FRAME_MS, endMs / FRAME_MS);
@@ -135,10 +136,10 @@ function cut(frames: Frames, from: number, to: number): Frames {
 }
 
 /** @param voices loudness of the voice on each channel, over the whole recording */
-function activeMasks(frames: Frames, voices: readonly number[], proposed: readonly Mask[] | undefined): { active: Mask; tones: Mask }[] {
+function activeMasks(frames: Frames, voices: readonly number[], music: readonly Mask[], proposed: readonly Mask[] | undefined): { active: Mask; tones: Mask }[] {
   const [left, right] = frames.tracks;
   const lines = frames.tracks.map((track, i) => {
-    const active = proposed?.[i] ?? louderThanFloor(track.energyDb, voices[i] ?? -100);
+    const active = proposed?.[i] ?? louderThanFloor(track.energyDb, voices[i] ?? -100, music[i]);
     return { active, tones: clearSteady(active, track) };
   });
   if (left && right && lines[0] && lines[1]) {
@@ -149,8 +150,8 @@ function activeMasks(frames: Frames, voices: readonly number[], proposed: readon
   return lines;
 }
 
-function louderThanFloor(energyDb: Float32Array, voiceDb: number): Mask {
-  const floors = noiseFloor(energyDb);
+function louderThanFloor(energyDb: Float32Array, voiceDb: number, music: Mask | undefined): Mask {
+  const floors = noiseFloor(energyDb, music);
   const least = Math.max(QUIETEST_DB, voiceDb - BELOW_VOICE_DB);
   const mask = new Uint8Array(energyDb.length);
   let isSpeaking = false;
