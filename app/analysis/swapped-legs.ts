@@ -45,6 +45,7 @@ const SIGNS: readonly Sign[] = [
   { party: "agent", weight: 3, words: "offers help", pattern: /\b(how (can|may|could) (i|we) (help|assist)|what can i do for you|how may i direct)\b/ },
   { party: "agent", weight: 3, words: "asks whether there is anything else", pattern: /\banything else (i|we) can (help|do|assist)\b/ },
   { party: "agent", weight: 2, words: "asks for an account number or proof of identity", pattern: /\b(can|could|may) (i|you|we) (please )?(take|have|get|give me|confirm|verify|tell me) (your|the) (account|customer|order|policy|reference|booking|card|date of birth|post ?code|zip|full name)\b/ },
+  { party: "agent", weight: 2, words: "tells what it did for the other", pattern: /\b(i have|i've|i have just|i just) (found|changed|cancelled|refunded|updated|blocked|unlocked) your\b/ },
   { party: "agent", weight: 2, words: "puts on hold or through", pattern: /\b(put you (on hold|through)|transfer you|bear with me|place you on (a brief )?hold)\b/ },
   { party: "customer", weight: 3, words: "says why it calls", pattern: /\b(i am|i'm|i was|we are|we're) (calling|ringing|phoning) (about|because|to|regarding|in regard)\b/, notWhen: "outbound" },
   { party: "customer", weight: 2, words: "gives an account number", pattern: /\bmy (account|customer|order|policy|reference|booking) number is\b/ },

@@ -52,26 +52,29 @@ export function* findMusic(track: FrameTrack): Generator<undefined, Mask> {
   return music;
 }
 
-/** A window of three seconds may be two of music and one of speech: at both ends the next whole second must be music too. */
-function trimEdges(music: Mask, track: FrameTrack): void {
+/** A window of three seconds may be two of music and one of speech: of each run, the stretch that stands out most from speech is kept (Kadane's maximum sum). */
+function trimEdges(music: Mask, { energyDb, notes }: FrameTrack): void {
   for (const { from, to } of [...runs(music)]) {
-    let [start, end] = [from, to];
-    while (start < end && noteShare(track, start, start + perSecond, 0) < NOTE_SHARE) start++;
-    while (start < end && noteShare(track, Math.max(0, end - perSecond), end, 0) < NOTE_SHARE) end--;
-    music.fill(0, from, start);
-    music.fill(0, end, to);
+    const loud = loudest(energyDb.subarray(from, to));
+    let [sum, start, best, bestFrom, bestTo] = [0, from, 0, from, from];
+    for (let i = from; i < to; i++) {
+      if (sum <= 0) [sum, start] = [0, i];
+      sum += weightOf(energyDb[i] as number, loud) * ((notes[i] as number) - NOTE_SHARE);
+      if (sum > best) [best, bestFrom, bestTo] = [sum, start, i + 1];
+    }
+    music.fill(0, from, bestFrom);
+    music.fill(0, bestTo, to);
   }
 }
 
 /** Percent of the energy of a stretch that is held notes; 0 where too little is audible. */
 function noteShare({ energyDb, notes }: FrameTrack, from: number, to: number, leastAudible = LEAST_AUDIBLE): number {
   const part = energyDb.subarray(from, to);
-  const loud = Float32Array.from(part).sort()[Math.floor(part.length * 0.95)] ?? -100;
+  const loud = loudest(part);
   let [sum, weights, audible] = [0, 0, 0];
   for (let i = 0; i < part.length; i++) {
-    const db = part[i] as number;
-    if (db < AUDIBLE_DB || db < loud - RANGE_DB) continue;
-    const weight = 10 ** (Math.min(db, loud - EVEN_DB) / 10);
+    const weight = weightOf(part[i] as number, loud);
+    if (weight === 0) continue;
     audible++;
     weights += weight;
     sum += weight * (notes[from + i] as number);
@@ -79,9 +82,18 @@ function noteShare({ energyDb, notes }: FrameTrack, from: number, to: number, le
   return audible === 0 || audible < part.length * leastAudible ? 0 : sum / weights;
 }
 
+/** Loudness that one frame in twenty exceeds. */
+function loudest(energyDb: Float32Array): number {
+  return Float32Array.from(energyDb).sort()[Math.floor(energyDb.length * 0.95)] ?? -100;
+}
+
+function weightOf(db: number, loud: number): number {
+  return db < AUDIBLE_DB || db < loud - RANGE_DB ? 0 : 10 ** (Math.min(0, db - loud + EVEN_DB) / 10);
+}
+
 /** Best correlation of the loudness with itself one beat later that also holds two beats later (Pearson). */
 function beatLikeness(energyDb: Float32Array): number {
-  const loud = Float32Array.from(energyDb).sort()[Math.floor(energyDb.length * 0.95)] ?? -100;
+  const loud = loudest(energyDb);
   if (loud < AUDIBLE_DB) return 0;
   const n = energyDb.length;
   const e = Float64Array.from(energyDb, (db) => Math.max(db, loud - RANGE_DB - 5) - loud);

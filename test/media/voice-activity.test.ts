@@ -8,6 +8,7 @@ import { telephonyDetector, type VoiceActivity } from "../../app/media/index.ts"
 import type { Frames, FrameTrack } from "../../app/media/frames.ts";
 import { noiseFloor } from "../../app/media/noise-floor.ts";
 import { findSpeech } from "../../app/media/voice-activity.ts";
+import { HOLD_MUSIC } from "../support/hold-music.ts";
 import { chance, inFolder, joined, mix, noise, pcm, silence, tone, voice } from "./sounds.ts";
 
 const RATE = 16_000;
@@ -104,6 +105,49 @@ describe("media: voice activity", () => {
     const [loud, soft] = await detect(joined(still(500), say(4000, 51), still(500)), joined(still(500), say(4000, 52, 0.1), still(500)));
     assert.ok(lengthOf(loud) > 3800);
     assert.ok(lengthOf(soft) > 3500, JSON.stringify(soft));
+  });
+
+  for (const [title, play] of Object.entries(HOLD_MUSIC)) {
+    it(`telephonyDetector: hold music is hold and not speech, and the words around it stay (${title})`, async () => {
+      const agent = joined(say(2000, 71), still(700), play(12_000, RATE), still(700), say(2000, 72));
+      const customer = joined(still(6000), say(1500, 73), still(9900));
+      const { speech, hold } = await hear(mix(overTheLine(agent), noise(17_400, 0.0005, 8, RATE)), mix(customer, noise(17_400, 0.0005, 9, RATE)));
+      const during = (spans: readonly Span[] | undefined): number => lengthOf((spans ?? []).map((span) => ({ startMs: Math.max(2700, span.startMs), endMs: Math.min(14_700, span.endMs) })).filter((span) => span.startMs < span.endMs));
+      assert.ok(during(hold) >= 10_800 && lengthOf(hold) <= 13_500, `hold ${JSON.stringify(hold)}`);
+      assert.ok(during(speech[0]) <= 1200, `speech ${JSON.stringify(speech[0])}`);
+      assert.ok(lengthOf(speech[0]) - during(speech[0]) >= 3500 && lengthOf(speech[1]) >= 1300, JSON.stringify(speech));
+    });
+  }
+
+  it("telephonyDetector: a voice over hold music is not lost, and the music around it is still hold", async () => {
+    const music = HOLD_MUSIC["organ chords"]?.(18_000, RATE).map((value) => value * 0.35) ?? still(0);
+    const { speech, hold } = await hear(mix(music, joined(still(7000), say(4000, 74, 0.8), still(7000))));
+    const over = (speech[0] ?? []).reduce((sum, span) => sum + Math.max(0, Math.min(11_000, span.endMs) - Math.max(7000, span.startMs)), 0);
+    assert.ok(over >= 3600, JSON.stringify(speech));
+    assert.ok(lengthOf(hold) >= 11_000, JSON.stringify(hold));
+  });
+
+  it("telephonyDetector: ringing is hold from the first ring to the last; speech alone is never hold", async () => {
+    const ringing = joined(repeat(3, tone(2000, [440, 480], 0.3, RATE), still(4000)), say(3000, 75));
+    const { hold } = await hear(ringing);
+    assert.ok(hold.length === 1 && (hold[0]?.startMs ?? 99) < 100 && Math.abs((hold[0]?.endMs ?? 0) - 14_000) < 200, JSON.stringify(hold));
+    assert.deepEqual((await hear(joined(say(12_000, 76), still(500)))).hold, []);
+  });
+
+  it("telephonyDetector: every key is found, also of 40 ms, on a noisy line and at the foot of the pitch tolerance; a voice presses none", async () => {
+    const keys = [[697, 1209, 90], [770, 1336, 60], [852, 1477, 40], [941, 1633, 100], [697 * 1.015, 1633 * 0.985, 80], [941, 1209, 45]] as const;
+    for (const offsetMs of [0, 7, 13]) {
+      const line = joined(still(500 + offsetMs), ...keys.flatMap(([row, column, ms]) => [tone(ms, [row, column], 0.4, RATE), still(110)]), say(3000, 77));
+      const { keyTones, speech } = await hear(mix(overTheLine(line), noise(4800, 0.004, 10, RATE)));
+      assert.equal(keyTones.length, keys.length, JSON.stringify(keyTones));
+      let at = 500 + offsetMs;
+      for (const [i, [, , ms]] of keys.entries()) {
+        assert.ok((keyTones[i]?.startMs ?? 1e9) <= at + 10 && (keyTones[i]?.endMs ?? 0) >= at + ms - 10, `${i}: ${at}…${at + ms} in ${JSON.stringify(keyTones)}`);
+        at += ms + 110;
+      }
+      assert.ok((speech[0] ?? []).every((span) => span.startMs > at - 250), JSON.stringify(speech));
+    }
+    assert.deepEqual((await hear(say(20_000, 78))).keyTones, []);
   });
 
   it("findSpeech: an abort ends the reading with its reason", async () => {
