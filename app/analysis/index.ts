@@ -8,3 +8,4 @@ export { measureCall } from "./metrics/measure-call.ts";
 export { metricDefinitions, metricSet, METRIC_VERSIONS, METRICS_VERSION, type MetricSet } from "./metrics/registry.ts";
 export { metricsReference } from "./metrics/reference.ts";
 export type { MetricsInput } from "./metrics/talk.ts";
+export { judgeLegs, OVERWHELMING, type LegClues, type LegVerdict } from "./swapped-legs.ts";

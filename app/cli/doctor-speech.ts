@@ -2,8 +2,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../domain/index.ts";
-import { createNet, installationRoot, resolveModel, runProgram, silentLog, systemClock, verifyModels, type Config } from "../platform/index.ts";
-import { choiceFile, openSpeech, readChoice } from "../pipeline/index.ts";
+import { createNet, resolveModel, runProgram, silentLog, systemClock, verifyModels, type Config } from "../platform/index.ts";
+import { choiceFile, enginePrograms, openSpeech, readChoice } from "../pipeline/index.ts";
 
 export interface Finding {
   check: string;
@@ -14,7 +14,7 @@ export interface Finding {
 
 export async function examineSpeech(config: Config): Promise<Finding[]> {
   if (config.speech.engine === "openai") return examineEndpoints(config);
-  const engines = config.speech.engine_dir ?? join(installationRoot(), "engines", "whisper-1.9.1", "bin");
+  const engines = enginePrograms(config);
   const server = join(engines, "whisper-server");
   return [
     await program("Speech engine", join(engines, "whisper-cli"), ["--help"], "npm run setup"),

@@ -18,6 +18,7 @@ export function renderCall(call: CallView): string {
   ];
   if (call.error !== null) lines.push(`  ${call.error.code}: ${call.error.message}`);
   if (call.audio !== null) lines.push(`  Audio: ${call.audio.layout}${call.audio.channel_map_reason === null ? ", who speaks is not known" : ` (${call.audio.channel_map_reason})`}${call.audio.truncated ? ", breaks off early" : ""}${call.audio.redacted_ms > 0 ? `, ${(call.audio.redacted_ms / 1000).toFixed(1)} s blanked` : ""}`);
+  for (const warning of call.audio?.warnings ?? []) lines.push(`  Mind: ${warning.message}`);
   if (call.engines !== null) lines.push(`  Heard by ${call.engines.speech.engine}, model ${call.engines.speech.model}${call.engines.speech.model === "starter-en" ? " (starter model: expect wrong words)" : ""}`);
   if (call.turns.length > 0) {
     lines.push("");

@@ -10,6 +10,25 @@ export interface Span {
 /** `stereo` two parties on two channels · `dual_mono` the same sound on both · `mono` one channel with both parties. */
 export type AudioLayout = "stereo" | "dual_mono" | "mono";
 
+/** How loud one channel is. dB below full scale, 0 is the loudest. */
+export interface ChannelLevel {
+  /** while somebody speaks; absent when nobody does */
+  speechDb?: number;
+  peakDb: number;
+  /** share of the samples that are cut off at the rails, 0…1 */
+  clippedRatio: number;
+  /** what is added to the loudness that the speech engine hears; 0 for nothing. The stored sound is never changed */
+  gainDb: number;
+}
+
+export const AUDIO_WARNINGS = ["dual_mono", "silent_channel", "clipping", "level_imbalance", "swapped_legs"] as const;
+
+/** What is wrong with a recording, as a sentence for the people who run the telephone system and for those who read the call. */
+export interface AudioWarning {
+  code: (typeof AUDIO_WARNINGS)[number];
+  message: string;
+}
+
 /** What the probe and the measurement of the samples say about one recording. */
 export interface AudioFacts {
   /** demuxer and codec names as ffprobe writes them, e.g. `wav` and `pcm_mulaw` */
@@ -28,8 +47,17 @@ export interface AudioFacts {
   silentChannels: number[];
   /** correlation of the two channels, −1…1; absent for one channel */
   channelCorrelation?: number;
-  /** hold: music, ringing and the like, on any channel; sorted, not overlapping; absent when nobody has looked for it */
+  // The facts below are absent for recordings that were prepared before they were measured.
+  /** one per channel that was read */
+  levels?: ChannelLevel[];
+  /** what found the speech */
+  detector?: string;
+  /** hold music and ringing on any channel: sorted, not overlapping; empty when there was none, absent when nobody has looked for it */
   hold?: Span[];
+  /** keys pressed on a telephone: when, never which; absent when none was */
+  keyTones?: Span[];
+  /** absent when nothing is wrong */
+  warnings?: AudioWarning[];
 }
 
 /** One channel of a recording, ready for the speech engine. */
@@ -39,12 +67,16 @@ export interface ChannelAudio {
   pcmPath: string;
   /** where somebody speaks on this channel: sorted, not overlapping */
   speech: Span[];
+  /** dB by which the speech engine hears it louder or softer than it is in the file; absent for 0 */
+  gainDb?: number;
 }
 
 /** Which channel is who, and why. `reason` is shown to people, e.g. `direction=inbound, recorded leg=trunk`. */
 export interface ChannelAssignment {
   map: ChannelMap;
   reason: string;
+  /** a map that was only derived may be corrected by what is said */
+  isDerived: boolean;
 }
 
 /** Samples per second of everything the speech engine and the voice activity detector see. */

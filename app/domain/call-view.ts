@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CALL_STATUSES, DIRECTIONS, SPEAKERS } from "./glossary.ts";
 import { OUTCOMES } from "./analysis.ts";
+import { AUDIO_WARNINGS } from "./audio.ts";
 import { callMetricsSchema } from "./metrics.ts";
 
 const evidence = z.array(z.string()).describe("ids of the turns that prove it");
@@ -57,6 +58,7 @@ export const callViewSchema = callSummarySchema.extend({
       channel_map_reason: z.string().nullable(),
       truncated: z.boolean(),
       redacted_ms: z.int().describe("milliseconds of sound that were blanked"),
+      warnings: z.array(z.object({ code: z.enum(AUDIO_WARNINGS), message: z.string() })).describe("what is wrong with the recording, and what to do about it"),
     })
     .nullable(),
   speaker_source: z.enum(["channel", "diarised", "none"]).nullable(),

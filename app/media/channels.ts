@@ -22,13 +22,14 @@ export interface ChannelClues {
  * @returns the map and a reason for people, e.g. `direction=inbound, recorded leg=trunk`. Never throws.
  */
 export function assignChannels(clues: ChannelClues): ChannelAssignment {
-  if (clues.explicit) return { map: clues.explicit, reason: "named in the notification" };
-  if (clues.configured) return { map: clues.configured, reason: "configured for the source" };
+  if (clues.explicit) return { map: clues.explicit, reason: "named in the notification", isDerived: false };
+  if (clues.configured) return { map: clues.configured, reason: "configured for the source", isDerived: false };
   const { direction, recordedLeg } = clues;
   const isAgentFirst = recordedLeg === "extension" || direction === "outbound";
   const isAssumed = recordedLeg === "trunk" && (direction === "internal" || direction === "unknown");
   return {
     map: isAgentFirst ? { "0": "agent", "1": "customer" } : { "0": "customer", "1": "agent" },
     reason: `direction=${direction}, recorded leg=${recordedLeg}${isAssumed ? ", assumed like inbound" : ""}`,
+    isDerived: true,
   };
 }

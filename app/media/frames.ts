@@ -1,9 +1,12 @@
-// From samples to frames of 20 ms: loudness in the voice band, tonality, likeness to the other channel. Streams; memory is 6 bytes per frame.
-import { samplesOf } from "./pcm.ts";
+// From samples to frames of 20 ms: loudness in the voice band, tonality, notes, keys, likeness to the other channel. Streams; 9 bytes per frame.
 import { SPEECH_RATE_HZ } from "../domain/index.ts";
 import { sizeOf } from "../platform/index.ts";
+import { FRAME_MS } from "./frame-size.ts";
+import { createKeyEar } from "./key-tones.ts";
+import { createNoteFinder } from "./notes.ts";
+import { samplesOf } from "./pcm.ts";
+import { planSpectrum } from "./spectrum.ts";
 
-export const FRAME_MS = 20;
 const FRAME_IN = (SPEECH_RATE_HZ * FRAME_MS) / 1000;
 /** Pairs of samples are averaged: 8 kHz is all that a telephone carries. */
 const FRAME = FRAME_IN / 2;
@@ -15,6 +18,12 @@ export interface FrameTrack {
   energyDb: Float32Array;
   /** how well two steady tones explain the frame, in dB (prediction gain of order 4): speech 5–25, tones of the telephone network above 25 */
   tonalityDb: Uint8Array;
+  /** percent of the energy that is notes held at one pitch: music 80–100, speech 0–60 */
+  notes: Uint8Array;
+  /** whether a key of a telephone sounds, see {@link KeyMark} */
+  keys: Uint8Array;
+  /** the loudest sample, in whole dB below full scale, rounded towards 0 */
+  peakDb: Uint8Array;
 }
 
 /** All channels of a recording as frames. */
@@ -31,27 +40,65 @@ export interface Frames {
 export async function readFrames(paths: readonly string[], signal?: AbortSignal): Promise<Frames> {
   const sizes = await Promise.all(paths.map(async (path) => (await sizeOf(path)) ?? 0));
   const count = Math.floor(Math.max(0, ...sizes) / 2 / FRAME_IN);
-  const tracks = paths.map(() => ({ energyDb: new Float32Array(count).fill(-100), tonalityDb: new Uint8Array(count) }));
+  const ears = paths.map(() => createEar(count));
   const likeness = paths.length === 2 ? new Uint8Array(count) : undefined;
-  const filters = paths.map(() => highPass());
-  const frames = paths.map(() => new Float64Array(FRAME));
   let frame = 0;
   // a chunk is a whole number of frames; what is left at the very end is shorter than a frame and not looked at
   for await (const chunk of samplesOf(paths, signal)) {
     const length = chunk[0]?.length ?? 0;
     for (let from = 0; from + FRAME_IN <= length && frame < count; from += FRAME_IN, frame++) {
-      chunk.forEach((samples, i) => {
-        const values = frames[i] as Float64Array;
-        filters[i]?.(samples, from, values);
-        const track = tracks[i] as FrameTrack;
-        const { energyDb, tonalityDb } = describe(values);
-        track.energyDb[frame] = energyDb;
-        track.tonalityDb[frame] = tonalityDb;
-      });
-      if (likeness) likeness[frame] = correlationPercent(frames[0] as Float64Array, frames[1] as Float64Array);
+      ears.forEach((ear, i) => ear.hear(chunk[i] as Int16Array, from, frame));
+      if (likeness) likeness[frame] = correlationPercent((ears[0] as Ear).values, (ears[1] as Ear).values);
     }
   }
-  return { tracks, ...(likeness === undefined ? {} : { likeness }) };
+  return { tracks: ears.map((ear) => ear.track), ...(likeness === undefined ? {} : { likeness }) };
+}
+
+interface Ear {
+  track: FrameTrack;
+  /** the frame heard last, at 8 kHz */
+  values: Float64Array;
+  hear(samples: Int16Array, from: number, frame: number): void;
+}
+
+/** Pitch is looked for in what is loud enough to be somebody's music; keys come in louder than that. */
+const LOUD_ENOUGH_DB = -55;
+const SPECTRUM = 512;
+/** The middle of a spectrum lies in the frame before the one that completes it. */
+const SPECTRUM_DELAY = 1;
+
+function createEar(count: number): Ear {
+  const bytes = (): Uint8Array => new Uint8Array(count);
+  const track: FrameTrack = { energyDb: new Float32Array(count).fill(-100), tonalityDb: bytes(), notes: bytes(), keys: bytes(), peakDb: bytes().fill(100) };
+  const values = new Float64Array(FRAME);
+  const ring = new Float64Array(SPECTRUM);
+  const power = new Float64Array(SPECTRUM / 2);
+  const filter = highPass();
+  const spectrum = planSpectrum(SPECTRUM);
+  const noteFinder = createNoteFinder(track.notes);
+  const keyEar = createKeyEar(FRAME);
+  let at = 0;
+  const hear = (samples: Int16Array, from: number, frame: number): void => {
+    filter(samples, from, values);
+    const { energyDb, tonalityDb } = describe(values);
+    track.energyDb[frame] = energyDb;
+    track.tonalityDb[frame] = tonalityDb;
+    track.peakDb[frame] = peakBelowFullScale(samples, from);
+    for (let i = 0; i < FRAME; i++) ring[(at + i) % SPECTRUM] = values[i] as number;
+    at = (at + FRAME) % SPECTRUM;
+    if (energyDb < LOUD_ENOUGH_DB) return noteFinder.rest();
+    track.keys[frame] = keyEar(values);
+    if (frame < SPECTRUM_DELAY) return;
+    spectrum(ring, at, power);
+    noteFinder.add(frame - SPECTRUM_DELAY, power);
+  };
+  return { track, values, hear };
+}
+
+function peakBelowFullScale(samples: Int16Array, from: number): number {
+  let peak = 0;
+  for (let i = from; i < from + FRAME_IN; i++) peak = Math.max(peak, Math.abs(samples[i] as number));
+  return peak === 0 ? 100 : Math.floor(Math.min(100, -20 * Math.log10(peak / 32_768)));
 }
 
 /** Halves the rate and takes away mains hum and direct current: Butterworth high-pass, second order, 200 Hz at 8 kHz (RBJ cookbook). */

@@ -5,6 +5,7 @@ export { inspectRecording, type Inspection, type InspectionRequest } from "./ins
 export type { MuteSpan } from "./mute.ts";
 export { prepareRecording, type Preparation, type PreparationRequest } from "./prepare.ts";
 export { renderPlayback, verifyMuted, type RenderRequest, type VerificationRequest } from "./render.ts";
+export { chooseDetector, type SileroOptions } from "./silero.ts";
 export { findMediaTools, type MediaTools } from "./tools.ts";
 export { createVault, type SweepReport, type Vault, type VaultFile } from "./vault.ts";
-export { telephonyDetector, type VoiceActivityDetector } from "./voice-activity.ts";
+export { telephonyDetector, type VoiceActivity, type VoiceActivityDetector } from "./voice-activity.ts";

@@ -10,12 +10,13 @@ const QUIET_SHARE = 0.1;
 
 /**
  * @param energyDb loudness per frame, −100…0
+ * @param skip     1 where something plays that is no part of the line (hold music): such frames do not count
  * @returns one floor per block of `BLOCK_FRAMES` frames, in dB: the tenth percentile of the frames within 5 s, exact to 1 dB. Frames of
  *   digital silence (−100) do not count while there are others: a line that is cut off between words would hide its own noise.
  */
-export function noiseFloor(energyDb: Float32Array): Float32Array {
+export function noiseFloor(energyDb: Float32Array, skip?: Uint8Array): Float32Array {
   const blocks = Math.ceil(energyDb.length / BLOCK_FRAMES);
-  const histograms = Array.from({ length: blocks }, (_, block) => histogram(energyDb.subarray(block * BLOCK_FRAMES, (block + 1) * BLOCK_FRAMES)));
+  const histograms = Array.from({ length: blocks }, (_, block) => histogram(energyDb, skip, block * BLOCK_FRAMES));
   const floors = new Float32Array(blocks);
   const window = new Int32Array(BINS);
   for (let block = 0; block < Math.min(REACH, blocks); block++) add(window, histograms[block], 1);
@@ -28,10 +29,11 @@ export function noiseFloor(energyDb: Float32Array): Float32Array {
 }
 
 /** Bin 0 is digital silence, bin b is b − 100 dB. */
-function histogram(energyDb: Float32Array): Uint8Array {
+function histogram(energyDb: Float32Array, skip: Uint8Array | undefined, from: number): Uint8Array {
   const counts = new Uint8Array(BINS);
-  for (const db of energyDb) {
-    const bin = Math.max(0, Math.min(BINS - 1, Math.round(db + 100)));
+  for (let i = from; i < Math.min(energyDb.length, from + BLOCK_FRAMES); i++) {
+    if (skip?.[i] === 1) continue;
+    const bin = Math.max(0, Math.min(BINS - 1, Math.round((energyDb[i] as number) + 100)));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
   return counts;

@@ -9,42 +9,54 @@ const TONE_DB = 20;
 /** Four tonal frames of even loudness: vowels move by more than this in 80 ms, key tones last at least 40 and ringing 200. */
 const TONE_FRAMES = 4;
 const TONE_RANGE_DB = 3;
-/** Anything this even for this long is a machine; no voice holds a loudness within 2 dB for 400 ms. */
+/** Anything this even for this long is a machine: a voice that holds its loudness within 2 dB for 400 ms ("when will I") goes through several vowels. */
 const STEADY_FRAMES = 20;
 const STEADY_RANGE_DB = 2;
+const STEADY_TONALITY_DB = 6;
 /** Loudness is smoothed over 100 ms, which evens out the beat of two tones (40 Hz and up). */
 const SMOOTH = 2;
 /** The frames around a tone hold its onset and decay. */
 const TONE_EDGE = 2;
 const STEADY_EDGE = SMOOTH + 1;
 
-/** Clears tones of the network (ringing, busy, keys) and steady noise. */
-export function clearSteady(mask: Mask, track: FrameTrack): void {
+/** Clears tones of the network (ringing, busy, keys) and steady noise. @returns 1 where a tone sounds */
+export function clearSteady(mask: Mask, track: Pick<FrameTrack, "energyDb" | "tonalityDb">): Mask {
   const { energyDb, tonalityDb } = track;
-  const drop = new Uint8Array(mask.length);
-  markEven(energyDb, TONE_FRAMES, TONE_RANGE_DB, (i) => (tonalityDb[i] ?? 0) >= TONE_DB, drop, TONE_EDGE);
-  markEven(smooth(energyDb), STEADY_FRAMES, STEADY_RANGE_DB, (i) => mask[i] === 1, drop, STEADY_EDGE);
+  const tones = new Uint8Array(mask.length);
+  markEven([{ values: energyDb, range: TONE_RANGE_DB }], TONE_FRAMES, (i) => (tonalityDb[i] ?? 0) >= TONE_DB, tones, TONE_EDGE);
+  const drop = Uint8Array.from(tones);
+  const even = [{ values: smooth(energyDb), range: STEADY_RANGE_DB }, { values: tonalityDb, range: STEADY_TONALITY_DB }];
+  markEven(even, STEADY_FRAMES, (i) => mask[i] === 1, drop, STEADY_EDGE);
   for (let i = 0; i < mask.length; i++) if (drop[i] === 1) mask[i] = 0;
+  return tones;
 }
 
-/** Marks every stretch of at least `frames` frames that satisfy `holds` and whose loudness stays within `rangeDb`, and `edge` frames around it. */
-function markEven(energyDb: Float32Array, frames: number, rangeDb: number, holds: (frame: number) => boolean, marks: Uint8Array, edge: number): void {
+interface Limit {
+  values: Float32Array | Uint8Array;
+  /** between the lowest and the highest */
+  range: number;
+}
+
+/** Marks every stretch of at least `frames` frames that satisfy `holds` and stay within all limits, and `edge` frames around it. */
+function markEven(limits: readonly Limit[], frames: number, holds: (frame: number) => boolean, marks: Uint8Array, edge: number): void {
   let start = 0;
-  for (let i = 0; i < energyDb.length; i++) {
+  for (let i = 0; i < marks.length; i++) {
     if (!holds(i)) {
       start = i + 1;
       continue;
     }
     start = Math.max(start, i - frames + 1);
-    if (i - start + 1 < frames) continue;
-    let low = 0;
-    let high = -100;
-    for (let k = start; k <= i; k++) {
-      low = Math.min(low, energyDb[k] ?? 0);
-      high = Math.max(high, energyDb[k] ?? 0);
-    }
-    if (high - low <= rangeDb) marks.fill(1, Math.max(0, start - edge), Math.min(marks.length, i + 1 + edge));
+    if (i - start + 1 >= frames && limits.every((limit) => isWithin(limit, start, i))) marks.fill(1, Math.max(0, start - edge), Math.min(marks.length, i + 1 + edge));
   }
+}
+
+function isWithin({ values, range }: Limit, from: number, last: number): boolean {
+  let [low, high] = [Infinity, -Infinity];
+  for (let k = from; k <= last; k++) {
+    low = Math.min(low, values[k] as number);
+    high = Math.max(high, values[k] as number);
+  }
+  return high - low <= range;
 }
 
 function smooth(energyDb: Float32Array): Float32Array {

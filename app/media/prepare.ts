@@ -1,11 +1,13 @@
 // One pass of ffmpeg to 16 kHz samples per channel, then what the samples say: length, layout, who speaks when.
 import { join } from "node:path";
-import { AppError, SPEECH_RATE_HZ, type AudioFacts, type ChannelAudio } from "../domain/index.ts";
+import { AppError, SPEECH_RATE_HZ, type AudioFacts, type ChannelAudio, type ChannelLevel } from "../domain/index.ts";
 import { decode, decodeTimeoutMs } from "./decode.ts";
 import { checkLength, type Inspection } from "./inspect.ts";
 import { decideLayout, measureSamples } from "./measure.ts";
+import { gainFor } from "./speech-level.ts";
 import type { MediaTools } from "./tools.ts";
 import type { VoiceActivityDetector } from "./voice-activity.ts";
+import { warningsOf } from "./warnings.ts";
 
 export interface PreparationRequest {
   inspection: Inspection;
@@ -51,7 +53,13 @@ export async function prepareRecording(request: PreparationRequest): Promise<Pre
 
   const { layout, silentChannels } = decideLayout(measured);
   const used = layout === "dual_mono" ? outputs.slice(0, 1) : outputs;
-  const speech = await request.detector.detect(used, signal);
+  const activity = await request.detector.detect(used, signal);
+  const levels = used.map((_, i): ChannelLevel => {
+    const level = activity.levels[i];
+    const clipped = measured.clippedRatio[i] ?? 0;
+    return { ...(level === undefined ? {} : { speechDb: level.speechDb }), peakDb: Math.round(measured.peakDb[i] ?? -120), clippedRatio: Number(clipped.toPrecision(2)), gainDb: gainFor(level) };
+  });
+  const warnings = warningsOf({ layout, silentChannels, levels });
   const truncated = isTruncated(durationMs, inspection.declaredDurationMs);
   return {
     audio: {
@@ -65,10 +73,19 @@ export async function prepareRecording(request: PreparationRequest): Promise<Pre
       layout,
       silentChannels,
       ...(measured.correlation === undefined ? {} : { channelCorrelation: Math.round(measured.correlation * 1000) / 1000 }),
+      levels,
+      detector: activity.detector,
+      hold: activity.hold,
+      ...(activity.keyTones.length === 0 ? {} : { keyTones: activity.keyTones }),
+      ...(warnings.length === 0 ? {} : { warnings }),
     },
-    channels: used.map((pcmPath, i) => ({ index: i as 0 | 1, pcmPath, speech: speech[i] ?? [] })),
+    channels: used.map((pcmPath, i) => {
+      const gainDb = levels[i]?.gainDb ?? 0;
+      return { index: i as 0 | 1, pcmPath, speech: activity.speech[i] ?? [], ...(gainDb === 0 ? {} : { gainDb }) };
+    }),
     notes: [
       ...inspection.notes,
+      ...activity.notes,
       ...(truncated ? ["the recording breaks off before its declared end"] : []),
       ...(wasDamaged ? ["parts of the recording were damaged and left out"] : []),
       ...(layout === "dual_mono" ? ["both channels carry the same sound: it is read as one"] : []),

@@ -1,33 +1,61 @@
 // Where somebody speaks: the interface of a detector, and the one made for telephone lines. The decision is a pure function of frames.
 import { setImmediate } from "node:timers/promises";
 import type { Span } from "../domain/index.ts";
-import { FRAME_MS, readFrames, type Frames } from "./frames.ts";
+import { FRAME_MS } from "./frame-size.ts";
+import { readFrames, type Frames, type FrameTrack } from "./frames.ts";
+import { findMusic, holdSpans } from "./hold.ts";
+import { keySpans } from "./key-tones.ts";
 import { BLOCK_FRAMES, noiseFloor } from "./noise-floor.ts";
 import { clearBleed, clearSteady, type Mask } from "./not-speech.ts";
+import { speechLevel, type SpeechLevel } from "./speech-level.ts";
 
-/** Anything that finds speech in raw 16 kHz mono files; a neural detector would be another of these. */
+/** What a detector hears on the channels of one recording. Spans are sorted, not overlapping, within the recording. */
+export interface VoiceActivity {
+  /** name of the detector that found the speech, for the record of how a call was processed */
+  detector: string;
+  /** per channel */
+  speech: Span[][];
+  /** how loud each channel's speech is; absent where nobody speaks */
+  levels: (SpeechLevel | undefined)[];
+  /** hold music and ringing on any channel */
+  hold: Span[];
+  /** keys pressed on any channel: when, never which */
+  keyTones: Span[];
+  /** sentences for the ledger */
+  notes: string[];
+}
+
+/** Anything that finds speech in raw 16 kHz mono files. */
 export interface VoiceActivityDetector {
-  /** for the record of how a call was processed */
   readonly name: string;
   /**
    * @param pcmPaths the one or two channels of one recording, so that bleed from one into the other can be told apart
-   * @returns per channel: sorted, not overlapping, within the recording. @throws the signal's reason when aborted
+   * @throws the signal's reason when aborted
    */
-  detect(pcmPaths: readonly string[], signal?: AbortSignal): Promise<Span[][]>;
+  detect(pcmPaths: readonly string[], signal?: AbortSignal): Promise<VoiceActivity>;
 }
 
-/** Loudness above an adaptive floor, minus tones, steady noise and bleed. No model, about a thousand times faster than real time. */
+/** Loudness above an adaptive floor, minus music, tones, steady noise and bleed. No model, hundreds of times faster than real time. */
 export const telephonyDetector: VoiceActivityDetector = {
-  name: "telephony-energy-1",
-  async detect(pcmPaths, signal) {
-    const steps = stepsOf(await readFrames(pcmPaths, signal));
-    for (let step = steps.next(); ; step = steps.next()) {
-      if (step.done) return step.value;
-      await setImmediate(); // six hours are half a second of work: others have their turn in between
-      signal?.throwIfAborted();
-    }
-  },
+  name: "telephony-2",
+  detect: async (pcmPaths, signal) => ({ ...(await judgeFrames(await readFrames(pcmPaths, signal), undefined, signal)), detector: "telephony-2", notes: [] }),
 };
+
+/** What the frames say, whoever proposes the speech. */
+export type Judgement = Omit<VoiceActivity, "detector" | "notes">;
+
+/**
+ * @param proposed per channel: where another detector hears speech; loudness decides when absent. Music, tones and bleed are taken out of either.
+ * @throws the signal's reason when aborted
+ */
+export async function judgeFrames(frames: Frames, proposed: readonly Mask[] | undefined, signal?: AbortSignal): Promise<Judgement> {
+  const steps = stepsOf(frames, proposed);
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
+    await setImmediate(); // six hours are seconds of work: others have their turn in between
+    signal?.throwIfAborted();
+  }
+}
 
 /** Speech begins this far above the floor and ends when it falls to less. */
 const ENTER_DB = 8;
@@ -39,61 +67,91 @@ const BELOW_VOICE_DB = 38;
 const MIN_SPEECH_FRAMES = 200 / FRAME_MS;
 const MIN_ISLAND_FRAMES = 2;
 const MERGE_FRAMES = 300 / FRAME_MS;
-const PADDING_FRAMES = Math.floor(150 / FRAME_MS);
+/** Soft first and last consonants; the speech engine hears a margin of its own around every span. */
+const PADDING_FRAMES = 100 / FRAME_MS;
 
 /** Two minutes at a time, each with ten seconds around it, which is further than any rule below looks. */
 const WINDOW_FRAMES = 120_000 / FRAME_MS;
 const CONTEXT_FRAMES = 10_000 / FRAME_MS;
 
-/**
- * The whole decision at once. Pure. Times are multiples of 20 ms.
- * @returns one list per track: sorted, not overlapping, gaps of at least one frame, each span from 200 ms, within the track
- */
-export function findSpeech(frames: Frames): Span[][] {
-  const steps = stepsOf(frames);
+/** The whole decision at once. Pure. Times are multiples of 20 ms; speech has gaps of at least one frame, each span from 200 ms. */
+export function findSpeech(frames: Frames, proposed?: readonly Mask[]): Judgement {
+  const steps = stepsOf(frames, proposed);
   for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value;
 }
 
-function* stepsOf(frames: Frames): Generator<undefined, Span[][]> {
+function* stepsOf(frames: Frames, proposed: readonly Mask[] | undefined): Generator<undefined, Judgement> {
   const { tracks } = frames;
   const count = tracks[0]?.energyDb.length ?? 0;
-  const levels = tracks.map((track) => voiceLevel(track.energyDb));
+  const voices = tracks.map((track) => voiceLevel(track.energyDb));
+  const keys = tracks.map((track) => keySpans(track.keys));
   const masks = tracks.map(() => new Uint8Array(count));
+  const tones = tracks.map(() => new Uint8Array(count));
+  const music: Mask[] = [];
+  for (const track of tracks) music.push(yield* findMusic(track));
   for (let from = 0; from < count; from += WINDOW_FRAMES) {
     const start = Math.max(0, from - CONTEXT_FRAMES);
     const to = Math.min(count, from + WINDOW_FRAMES);
-    const part = activeMasks(cut(frames, start, Math.min(count, to + CONTEXT_FRAMES)), levels);
-    part.forEach((mask, i) => masks[i]?.set(mask.subarray(from - start, to - start), from));
+    const end = Math.min(count, to + CONTEXT_FRAMES);
+    const part = activeMasks(cut(frames, start, end), voices, music.map((mask) => mask.subarray(start, end)), proposed?.map((mask) => mask.slice(start, end)));
+    part.forEach((one, i) => {
+      masks[i]?.set(one.active.subarray(from - start, to - start), from);
+      tones[i]?.set(one.tones.subarray(from - start, to - start), from);
+    });
     yield;
   }
-  return masks.map(toSpans);
-}
-
-function cut(frames: Frames, from: number, to: number): Frames {
+  masks.forEach((mask, i) => {
+    for (let k = 0; k < count; k++) if (music[i]?.[k] === 1) mask[k] = 0;
+    for (const { startMs, endMs } of keys[i] ?? []) for (const frame of [mask, tones[i] as Mask]) frame.fill(0, startMs / FRAME_MS, endMs / FRAME_MS);
+  });
+  const speech = masks.map(toSpans);
   return {
-    tracks: frames.tracks.map((track) => ({ energyDb: track.energyDb.subarray(from, to), tonalityDb: track.tonalityDb.subarray(from, to) })),
-    ...(frames.likeness === undefined ? {} : { likeness: frames.likeness.subarray(from, to) }),
+    speech,
+    levels: tracks.map((track, i) => speechLevel(track, speech[i] ?? [])),
+    hold: holdSpans(masks.map((mask, i) => ({ music: music[i] as Mask, tones: tones[i] as Mask, speech: mask }))),
+    keyTones: union(keys.flat()),
   };
 }
 
-/** @param levels loudness of the voice on each channel, over the whole recording */
-function activeMasks(frames: Frames, levels: readonly number[]): Mask[] {
-  const [left, right] = frames.tracks;
-  const masks = frames.tracks.map((track, i) => {
-    const mask = louderThanFloor(track.energyDb, levels[i] ?? -100);
-    clearSteady(mask, track);
-    return mask;
-  });
-  if (left && right && masks[0] && masks[1]) {
-    // both are judged by loudness alone, so the order does not matter
-    clearBleed(masks[0], left.energyDb, right.energyDb, frames.likeness);
-    clearBleed(masks[1], right.energyDb, left.energyDb, frames.likeness);
+/** One press is heard on both channels, a moment apart. */
+function union(spans: Span[]): Span[] {
+  const merged: Span[] = [];
+  for (const span of spans.sort((a, b) => a.startMs - b.startMs)) {
+    const last = merged.at(-1);
+    if (last !== undefined && span.startMs < last.endMs) last.endMs = Math.max(last.endMs, span.endMs);
+    else merged.push({ ...span });
   }
-  return masks;
+  return merged;
 }
 
-function louderThanFloor(energyDb: Float32Array, voiceDb: number): Mask {
-  const floors = noiseFloor(energyDb);
+function cut(frames: Frames, from: number, to: number): Frames {
+  const part = (track: FrameTrack): FrameTrack => ({
+    energyDb: track.energyDb.subarray(from, to),
+    tonalityDb: track.tonalityDb.subarray(from, to),
+    notes: track.notes.subarray(from, to),
+    keys: track.keys.subarray(from, to),
+    peakDb: track.peakDb.subarray(from, to),
+  });
+  return { tracks: frames.tracks.map(part), ...(frames.likeness === undefined ? {} : { likeness: frames.likeness.subarray(from, to) }) };
+}
+
+/** @param voices loudness of the voice on each channel, over the whole recording */
+function activeMasks(frames: Frames, voices: readonly number[], music: readonly Mask[], proposed: readonly Mask[] | undefined): { active: Mask; tones: Mask }[] {
+  const [left, right] = frames.tracks;
+  const lines = frames.tracks.map((track, i) => {
+    const active = proposed?.[i] ?? louderThanFloor(track.energyDb, voices[i] ?? -100, music[i]);
+    return { active, tones: clearSteady(active, track) };
+  });
+  if (left && right && lines[0] && lines[1]) {
+    // both are judged by loudness alone, so the order does not matter
+    clearBleed(lines[0].active, left.energyDb, right.energyDb, frames.likeness);
+    clearBleed(lines[1].active, right.energyDb, left.energyDb, frames.likeness);
+  }
+  return lines;
+}
+
+function louderThanFloor(energyDb: Float32Array, voiceDb: number, music: Mask | undefined): Mask {
+  const floors = noiseFloor(energyDb, music);
   const least = Math.max(QUIETEST_DB, voiceDb - BELOW_VOICE_DB);
   const mask = new Uint8Array(energyDb.length);
   let isSpeaking = false;

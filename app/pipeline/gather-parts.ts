@@ -6,14 +6,14 @@ import { AppError } from "../domain/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import { loadNameTemplates, type NameTemplates } from "../intake/index.ts";
 import { createQueue } from "../jobs/index.ts";
-import { createVault, findMediaTools } from "../media/index.ts";
-import { createLog, createNet, ensureFolder, installationRoot, openDatabase, programVersion, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
+import { chooseDetector, createVault, findMediaTools, type SileroOptions } from "../media/index.ts";
+import { createLog, createNet, ensureFolder, installationRoot, listModels, openDatabase, programVersion, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
 import { SpeechHolder } from "../speech/index.ts";
 import { createStore, migrate } from "../store/index.ts";
 import { createGroupCommit } from "./group-commit.ts";
 import { createLiveEvents } from "./live-events.ts";
 import { createMeters } from "./meters.ts";
-import { openSpeech } from "./open-speech.ts";
+import { enginePrograms, openSpeech } from "./open-speech.ts";
 import type { Parts } from "./parts.ts";
 import { readChoice } from "./speech-choice.ts";
 
@@ -35,6 +35,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   checkTemplates(config, templates);
   const net = createNet({ log, clock });
   const first = await openSpeech(await readChoice(config.data_dir), { config, net, clock, log });
+  const detector = chooseDetector(config.speech.detector, installedSilero(config, enginePrograms(config)));
   const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);
   migrate(db);
   const store = createStore(db, clock);
@@ -48,6 +49,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     templates,
     vault: createVault(join(config.data_dir, "vault"), clock),
     media: await findMediaTools(),
+    detector,
     speech: new SpeechHolder({ first, log, clock }),
     analysis: chooseEngine(config.analysis, { root }),
     delivery: deliveryOf(config, net, clock, log),
@@ -55,6 +57,11 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     audit: (event) => store.audit.append(event),
     random: options.random ?? Math.random,
   };
+}
+
+function installedSilero(config: Config, binDir: string): SileroOptions | undefined {
+  const path = listModels({ dataDir: config.data_dir }).find((model) => model.kind === "vad" && model.path !== undefined)?.path;
+  return path === undefined ? undefined : { program: join(binDir, "whisper-vad-speech-segments"), modelPath: path };
 }
 
 /** @returns undefined when no CRM is configured: results then stay here */

@@ -21,6 +21,11 @@ export function openSpeech(chosen: string | undefined, ground: SpeechGround): Pr
   return ground.config.speech.engine === "openai" ? Promise.resolve(openRemote(ground)) : openWhisper(chosen ?? ground.config.speech.model, ground);
 }
 
+/** Folder of whisper.cpp's programs. */
+export function enginePrograms({ speech }: Pick<Config, "speech">): string {
+  return speech.engine_dir ?? join(installationRoot(), "engines", "whisper-1.9.1", "bin");
+}
+
 /** Folder that holds the private folders of all engines. */
 export function enginesFolder(config: Pick<Config, "data_dir">): string {
   return join(config.data_dir, "engine");
@@ -30,7 +35,7 @@ async function openWhisper(wanted: string, { config, clock, log }: SpeechGround)
   const { speech } = config;
   const model = resolveModel(wanted, "speech", { dataDir: config.data_dir });
   const { sha256 } = await identifyModel(model.path);
-  const options = { binDir: speech.engine_dir ?? join(installationRoot(), "engines", "whisper-1.9.1", "bin"), modelPath: model.path, threads: speech.threads ?? defaultThreads(), worstSpeed: speech.worst_speed };
+  const options = { binDir: enginePrograms(config), modelPath: model.path, threads: speech.threads ?? defaultThreads(), worstSpeed: speech.worst_speed };
   const workDir = join(enginesFolder(config), randomBytes(4).toString("hex")); // two engines run side by side while a model is changed
   const identity = { engine: "whisper.cpp" as const, model: model.name, sha256 };
   const limits = windowLimits(model);

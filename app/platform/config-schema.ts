@@ -139,6 +139,7 @@ export const configSchema = z
         model: z.string().default("starter-en").describe("name in models/manifest.json or path of a ggml file"),
         language: z.string().regex(/^(auto|[a-z]{2,3})$/, "expected a language code such as en, or auto").default("en"),
         threads: z.number().int().min(1).max(64).optional().describe("processor threads of the speech engine; half of the cores, at least 1, when absent"),
+        detector: z.enum(["auto", "telephony", "silero"]).default("auto").describe("what finds speech: Earshot's own detector (telephony) or Silero; auto takes Silero when a model of the kind vad is installed"),
         worst_speed: z.number().min(0.1).max(100).default(10).describe("slowest acceptable speed in seconds of work per second of sound; beyond it the engine is restarted"),
       })
       .strict()

@@ -7,7 +7,7 @@ import { isSpeechLanguage } from "./languages.ts";
 import { cutLongSpans } from "./quiet-cuts.ts";
 import { inParallel } from "./in-parallel.ts";
 import { buildTurns } from "./turns.ts";
-import { measureLevels, readWindow } from "./window-audio.ts";
+import { measureLevels, readWindow, withGain } from "./window-audio.ts";
 import { packWindows, toSourceSpan, toSourceSpans, WINDOW_LIMITS, type Window, type WindowLimits } from "./windows.ts";
 import { joinPhrases } from "./phrases.ts";
 import { toWords, type HeardSegment } from "./words.ts";
@@ -69,7 +69,8 @@ export async function transcribeCall(input: TranscribeInput): Promise<Transcript
   let language = isSpeechLanguage(input.language) ? input.language : "auto";
   const hear = async (task: Task, signal: AbortSignal): Promise<void> => {
     const pcm = await readWindow(task.channel, task.window);
-    const raw = await withSecondChance(() => input.engine.transcribeWindow(pcm, { language, signal }), signal);
+    const heardPcm = withGain(pcm, task.channel.gainDb ?? 0); // the guard goes on judging the sound as it was recorded
+    const raw = await withSecondChance(() => input.engine.transcribeWindow(heardPcm, { language, signal }), signal);
     if (language === "auto") language = raw.language ?? "auto";
     if (raw.heardBy !== undefined) heardBy.set(`${raw.heardBy.model} ${raw.heardBy.endpoint}`, raw.heardBy);
     heard.set(task, judge(raw, task.window, pcm));

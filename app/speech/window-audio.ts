@@ -38,6 +38,17 @@ export async function readWindow(channel: ChannelAudio, window: Window): Promise
 }
 
 /**
+ * A copy that is louder or softer. Pure. The gain was chosen so that speech stays below full scale; what is louder (a click) is held at the rail.
+ * @returns `pcm` itself for 0 dB
+ */
+export function withGain(pcm: Buffer, gainDb: number): Buffer {
+  if (gainDb === 0) return pcm;
+  const factor = 10 ** (gainDb / 20);
+  const louder = Int16Array.from(asSamples(pcm), (value) => Math.max(-32_768, Math.min(32_767, Math.round(value * factor))));
+  return Buffer.from(louder.buffer);
+}
+
+/**
  * Loudness over time. Pure.
  * @param pcm signed 16-bit little-endian mono at 16 kHz
  * @returns RMS of each 20 ms in dB of full scale (0 loudest, about −30 speech on a line, −Infinity digital silence)

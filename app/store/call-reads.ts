@@ -43,6 +43,7 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
               channel_map_reason: recording.channel_map_reason,
               truncated: audio.truncated,
               redacted_ms: recording.muted_ms,
+              warnings: audio.warnings ?? [],
             },
       speaker_source: heard?.speakerSource ?? null,
       turns: turns.map((turn) => ({

@@ -7,7 +7,7 @@ import { page, type Frame } from "./layout.ts";
 import { createTimes, position, type Times } from "./times.ts";
 import { transcript } from "./transcript.ts";
 import { turnStrip } from "./turn-strip.ts";
-import { agentWords, DIRECTION_WORDS, reasonWords, STAGE_WORDS, stateChip } from "./words.ts";
+import { agentWords, DIRECTION_WORDS, reasonWords, STAGE_WORDS, stateChip, WARNING_WORDS } from "./words.ts";
 
 export interface CallPageView {
   frame: Frame;
@@ -52,6 +52,7 @@ function notices({ call, frame }: CallPageView): Html[] {
   if (call.status === "held") notes.push(html`<section class="notice warn"><p><b>Held.</b> ${call.ledger.at(-1)?.detail ?? "This call is not processed for now; the ledger below says why."}</p></section>`);
   if (call.engines?.speech.model === "starter-en" && call.turns.length > 0) notes.push(html`<section class="notice warn"><p><b>Heard with the starter model: expect wrong words.</b> It shows that everything works; install a production speech model to rely on the text: <code>scripts/earshot models fetch base.en</code></p></section>`);
   if (call.audio?.truncated === true) notes.push(html`<section class="notice warn"><p><b>The recording breaks off.</b> Part of the length that its header promises is missing; what is there was analysed.</p></section>`);
+  for (const warning of call.audio?.warnings ?? []) notes.push(html`<section class="notice warn"><p><b>${WARNING_WORDS[warning.code]}.</b> ${warning.message}</p></section>`);
   if (call.turns.length > 0 && call.speaker_source === "none") notes.push(html`<section class="notice"><p><b>One channel for both parties.</b> The lines are not told apart into agent and customer; let the telephone system record two channels.</p></section>`);
   return notes;
 }

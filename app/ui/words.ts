@@ -1,5 +1,5 @@
 // The house's words for people: a sentence, not a table name. Pure.
-import type { CallStatus, CallSummary, Outcome, TurnView } from "../domain/index.ts";
+import type { AudioWarning, CallStatus, CallSummary, Outcome, TurnView } from "../domain/index.ts";
 import { html, type Html } from "./html.ts";
 
 type Tone = "good" | "bad" | "warn" | "";
@@ -70,3 +70,12 @@ export function agentWords(agent: CallSummary["agent"]): string | undefined {
 }
 
 export const DIRECTION_WORDS: Record<CallSummary["direction"], string> = { inbound: "incoming", outbound: "outgoing", internal: "internal", unknown: "direction not known" };
+
+/** What is wrong with a recording, in a few words. */
+export const WARNING_WORDS: Record<AudioWarning["code"], string> = {
+  dual_mono: "Two channels, one sound",
+  silent_channel: "One party is missing",
+  clipping: "The sound is cut off",
+  level_imbalance: "One party is much quieter",
+  swapped_legs: "Agent and customer may be swapped",
+};

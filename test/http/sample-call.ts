@@ -44,7 +44,7 @@ export function finishedCall(changes: Partial<CallView> = {}): CallView {
     outcome: "resolved",
     summary: "The customer was charged twice for gas in October. The agent refunds £64.00 today and confirms it by e-mail.",
     language: "en",
-    audio: { channels: 2, layout: "stereo", channel_map: { "0": "customer", "1": "agent" }, channel_map_reason: "direction=inbound, recorded leg=trunk", truncated: false, redacted_ms: 1840 },
+    audio: { channels: 2, layout: "stereo", channel_map: { "0": "customer", "1": "agent" }, channel_map_reason: "direction=inbound, recorded leg=trunk", truncated: false, redacted_ms: 1840, warnings: [] },
     speaker_source: "channel",
     turns,
     transcript: turns.map((turn) => `${turn.speaker === "agent" ? "Agent" : "Customer"}: ${turn.text}`).join("\n"),

@@ -9,8 +9,8 @@ const AGENT_FIRST: ChannelMap = { "0": "agent", "1": "customer" };
 
 describe("media: channel assignment", () => {
   it("assignChannels: the notification wins over the configuration, and that over the direction", () => {
-    assert.deepEqual(assignChannels({ explicit: AGENT_FIRST, configured: CUSTOMER_FIRST, direction: "inbound", recordedLeg: "trunk" }), { map: AGENT_FIRST, reason: "named in the notification" });
-    assert.deepEqual(assignChannels({ configured: AGENT_FIRST, direction: "inbound", recordedLeg: "trunk" }), { map: AGENT_FIRST, reason: "configured for the source" });
+    assert.deepEqual(assignChannels({ explicit: AGENT_FIRST, configured: CUSTOMER_FIRST, direction: "inbound", recordedLeg: "trunk" }), { map: AGENT_FIRST, reason: "named in the notification", isDerived: false });
+    assert.deepEqual(assignChannels({ configured: AGENT_FIRST, direction: "inbound", recordedLeg: "trunk" }), { map: AGENT_FIRST, reason: "configured for the source", isDerived: false });
   });
 
   for (const [direction, recordedLeg, map, reason] of [
@@ -21,7 +21,7 @@ describe("media: channel assignment", () => {
     ["inbound", "extension", AGENT_FIRST, "direction=inbound, recorded leg=extension"],
     ["outbound", "extension", AGENT_FIRST, "direction=outbound, recorded leg=extension"],
   ] as const) {
-    it(`assignChannels: ${map["0"]} on channel 0 when ${reason}`, () => assert.deepEqual(assignChannels({ direction, recordedLeg }), { map, reason }));
+    it(`assignChannels: ${map["0"]} on channel 0 when ${reason}`, () => assert.deepEqual(assignChannels({ direction, recordedLeg }), { map, reason, isDerived: true }));
   }
 
   it("assignChannels: each party has exactly one channel, whatever is known", () => {

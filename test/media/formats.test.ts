@@ -55,10 +55,12 @@ describe("media: formats", () => {
   it("prepareRecording: a two-channel WAV gives each party with its own speech and times", () =>
     inFolder(async (folder) => {
       const { audio, channels, notes } = await prepareBytes(STEREO, folder);
+      const { levels, ...others } = audio;
       assert.deepEqual(
-        { ...audio, channelCorrelation: undefined },
-        { container: "wav", codec: "pcm_s16le", sampleRateHz: 8000, channels: 2, durationMs: 6000, declaredDurationMs: 6000, truncated: false, layout: "stereo", silentChannels: [], channelCorrelation: undefined, hold: undefined } satisfies Record<keyof AudioFacts, unknown>,
+        { ...others, channelCorrelation: undefined },
+        { container: "wav", codec: "pcm_s16le", sampleRateHz: 8000, channels: 2, durationMs: 6000, declaredDurationMs: 6000, truncated: false, layout: "stereo", silentChannels: [], channelCorrelation: undefined, detector: "telephony-2", hold: [] } satisfies Partial<Record<keyof AudioFacts, unknown>>,
       );
+      assert.deepEqual(levels?.map(({ speechDb = 0, peakDb, ...level }) => ({ ...level, isPlausible: speechDb < -15 && speechDb > -33 && peakDb < -3 && peakDb > speechDb })), [0, 1].map(() => ({ clippedRatio: 0, gainDb: 0, isPlausible: true })));
       assert.ok(Math.abs(audio.channelCorrelation ?? 1) < 0.1);
       assert.deepEqual(channels.map((channel) => channel.index), [0, 1]);
       assert.deepEqual(notes, []);

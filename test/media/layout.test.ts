@@ -74,10 +74,10 @@ describe("media: layout", () => {
   });
 
   it("decideLayout: an inverted copy is the same sound; a quiet copy, or two loud parties, are not", () => {
-    const measured = (correlation: number, left: number, right: number) => ({ samples: 1, rmsDb: [left, right], peakDb: [left + 12, right + 12], correlation });
+    const measured = (correlation: number, left: number, right: number) => ({ rmsDb: [left, right], peakDb: [left + 12, right + 12], correlation });
     assert.equal(decideLayout(measured(-0.99, -20, -21)).layout, "dual_mono");
     assert.equal(decideLayout(measured(0.99, -20, -40)).layout, "stereo");
     assert.equal(decideLayout(measured(0.3, -20, -20)).layout, "stereo");
-    assert.deepEqual(decideLayout({ samples: 1, rmsDb: [-80], peakDb: [-70] }), { layout: "mono", silentChannels: [0] });
+    assert.deepEqual(decideLayout({ rmsDb: [-80], peakDb: [-70] }), { layout: "mono", silentChannels: [0] });
   });
 });

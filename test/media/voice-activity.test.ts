@@ -4,10 +4,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { Span } from "../../app/domain/index.ts";
-import { telephonyDetector } from "../../app/media/index.ts";
+import { telephonyDetector, type VoiceActivity } from "../../app/media/index.ts";
 import type { Frames, FrameTrack } from "../../app/media/frames.ts";
 import { noiseFloor } from "../../app/media/noise-floor.ts";
 import { findSpeech } from "../../app/media/voice-activity.ts";
+import { HOLD_MUSIC } from "../support/hold-music.ts";
 import { chance, inFolder, joined, mix, noise, pcm, silence, tone, voice } from "./sounds.ts";
 
 const RATE = 16_000;
@@ -22,15 +23,18 @@ function overTheLine(sound: Float32Array): Float32Array {
   });
 }
 
-async function detect(...channels: readonly Float32Array[]): Promise<Span[][]> {
-  let spans: Span[][] = [];
+async function hear(...channels: readonly Float32Array[]): Promise<VoiceActivity> {
+  let heard: VoiceActivity | undefined;
   await inFolder(async (folder) => {
     const paths = channels.map((_, i) => join(folder, `${i}.pcm`));
     for (const [i, channel] of channels.entries()) await writeFile(paths[i] ?? "", pcm([channel]));
-    spans = await telephonyDetector.detect(paths);
+    heard = await telephonyDetector.detect(paths);
   });
-  return spans;
+  assert.ok(heard);
+  return heard;
 }
+
+const detect = async (...channels: readonly Float32Array[]): Promise<Span[][]> => (await hear(...channels)).speech;
 
 const lengthOf = (spans: readonly Span[] | undefined): number => (spans ?? []).reduce((sum, span) => sum + span.endMs - span.startMs, 0);
 const repeat = (times: number, ...parts: readonly Float32Array[]): Float32Array => joined(...Array.from({ length: times }, () => parts).flat());
@@ -103,6 +107,49 @@ describe("media: voice activity", () => {
     assert.ok(lengthOf(soft) > 3500, JSON.stringify(soft));
   });
 
+  for (const [title, play] of Object.entries(HOLD_MUSIC)) {
+    it(`telephonyDetector: hold music is hold and not speech, and the words around it stay (${title})`, async () => {
+      const agent = joined(say(2000, 71), still(700), play(12_000, RATE), still(700), say(2000, 72));
+      const customer = joined(still(6000), say(1500, 73), still(9900));
+      const { speech, hold } = await hear(mix(overTheLine(agent), noise(17_400, 0.0005, 8, RATE)), mix(customer, noise(17_400, 0.0005, 9, RATE)));
+      const during = (spans: readonly Span[] | undefined): number => lengthOf((spans ?? []).map((span) => ({ startMs: Math.max(2700, span.startMs), endMs: Math.min(14_700, span.endMs) })).filter((span) => span.startMs < span.endMs));
+      assert.ok(during(hold) >= 10_800 && lengthOf(hold) <= 13_500, `hold ${JSON.stringify(hold)}`);
+      assert.ok(during(speech[0]) <= 1200, `speech ${JSON.stringify(speech[0])}`);
+      assert.ok(lengthOf(speech[0]) - during(speech[0]) >= 3500 && lengthOf(speech[1]) >= 1300, JSON.stringify(speech));
+    });
+  }
+
+  it("telephonyDetector: a voice over hold music is not lost, and the music around it is still hold", async () => {
+    const music = HOLD_MUSIC["organ chords"]?.(18_000, RATE).map((value) => value * 0.35) ?? still(0);
+    const { speech, hold } = await hear(mix(music, joined(still(7000), say(4000, 74, 0.8), still(7000))));
+    const over = (speech[0] ?? []).reduce((sum, span) => sum + Math.max(0, Math.min(11_000, span.endMs) - Math.max(7000, span.startMs)), 0);
+    assert.ok(over >= 3600, JSON.stringify(speech));
+    assert.ok(lengthOf(hold) >= 11_000, JSON.stringify(hold));
+  });
+
+  it("telephonyDetector: ringing is hold from the first ring to the last; speech alone is never hold", async () => {
+    const ringing = joined(repeat(3, tone(2000, [440, 480], 0.3, RATE), still(4000)), say(3000, 75));
+    const { hold } = await hear(ringing);
+    assert.ok(hold.length === 1 && (hold[0]?.startMs ?? 99) < 100 && Math.abs((hold[0]?.endMs ?? 0) - 14_000) < 200, JSON.stringify(hold));
+    assert.deepEqual((await hear(joined(say(12_000, 76), still(500)))).hold, []);
+  });
+
+  it("telephonyDetector: every key is found, also of 40 ms, on a noisy line and at the foot of the pitch tolerance; a voice presses none", async () => {
+    const keys = [[697, 1209, 90], [770, 1336, 60], [852, 1477, 40], [941, 1633, 100], [697 * 1.015, 1633 * 0.985, 80], [941, 1209, 45]] as const;
+    for (const offsetMs of [0, 7, 13]) {
+      const line = joined(still(500 + offsetMs), ...keys.flatMap(([row, column, ms]) => [tone(ms, [row, column], 0.4, RATE), still(110)]), say(3000, 77));
+      const { keyTones, speech } = await hear(mix(overTheLine(line), noise(4800, 0.004, 10, RATE)));
+      assert.equal(keyTones.length, keys.length, JSON.stringify(keyTones));
+      let at = 500 + offsetMs;
+      for (const [i, [, , ms]] of keys.entries()) {
+        assert.ok((keyTones[i]?.startMs ?? 1e9) <= at + 10 && (keyTones[i]?.endMs ?? 0) >= at + ms - 10, `${i}: ${at}…${at + ms} in ${JSON.stringify(keyTones)}`);
+        at += ms + 110;
+      }
+      assert.ok((speech[0] ?? []).every((span) => span.startMs > at - 250), JSON.stringify(speech));
+    }
+    assert.deepEqual((await hear(say(20_000, 78))).keyTones, []);
+  });
+
   it("findSpeech: an abort ends the reading with its reason", async () => {
     await inFolder(async (folder) => {
       await writeFile(join(folder, "a.pcm"), Buffer.alloc(64_000));
@@ -129,15 +176,20 @@ describe("media: voice activity", () => {
     const track = (count: number, seed: number): FrameTrack => {
       const random = chance(seed);
       let db = -60;
-      return { energyDb: Float32Array.from({ length: count }, () => (db = Math.max(-100, Math.min(0, db + 24 * (random() - 0.5))))), tonalityDb: Uint8Array.from({ length: count }, () => 40 * random()) };
+      return { energyDb: Float32Array.from({ length: count }, () => (db = Math.max(-100, Math.min(0, db + 24 * (random() - 0.5))))), tonalityDb: Uint8Array.from({ length: count }, () => 40 * random()), notes: Uint8Array.from({ length: count }, (_, i) => ((seed * i) % 700 < 350 ? 95 : 10)), keys: Uint8Array.from({ length: count }, (_, i) => (i % 97 < 5 ? 6 : 0)), peakDb: new Uint8Array(count) };
     };
     fc.assert(
       fc.property(fc.nat({ max: 1500 }), fc.integer({ min: 1, max: 1e6 }), fc.boolean(), (count, seed, isStereo) => {
         const tracks = isStereo ? [track(count, seed), track(count, seed + 1)] : [track(count, seed)];
         const frames: Frames = { tracks, ...(isStereo ? { likeness: Uint8Array.from({ length: count }, (_, i) => (i * 37) % 100) } : {}) };
-        const found = findSpeech(frames);
-        assert.equal(found.length, tracks.length);
-        for (const spans of found) {
+        const { speech, hold, keyTones } = findSpeech(frames);
+        assert.equal(speech.length, tracks.length);
+        for (const [i, span] of [...hold.entries(), ...keyTones.entries()]) {
+          assert.ok(Number.isInteger(span.startMs) && span.startMs < span.endMs && span.endMs <= count * 20);
+          const before = hold[i] === span ? hold[i - 1] : keyTones[i - 1];
+          assert.ok(span.startMs >= (before?.endMs ?? 0));
+        }
+        for (const spans of speech) {
           spans.forEach((span, i) => {
             assert.ok(span.startMs >= (spans[i - 1]?.endMs ?? -20) + 20 && span.startMs % 20 === 0 && span.endMs % 20 === 0);
             assert.ok(span.endMs - span.startMs >= 200 && span.endMs <= count * 20);
@@ -152,14 +204,15 @@ describe("media: voice activity", () => {
     const build = (seed: number): FrameTrack => {
       const random = chance(seed);
       const energyDb = Float32Array.from({ length: 800 }, (_, i) => (Math.floor(i / (20 + (seed % 30))) % 2 === 0 ? -70 : -25 - 15 * random()));
-      return { energyDb, tonalityDb: new Uint8Array(800) };
+      return { energyDb, tonalityDb: new Uint8Array(800), notes: new Uint8Array(800), keys: new Uint8Array(800), peakDb: new Uint8Array(800) };
     };
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1e5 }), fc.integer({ min: 1, max: 1e5 }), (a, b) => {
         const likeness = new Uint8Array(800);
         const there = findSpeech({ tracks: [build(a), build(b)], likeness });
         const back = findSpeech({ tracks: [build(b), build(a)], likeness });
-        assert.deepEqual(there, back.reverse());
+        assert.deepEqual(there.speech, back.speech.reverse());
+        assert.deepEqual(there.hold, back.hold);
       }),
       { numRuns: 50 },
     );

@@ -24,7 +24,7 @@ function store(db: Db, id: string, { audio = AUDIO, map = true, metrics = OLD }:
   inTransaction(db, () => {
     sessions.create({ id: `ses_${id}`, source: "pbx", facts: { callId: id }, priority: 50, nowMs: 1 });
     recordings.create({ id: `rec_${id}`, sessionId: `ses_${id}` });
-    recordings.setAudio(`rec_${id}`, audio, map ? { map: { "0": "customer", "1": "agent" }, reason: "test" } : null, map ? { "0": CUSTOMER, "1": AGENT } : { "0": AGENT });
+    recordings.setAudio(`rec_${id}`, audio, map ? { map: { "0": "customer", "1": "agent" }, reason: "test", isDerived: true } : null, map ? { "0": CUSTOMER, "1": AGENT } : { "0": AGENT });
     const session = sessions.byId(`ses_${id}`);
     assert.ok(session);
     messages.replaceTurns(session, TURNS.map((turn) => ({ ...turn, id: `msg_${id}` })), { engine: "whisper.cpp", model: "m", modelSha256: "x", speakerSource: map ? "channel" : "none", dropped: [], redactions: [] }, 1);

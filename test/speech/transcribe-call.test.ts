@@ -1,6 +1,6 @@
 // From channels to turns, with an engine that hears what the test says: where times, guards and parties come together.
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { AppError, type ChannelAudio, type Span } from "../../app/domain/index.ts";
@@ -67,6 +67,26 @@ describe("speech/transcribe-call", () => {
     assert.ok(log.sizes.length >= 7 && Math.max(...log.sizes) <= 30_000 * 32);
     assert.equal(result.windows, log.sizes.length);
     assert.ok(result.turns.every((turn) => turn.speaker === "unknown"));
+  });
+
+  it("transcribeCall: the engine hears a soft channel louder; its file stays as it is", async () => {
+    const soft = await channel(0, [{ startMs: 500, endMs: 1500 }], 2000);
+    const loudest = async (gainDb?: number): Promise<number> => {
+      let most = -Infinity;
+      const engine: WindowEngine = {
+        async transcribeWindow(pcm) {
+          most = Math.max(...measureLevels(pcm));
+          return { language: "en", segments: [] };
+        },
+      };
+      await transcribeCall({ channels: [{ ...soft, ...(gainDb === undefined ? {} : { gainDb }) }], speakers: SPEAKERS, language: "en", engine, signal: patience() });
+      return most;
+    };
+    const before = await readFile(soft.pcmPath);
+    const asRecorded = await loudest();
+    assert.ok(Math.abs((await loudest(-12)) - asRecorded + 12) < 0.1 && Math.abs((await loudest(3)) - asRecorded - 3) < 0.1);
+    assert.ok((await loudest(100)) <= 0, "beyond full scale it stays at the rail instead of turning round");
+    assert.deepEqual(await readFile(soft.pcmPath), before);
   });
 
   it("transcribeCall: with auto the fullest window decides the language for all", async () => {

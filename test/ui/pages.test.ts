@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { measureCall, metricDefinitions } from "../../app/analysis/index.ts";
-import { CALL_STATUSES, type CallView } from "../../app/domain/index.ts";
+import { AUDIO_WARNINGS, CALL_STATUSES, type CallView } from "../../app/domain/index.ts";
 import { installationRoot } from "../../app/platform/index.ts";
 import { renderCall, renderCalls, renderLedger, renderLogin, renderProblem, type CallsView, type Frame } from "../../app/ui/index.ts";
 import { createTimes, position, took } from "../../app/ui/times.ts";
@@ -78,6 +78,15 @@ describe("ui: the page of a call", () => {
     assert.match(page, /The recording has a header and no sound; check the disk/);
     assert.match(page, /action="\/calls\/failed-1\/reprocess\?source=pbx"/);
     assert.doesNotMatch(renderCall({ frame: { ...frame, canMend: false }, call, customer: null, arrivedAt: null, audio: null, definitions: [] }), /reprocess/);
+  });
+
+  it("says what is wrong with the recording, in words", () => {
+    const { audio } = finishedCall();
+    assert.ok(audio);
+    for (const code of AUDIO_WARNINGS) {
+      const page = callPage({ audio: { ...audio, warnings: [{ code, message: "Check the <trunk>." }] } });
+      assert.match(page, /<section class="notice warn"><p><b>[A-Z][a-z ,]+\.<\/b> Check the &lt;trunk&gt;\.<\/p><\/section>/, code);
+    }
   });
 
   it("is complete for every status, with nothing known", () => {

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { rm } from "node:fs/promises";
 import { AppError, type ChannelAssignment, type Span } from "../../domain/index.ts";
-import { assignChannels, inspectRecording, prepareRecording, telephonyDetector, type Inspection, type Preparation } from "../../media/index.ts";
-import { ensureFolder, type RawFormat } from "../../platform/index.ts";
+import { assignChannels, inspectRecording, prepareRecording, type Inspection, type Preparation } from "../../media/index.ts";
+import { ensureFolder, type FolderConfig, type RawFormat, type SourceConfig } from "../../platform/index.ts";
 import { factsOf, type RecordingRow, type SessionRow, type SpeechByChannel } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { StageDefinition } from "../stage.ts";
@@ -39,7 +39,7 @@ export async function decode(session: SessionRow, recording: RecordingRow, parts
   await ensureFolder(folder);
   try {
     const inspection = await inspect(recording, folder, parts, signal);
-    return await prepareRecording({ inspection, folder, tools: parts.media, detector: telephonyDetector, signal });
+    return await prepareRecording({ inspection, folder, tools: parts.media, detector: parts.detector, signal });
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -68,16 +68,21 @@ export function spoolFolder(sessionId: string, parts: Parts): string {
 }
 
 /** Notification → source or folder configuration → derived from the direction; the reason is stored with the result. */
-function assignmentOf(session: SessionRow, parts: Parts): ChannelAssignment {
+export function assignmentOf(session: SessionRow, parts: Parts): ChannelAssignment {
   const facts = factsOf(session);
-  const { sources, folders } = parts.config.intake;
-  const configured = sources.find((one) => one.name === session.source) ?? folders.find((one) => one.source === session.source);
+  const configured = configuredFor(session, parts);
   return assignChannels({
     ...(facts.channelMap === undefined ? {} : { explicit: facts.channelMap }),
     ...(configured?.channel_map === undefined ? {} : { configured: configured.channel_map }),
     direction: session.direction,
     recordedLeg: configured?.recorded_leg ?? "trunk",
   });
+}
+
+/** Settings of the source or folder that a call came from. */
+export function configuredFor(session: SessionRow, parts: Parts): SourceConfig | FolderConfig | undefined {
+  const { sources, folders } = parts.config.intake;
+  return sources.find((one) => one.name === session.source) ?? folders.find((one) => one.source === session.source);
 }
 
 /** Name that the media room gives the samples of a channel. */

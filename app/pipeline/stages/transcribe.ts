@@ -1,12 +1,13 @@
 // transcribe: the words, and in the same breath their redaction. Nothing unredacted outlives this function.
 import { access, rm } from "node:fs/promises";
-import { AppError, customerIdentities, newId, type ChannelAudio, type Speaker, type SpokenTurn, type Turn } from "../../domain/index.ts";
-import { renderPlayback } from "../../media/index.ts";
+import { AppError, customerIdentities, newId, type ChannelAudio, type Span, type Speaker, type SpokenTurn, type Turn } from "../../domain/index.ts";
+import { renderPlayback, type MuteSpan } from "../../media/index.ts";
 import { redactTurns, scanForCards, type RedactionResult } from "../../privacy/index.ts";
 import { transcribeCall, type SpeechIdentity, type TranscribeInput, type Transcription } from "../../speech/index.ts";
 import { audioOf, channelMapOf, factsOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { StageDefinition, StageInput, StageResult } from "../stage.ts";
+import { settleLegs } from "./legs.ts";
 import { channelFile, decode, inspect, spoolFolder } from "./prepare.ts";
 
 export const transcribe: StageDefinition = {
@@ -23,8 +24,10 @@ export const transcribe: StageDefinition = {
     parts.checkpoint("transcribe.heard");
     const redactStartedAt = parts.clock.now();
     const redacted = redact(heard.turns, parts);
-    const blankedFile = redacted.mute.length === 0 ? undefined : await blankSound(session, recording, redacted, parts, signal);
-    return resultOf(input, parts, { heard, identity, redacted, blankedFile, redactMs: parts.clock.now() - redactStartedAt, isStereo: speakers[0] !== "unknown" });
+    const keys = keysToMute(recording, parts);
+    const mute = [...redacted.mute, ...keys].map((span): MuteSpan => ({ ...span, channel: "both" }));
+    const blankedFile = mute.length === 0 ? undefined : await blankSound(session, recording, mute, parts, signal);
+    return resultOf(input, parts, { heard, identity, redacted, keys: keys.length, mutedMs: mute.reduce((sum, span) => sum + span.endMs - span.startMs, 0), blankedFile, redactMs: parts.clock.now() - redactStartedAt, isStereo: speakers[0] !== "unknown" });
   },
 };
 
@@ -40,7 +43,11 @@ async function hear(call: Pick<TranscribeInput, "channels" | "speakers" | "langu
 
 /** The spool may be gone (restart, clean-up): then the recording is decoded once more. */
 async function channelsOf(session: SessionRow, recording: RecordingRow, parts: Parts, signal: AbortSignal): Promise<ChannelAudio[]> {
-  const channels = Object.entries(speechOf(recording)).map(([index, spans]): ChannelAudio => ({ index: index === "1" ? 1 : 0, pcmPath: channelFile(session.id, index, parts), speech: spans }));
+  const levels = audioOf(recording)?.levels ?? [];
+  const channels = Object.entries(speechOf(recording)).map(([index, spans]): ChannelAudio => {
+    const gainDb = levels[Number(index)]?.gainDb ?? 0;
+    return { index: index === "1" ? 1 : 0, pcmPath: channelFile(session.id, index, parts), speech: spans, ...(gainDb === 0 ? {} : { gainDb }) };
+  });
   const isThere = await Promise.all(channels.map((channel) => access(channel.pcmPath).then(() => true, () => false)));
   if (channels.length > 0 && isThere.every(Boolean)) return channels;
   return (await decode(session, recording, parts, signal)).channels;
@@ -66,16 +73,21 @@ function redact(turns: readonly SpokenTurn[], parts: Parts): RedactionResult {
   return result;
 }
 
+/** Whoever knows the tones of the keypad hears the digits of a card that was keyed in. */
+function keysToMute(recording: RecordingRow, parts: Parts): Span[] {
+  return parts.config.privacy.redact.includes("payment_card") ? (audioOf(recording)?.keyTones ?? []) : [];
+}
+
 /**
  * The rendition for listening, with the redacted spans silent on both channels: an echo of the number on the other one is audible when amplified.
  * The media room proves it before it appears.
  * @returns its name in the vault
  */
-async function blankSound(session: SessionRow, recording: RecordingRow, redacted: RedactionResult, parts: Parts, signal: AbortSignal): Promise<string> {
+async function blankSound(session: SessionRow, recording: RecordingRow, mute: readonly MuteSpan[], parts: Parts, signal: AbortSignal): Promise<string> {
   const { file, path } = await parts.vault.newRenditionPath();
   const folder = spoolFolder(session.id, parts);
   const inspection = await inspect(recording, folder, parts, signal);
-  await renderPlayback({ inspection, layout: audioOf(recording)?.layout ?? "mono", mute: redacted.mute.map((span) => ({ ...span, channel: "both" as const })), target: path, folder, tools: parts.media, signal });
+  await renderPlayback({ inspection, layout: audioOf(recording)?.layout ?? "mono", mute, target: path, folder, tools: parts.media, signal });
   return file;
 }
 
@@ -83,16 +95,19 @@ interface Heard {
   heard: Transcription;
   identity: SpeechIdentity;
   redacted: RedactionResult;
+  /** how many keys were pressed and blanked */
+  keys: number;
+  mutedMs: number;
   /** rendition with the redacted spans silent; absent when there was nothing to blank */
   blankedFile: string | undefined;
   redactMs: number;
   isStereo: boolean;
 }
 
-function resultOf({ session, recording }: StageInput, parts: Parts, { heard, identity, redacted, blankedFile, redactMs, isStereo }: Heard): StageResult {
+function resultOf({ session, recording }: StageInput, parts: Parts, { heard, identity, redacted, keys, mutedMs, blankedFile, redactMs, isStereo }: Heard): StageResult {
   const now = parts.clock.now();
-  const turns = redacted.turns.map((turn): Turn => ({ id: newId("msg", now), speaker: turn.speaker, startMs: turn.startMs, endMs: turn.endMs, text: turn.text, confidence: turn.confidence }));
-  const mutedMs = redacted.mute.reduce((sum, span) => sum + span.endMs - span.startMs, 0);
+  const legs = settleLegs(redacted.turns, session, recording, parts);
+  const turns = legs.turns.map((turn): Turn => ({ id: newId("msg", now), speaker: turn.speaker, startMs: turn.startMs, endMs: turn.endMs, text: turn.text, confidence: turn.confidence }));
   // Sound that was blanked must not survive beside its blanked copy: the copy becomes the recording.
   const keptFile = blankedFile ?? recording.file ?? "";
   const playbackFile = blankedFile ?? recording.playback_file;
@@ -120,12 +135,13 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, ide
         },
         now,
       );
+      legs.save();
       recordings.setRedacted(recording.id, keptFile, playbackFile, (blankedFile === undefined ? 0 : mutedMs) + recording.muted_ms);
       const seconds = (audioOf(recording)?.durationMs ?? 0) / 1000;
       parts.meters.audioHeard(seconds);
     },
     detail: `${heard.windows} windows, ${turns.length} turns${heard.dropped.length > 0 ? `, left out as not said: ${heard.dropped.map((one) => `${one.count} × ${one.reason}`).join(", ")}` : ""}`,
-    also: [{ stage: "redact", status: "done", ms: redactMs, detail: redactionDetail(redacted, mutedMs) }],
+    also: [{ stage: "redact", status: "done", ms: redactMs, detail: redactionDetail(redacted, keys, mutedMs) }],
     async afterCommit() {
       await Promise.all([...outdated].map((file) => parts.vault.remove(file)));
       await rm(spoolFolder(session.id, parts), { recursive: true, force: true });
@@ -137,8 +153,8 @@ function namesOf(names: readonly string[]): string {
   return [...new Set(names)].sort().join(", ");
 }
 
-function redactionDetail(redacted: RedactionResult, mutedMs: number): string {
-  if (redacted.found.length === 0) return "Nothing to redact";
-  const found = redacted.found.map((one) => `${one.count} × ${one.kind.replace("_", " ")}`).join(", ");
-  return `${found}; ${(mutedMs / 1000).toFixed(1)} s of sound blanked`;
+function redactionDetail(redacted: RedactionResult, keys: number, mutedMs: number): string {
+  const found = [...redacted.found.map((one) => `${one.count} × ${one.kind.replace("_", " ")}`), ...(keys === 0 ? [] : [`${keys} × keys pressed`])];
+  if (found.length === 0) return "Nothing to redact";
+  return `${found.join(", ")}; ${(mutedMs / 1000).toFixed(1)} s of sound blanked`;
 }
