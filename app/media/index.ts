@@ -7,4 +7,6 @@ export { prepareRecording, type Preparation, type PreparationRequest } from "./p
 export { renderPlayback, verifyMuted, type RenderRequest, type VerificationRequest } from "./render.ts";
 export { findMediaTools, type MediaTools } from "./tools.ts";
 export { createVault, type SweepReport, type Vault, type VaultFile } from "./vault.ts";
+export { clusterSeparator } from "./separation/clusters.ts";
+export { notSeparated, type Separation, type SpeakerSeparator } from "./separation/separator.ts";
 export { telephonyDetector, type VoiceActivityDetector } from "./voice-activity.ts";
