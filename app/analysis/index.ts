@@ -4,5 +4,6 @@ export { decideEngine, type AnalysisEngine } from "./engine.ts";
 export { createExtractiveEngine, type ExtractiveOptions } from "./extractive-engine.ts";
 export { isProved, readEvidence, unprovedWords, type EvidenceWords } from "./evidence-check.ts";
 export { loadTaxonomy, parseTaxonomy, type Taxonomy } from "./taxonomy.ts";
+export { decideRoles, type RoleClues } from "./voice-roles.ts";
 export { measureCall } from "./metrics/measure-call.ts";
 export { metricDefinitions, METRICS_VERSION, type MetricDefinition } from "./metrics/definitions.ts";

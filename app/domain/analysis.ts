@@ -1,6 +1,7 @@
 // Findings about a session, each with the messages that prove it.
 import type { Turn } from "./turn.ts";
 import type { Span } from "./audio.ts";
+import type { SpeakerSource } from "./glossary.ts";
 
 export const OUTCOMES = ["resolved", "unresolved", "escalated", "follow_up", "unknown"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -78,5 +79,9 @@ export interface AnalysisInput {
   language: string;
   /** speech of the two parties for the metrics; absent when the recording has no party per channel */
   speech?: { agent: readonly Span[]; customer: readonly Span[] };
+  /** where the speakers of the turns are known from */
+  speakerSource?: SpeakerSource;
+  /** speech of the two parties as told apart by their voices, where one channel holds both: an estimate */
+  separatedSpeech?: { agent: readonly Span[]; customer: readonly Span[] };
   durationMs: number;
 }

@@ -7,7 +7,7 @@ import { AppError } from "../domain/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import { loadNameTemplates, type NameTemplates } from "../intake/index.ts";
 import { createQueue } from "../jobs/index.ts";
-import { createVault, findMediaTools } from "../media/index.ts";
+import { clusterSeparator, createVault, findMediaTools } from "../media/index.ts";
 import { createLog, createNet, ensureFolder, installationRoot, openDatabase, programVersion, resolveModel, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
 import { createSpeechEngine, identifyModel } from "../speech/index.ts";
 import { createStore, migrate } from "../store/index.ts";
@@ -48,6 +48,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     templates,
     vault: createVault(join(config.data_dir, "vault"), clock),
     media: await findMediaTools(),
+    separator: clusterSeparator,
     speech: createSpeechEngine({
       binDir: config.speech.engine_dir ?? join(root, "engines", "whisper-1.9.1", "bin"),
       modelPath: model.path,

@@ -3,7 +3,7 @@ import type { AnalysisEngine } from "../analysis/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { NameTemplates } from "../intake/index.ts";
 import type { Queue } from "../jobs/index.ts";
-import type { MediaTools, Vault } from "../media/index.ts";
+import type { MediaTools, SpeakerSeparator, Vault } from "../media/index.ts";
 import type { Clock, Config, Db, Log, Net } from "../platform/index.ts";
 import type { SpeechEngine } from "../speech/index.ts";
 import type { AuditEvent, Store, StoreWrites } from "../store/index.ts";
@@ -25,6 +25,8 @@ export interface Parts {
   templates: NameTemplates;
   vault: Vault;
   media: MediaTools;
+  /** tells two voices of one channel apart */
+  separator: SpeakerSeparator;
   speech: SpeechEngine;
   /** name and content of the speech model in use */
   speechModel: { name: string; sha256: string; windowMs: number | undefined };

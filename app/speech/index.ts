@@ -11,4 +11,5 @@ export { measureLevels, readWindow } from "./window-audio.ts";
 export { parseCliWindow, parseServerWindow, type RawWindow } from "./engine-output.ts";
 export { geometricMean, joinWords, toWords, type HeardSegment, type RawSegment, type RawToken } from "./words.ts";
 export { DROP_REASONS, guardRepeats, guardWindow, type Dropped, type DropReason, type Guarded } from "./invented-text.ts";
+export { wordsByVoice } from "./words-by-voice.ts";
 export { buildTurns, mergeTurns, TURN_LIMITS, type ChannelWords, type TurnLimits } from "./turns.ts";

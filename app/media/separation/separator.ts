@@ -1,17 +1,8 @@
 // Which voice speaks when, in a recording that has both parties on one channel: the interface, and what an answer looks like.
-import type { Span } from "../../domain/index.ts";
+import type { Span, VoiceSeparation } from "../../domain/index.ts";
 
 /** Who is who is not known here: voice 0 is simply the first to speak. */
-export interface Separation {
-  /** `diarised` two voices were told apart · `none` there is one voice, or one cannot tell */
-  source: "diarised" | "none";
-  /** stretches per voice, each sorted and not overlapping; both empty for `none` */
-  voices: [Span[], Span[]];
-  /** 0…1; below 0.5 the answer is `none` */
-  confidence: number;
-  /** for people, e.g. `two voices, confidence 0.93` */
-  reason: string;
-}
+export type Separation = Omit<VoiceSeparation, "method">;
 
 /** Anything that tells two voices apart. */
 export interface SpeakerSeparator {

@@ -1,10 +1,11 @@
 // transcribe: the words, and in the same breath their redaction. Nothing unredacted outlives this function.
 import { access, rm } from "node:fs/promises";
-import { AppError, customerIdentities, newId, type ChannelAudio, type Speaker, type SpokenTurn, type Turn } from "../../domain/index.ts";
+import { AppError, customerIdentities, newId, type ChannelAudio, type Speaker, type SpeakerSource, type SpokenTurn, type Turn, type VoiceRoles } from "../../domain/index.ts";
+import { decideRoles } from "../../analysis/index.ts";
 import { renderPlayback } from "../../media/index.ts";
 import { redactTurns, scanForCards, type RedactionResult } from "../../privacy/index.ts";
 import { transcribeCall } from "../../speech/index.ts";
-import { audioOf, channelMapOf, factsOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
+import { audioOf, channelMapOf, factsOf, separationOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { StageDefinition, StageInput, StageResult } from "../stage.ts";
 import { channelFile, decode, inspect, spoolFolder } from "./prepare.ts";
@@ -18,13 +19,14 @@ export const transcribe: StageDefinition = {
     const { session, recording } = input;
     const channels = await channelsOf(session, recording, parts, signal);
     const speakers = speakersOf(recording);
+    const separation = separationOf(recording);
     const language = session.language ?? parts.config.speech.language;
-    const heard = await transcribeCall({ channels, speakers, language, engine: parts.speech, signal, ...(parts.speechModel.windowMs === undefined ? {} : { enoughMs: parts.speechModel.windowMs }) });
+    const heard = await transcribeCall({ channels, speakers, language, engine: parts.speech, signal, ...(separation?.source === "diarised" ? { voices: separation.voices } : {}), ...(parts.speechModel.windowMs === undefined ? {} : { enoughMs: parts.speechModel.windowMs }) });
     parts.checkpoint("transcribe.heard");
     const redactStartedAt = parts.clock.now();
     const redacted = redact(heard.turns, parts);
     const blankedFile = redacted.mute.length === 0 ? undefined : await blankSound(session, recording, redacted, parts, signal);
-    return resultOf(input, parts, { heard, redacted, blankedFile, redactMs: parts.clock.now() - redactStartedAt, isStereo: speakers[0] !== "unknown" });
+    return resultOf(input, parts, { heard, redacted, blankedFile, redactMs: parts.clock.now() - redactStartedAt, speakerSource: speakers[0] !== "unknown" ? "channel" : (separation?.source ?? "none") });
   },
 };
 
@@ -75,12 +77,13 @@ interface Heard {
   /** rendition with the redacted spans silent; absent when there was nothing to blank */
   blankedFile: string | undefined;
   redactMs: number;
-  isStereo: boolean;
+  speakerSource: SpeakerSource;
 }
 
-function resultOf({ session, recording }: StageInput, parts: Parts, { heard, redacted, blankedFile, redactMs, isStereo }: Heard): StageResult {
+function resultOf({ session, recording }: StageInput, parts: Parts, { heard, redacted, blankedFile, redactMs, speakerSource }: Heard): StageResult {
   const now = parts.clock.now();
-  const turns = redacted.turns.map((turn): Turn => ({ id: newId("msg", now), speaker: turn.speaker, startMs: turn.startMs, endMs: turn.endMs, text: turn.text, confidence: turn.confidence }));
+  const roles = speakerSource === "diarised" ? rolesOf(redacted, session, parts) : undefined;
+  const turns = redacted.turns.map((turn): Turn => ({ id: newId("msg", now), speaker: partyOf(turn, roles), ...(turn.voice === undefined ? {} : { voice: turn.voice }), startMs: turn.startMs, endMs: turn.endMs, text: turn.text, confidence: turn.confidence }));
   const mutedMs = redacted.mute.reduce((sum, span) => sum + span.endMs - span.startMs, 0);
   // Sound that was blanked must not survive beside its blanked copy: the copy becomes the recording.
   const keptFile = blankedFile ?? recording.file ?? "";
@@ -102,7 +105,8 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, red
           engine: "whisper.cpp",
           model: parts.speechModel.name,
           modelSha256: parts.speechModel.sha256,
-          speakerSource: isStereo ? "channel" : "none",
+          speakerSource,
+          ...(roles === undefined ? {} : { roles }),
           dropped: heard.dropped,
           redactions: redacted.found,
         },
@@ -112,13 +116,28 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, red
       const seconds = (audioOf(recording)?.durationMs ?? 0) / 1000;
       parts.meters.audioHeard(seconds);
     },
-    detail: `${heard.windows} windows, ${turns.length} turns${heard.dropped.length > 0 ? `, left out as not said: ${heard.dropped.map((one) => `${one.count} × ${one.reason}`).join(", ")}` : ""}`,
+    detail: `${heard.windows} windows, ${turns.length} turns${describeRoles(roles)}${heard.dropped.length > 0 ? `, left out as not said: ${heard.dropped.map((one) => `${one.count} × ${one.reason}`).join(", ")}` : ""}`,
     also: [{ stage: "redact", status: "done", ms: redactMs, detail: redactionDetail(redacted, mutedMs) }],
     async afterCommit() {
       await Promise.all([...outdated].map((file) => parts.vault.remove(file)));
       await rm(spoolFolder(session.id, parts), { recursive: true, force: true });
     },
   };
+}
+
+/** Which voice is whose, by what they say; the redacted words are enough for that. */
+function rolesOf(redacted: RedactionResult, session: SessionRow, parts: Parts): VoiceRoles {
+  return decideRoles({ turns: redacted.turns, direction: session.direction, companyNames: parts.config.analysis.company_names, ...(session.agent_name === null ? {} : { agentName: session.agent_name }) });
+}
+
+function describeRoles(roles: VoiceRoles | undefined): string {
+  if (roles === undefined) return "";
+  if (roles.map === null) return ", nothing tells which voice is the agent";
+  return `, voice ${roles.map["0"] === "agent" ? 1 : 2} is the agent (${roles.confidence.toFixed(2)}: ${roles.reasons.slice(0, 3).join(", ")})`;
+}
+
+function partyOf({ speaker, voice }: { speaker: Speaker; voice?: 0 | 1 }, roles: VoiceRoles | undefined): Speaker {
+  return voice === undefined || !roles?.map ? speaker : roles.map[`${voice}`];
 }
 
 function redactionDetail(redacted: RedactionResult, mutedMs: number): string {
