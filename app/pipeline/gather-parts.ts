@@ -1,13 +1,13 @@
 // Makes every part of the appliance from its settings. Nothing runs yet; no part is made anywhere else.
 import { randomUUID } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { chooseEngine } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import { loadNameTemplates, type NameTemplates } from "../intake/index.ts";
 import { createQueue } from "../jobs/index.ts";
-import { clusterSeparator, createVault, findMediaTools } from "../media/index.ts";
+import { clusterSeparator, createProgramSeparator, createVault, findMediaTools, type SpeakerSeparator } from "../media/index.ts";
 import { createLog, createNet, ensureFolder, installationRoot, openDatabase, programVersion, resolveModel, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
 import { createSpeechEngine, identifyModel } from "../speech/index.ts";
 import { createStore, migrate } from "../store/index.ts";
@@ -48,7 +48,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     templates,
     vault: createVault(join(config.data_dir, "vault"), clock),
     media: await findMediaTools(),
-    separator: clusterSeparator,
+    separator: separatorOf(config, log),
     speech: createSpeechEngine({
       binDir: config.speech.engine_dir ?? join(root, "engines", "whisper-1.9.1", "bin"),
       modelPath: model.path,
@@ -65,6 +65,18 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     audit: (event) => store.audit.append(event),
     random: options.random ?? Math.random,
   };
+}
+
+/** @throws AppError SETUP_INCOMPLETE when a model of the configured program is not there */
+function separatorOf({ speech: { separation }, data_dir: dataDir }: Config, log: Log): SpeakerSeparator {
+  if (separation === undefined) return clusterSeparator;
+  return createProgramSeparator({
+    program: resolve(separation.program),
+    segmentationModel: resolveModel(separation.segmentation_model, "speaker", { dataDir }).path,
+    embeddingModel: resolveModel(separation.embedding_model, "speaker", { dataDir }).path,
+    otherwise: clusterSeparator,
+    onFailure: (why) => log.warn({ event: "separation.program_failed" }, why),
+  });
 }
 
 /** @returns undefined when no CRM is configured: results then stay here */

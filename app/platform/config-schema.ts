@@ -118,6 +118,15 @@ export const configSchema = z
         language: z.string().regex(/^(auto|[a-z]{2,3})$/, "expected a language code such as en, or auto").default("en"),
         threads: z.number().int().min(1).max(64).optional().describe("processor threads of the speech engine; half of the cores, at least 1, when absent"),
         worst_speed: z.number().min(0.1).max(100).default(10).describe("slowest acceptable speed in seconds of work per second of sound; beyond it the engine is restarted"),
+        separation: z
+          .object({
+            program: z.string().describe("sherpa-onnx-offline-speaker-diarization, or a program that takes the same arguments and prints the same lines"),
+            segmentation_model: z.string().describe("pyannote segmentation model: name of an installed model of the kind speaker, or path of an ONNX file"),
+            embedding_model: z.string().describe("speaker embedding model: name of an installed model of the kind speaker, or path of an ONNX file"),
+          })
+          .strict()
+          .optional()
+          .describe("tells two voices of one channel apart with speaker models; Earshot does it without any when absent"),
       })
       .strict()
       .prefault({}),

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { AppError, type ErrorCode } from "../domain/index.ts";
 import { installationRoot } from "./paths.ts";
 
-export const MODEL_KINDS = ["speech", "language", "embedding", "vad"] as const;
+export const MODEL_KINDS = ["speech", "language", "embedding", "speaker", "vad"] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
 const modelName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "expected lower-case letters, digits, dots, - and _");
@@ -138,7 +138,7 @@ function resolvePath(text: string, kind: ModelKind): ResolvedModel {
   if (!isFile(path)) throw missing(kind, `The model file ${path} does not exist; check the path or give the name of an installed model`);
   const magic = readMagic(path);
   // ggml files begin with 0x67676d6c in little-endian order, GGUF files with their name.
-  const isRight = kind === "embedding" ? true : kind === "language" ? magic === "GGUF" : magic === "lmgg" || magic === "GGUF";
+  const isRight = kind === "embedding" || kind === "speaker" ? true : kind === "language" ? magic === "GGUF" : magic === "lmgg" || magic === "GGUF";
   if (!isRight) throw new AppError("MODEL_INVALID", `${path} is not a ${kind === "language" ? "GGUF" : "ggml"} model; check that the right file was copied and is complete`);
   return { name: basename(path), path };
 }

@@ -15,7 +15,7 @@ describe("e2e: both parties on one channel", function () {
     earshot = await startTestAppliance();
     await earshot.upload(wav(monoSampleCall("double-charge").pcm), "mono.wav", { call_id: "mono", direction: "inbound" });
     await earshot.upload(wav(channelOfSampleCall("double-charge", 0)), "voicemail.wav", { call_id: "voicemail", direction: "inbound" });
-    call = await earshot.finished("mono");
+    call = await earshot.finished("mono").catch(() => earshot.finished("mono")); // a busy machine may take more than its minute
   });
   after(() => earshot.end());
 
