@@ -4,6 +4,7 @@ export { decideEngine, type AnalysisEngine } from "./engine.ts";
 export { createExtractiveEngine, type ExtractiveOptions } from "./extractive-engine.ts";
 export { isProved, readEvidence, unprovedWords, type EvidenceWords } from "./evidence-check.ts";
 export { loadTaxonomy, parseTaxonomy, type Taxonomy } from "./taxonomy.ts";
+export { decideRoles, type RoleClues } from "./voice-roles.ts";
 export { measureCall } from "./metrics/measure-call.ts";
 export { metricDefinitions, metricSet, METRIC_VERSIONS, METRICS_VERSION, type MetricSet } from "./metrics/registry.ts";
 export { metricsReference } from "./metrics/reference.ts";

@@ -1,10 +1,8 @@
 // A call as text for a terminal. Pure.
-import type { CallView } from "../domain/index.ts";
+import { speakerName, type CallView } from "../domain/index.ts";
 import { metricDefinitions } from "../analysis/index.ts";
 import { metricRows } from "../ui/index.ts";
 import { clockTime, table } from "./output.ts";
-
-const NAMES = { agent: "Agent", customer: "Customer", bot: "Bot", system: "System", unknown: "Speaker" } as const;
 
 /** @returns several lines, without a final line end; evidence is shown as the time at which it was said */
 export function renderCall(call: CallView): string {
@@ -19,10 +17,12 @@ export function renderCall(call: CallView): string {
   if (call.error !== null) lines.push(`  ${call.error.code}: ${call.error.message}`);
   if (call.audio !== null) lines.push(`  Audio: ${call.audio.layout}${call.audio.channel_map_reason === null ? ", who speaks is not known" : ` (${call.audio.channel_map_reason})`}${call.audio.truncated ? ", breaks off early" : ""}${call.audio.redacted_ms > 0 ? `, ${(call.audio.redacted_ms / 1000).toFixed(1)} s blanked` : ""}`);
   for (const warning of call.audio?.warnings ?? []) lines.push(`  Mind: ${warning.message}`);
+  const separation = call.audio?.separation;
+  if (separation !== undefined) lines.push(`  Speakers: ${call.speaker_source === "diarised" ? "told apart by their voices" : "not told apart"} (${separation.reason})${separation.roles === null ? (call.speaker_source === "diarised" ? ", nothing tells which is the agent" : "") : `, agent known because ${separation.role_reasons.slice(0, 3).join(", ")} (${(separation.role_confidence ?? 0).toFixed(2)})`}`);
   if (call.engines !== null) lines.push(`  Heard by ${call.engines.speech.engine}, model ${call.engines.speech.model}${call.engines.speech.model === "starter-en" ? " (starter model: expect wrong words)" : ""}`);
   if (call.turns.length > 0) {
     lines.push("");
-    for (const turn of call.turns) lines.push(`  ${clockTime(turn.start_ms).padStart(5)}  ${NAMES[turn.speaker].padEnd(8)}  ${turn.text}`);
+    for (const turn of call.turns) lines.push(`  ${clockTime(turn.start_ms).padStart(5)}  ${speakerName(turn).padEnd(9)}  ${turn.text}`);
   }
   if (call.summary !== null) {
     lines.push("", `  Summary   ${call.summary}`);

@@ -1,5 +1,5 @@
 // What is known about the sound of a recording.
-import type { ChannelMap } from "./glossary.ts";
+import type { ChannelMap, SpeakerSource } from "./glossary.ts";
 
 /** A stretch of time in a recording, integer milliseconds from its start, `endMs` > `startMs`. */
 export interface Span {
@@ -69,6 +69,30 @@ export interface ChannelAudio {
   speech: Span[];
   /** dB by which the speech engine hears it louder or softer than it is in the file; absent for 0 */
   gainDb?: number;
+}
+
+/** Whether two voices of one channel could be told apart, and when each speaks. */
+export interface VoiceSeparation {
+  /** which separator it was, e.g. `clusters-1` */
+  method: string;
+  /** `diarised` two voices were told apart · `none` there is one voice, or one cannot tell */
+  source: Exclude<SpeakerSource, "channel">;
+  /** stretches per voice, each sorted and not overlapping; voice 0 is the first to speak; both empty for `none` */
+  voices: [Span[], Span[]];
+  /** 0…1; below 0.5 the answer is `none` */
+  confidence: number;
+  /** for people, e.g. `two voices, confidence 0.93` */
+  reason: string;
+}
+
+/** Which voice is which party, by what they say. */
+export interface VoiceRoles {
+  /** voice → party; null when too little speaks for either */
+  map: ChannelMap | null;
+  /** 0…1 */
+  confidence: number;
+  /** for people, the weightiest first; nothing that was said is in them */
+  reasons: string[];
 }
 
 /** Which channel is who, and why. `reason` is shown to people, e.g. `direction=inbound, recorded leg=trunk`. */

@@ -1,6 +1,6 @@
 // A call as the API, the command line and the dashboard show it: the shape that the contract fixes.
 import { z } from "zod";
-import { CALL_STATUSES, DIRECTIONS, SPEAKERS } from "./glossary.ts";
+import { CALL_STATUSES, DIRECTIONS, SPEAKER_SOURCES, SPEAKERS } from "./glossary.ts";
 import { OUTCOMES } from "./analysis.ts";
 import { AUDIO_WARNINGS } from "./audio.ts";
 import { callMetricsSchema } from "./metrics.ts";
@@ -10,6 +10,7 @@ const evidence = z.array(z.string()).describe("ids of the turns that prove it");
 export const turnViewSchema = z.object({
   id: z.string(),
   speaker: z.enum(SPEAKERS),
+  voice: z.int().min(1).max(2).optional().describe("which of two voices on one channel, in the order in which they first speak; also when it is not known whose it is"),
   start_ms: z.int().min(0),
   end_ms: z.int().min(0),
   text: z.string(),
@@ -26,6 +27,16 @@ export const ledgerViewSchema = z.object({
   ms: z.int().nullable(),
   code: z.string().nullable(),
   detail: z.string().nullable(),
+});
+
+/** How two voices of one channel were told apart, and which is whose. */
+const separationViewSchema = z.object({
+  method: z.string(),
+  confidence: z.number().min(0).max(1),
+  reason: z.string(),
+  roles: z.record(z.string(), z.enum(["agent", "customer"])).nullable().describe("voice 1 and 2 → party; null when it is not known"),
+  role_confidence: z.number().min(0).max(1).nullable(),
+  role_reasons: z.array(z.string()),
 });
 
 /** Lists show this much of a call. */
@@ -59,9 +70,11 @@ export const callViewSchema = callSummarySchema.extend({
       truncated: z.boolean(),
       redacted_ms: z.int().describe("milliseconds of sound that were blanked"),
       warnings: z.array(z.object({ code: z.enum(AUDIO_WARNINGS), message: z.string() })).describe("what is wrong with the recording, and what to do about it"),
+      speaker_source: z.enum(SPEAKER_SOURCES).nullable().optional().describe("where the speakers are known from; the same as speaker_source of the call"),
+      separation: separationViewSchema.optional().describe("only where both parties are on one channel"),
     })
     .nullable(),
-  speaker_source: z.enum(["channel", "diarised", "none"]).nullable(),
+  speaker_source: z.enum(SPEAKER_SOURCES).nullable(),
   turns: z.array(turnViewSchema),
   transcript: z.string().nullable(),
   summary_points: z.array(z.object({ text: z.string(), evidence })),

@@ -14,7 +14,8 @@ export const SPEAKERS = ["agent", "customer", "bot", "system", "unknown"] as con
 export type Speaker = (typeof SPEAKERS)[number];
 
 /** Where the speaker of a turn is known from: its own audio channel, a separation of voices, or not at all. */
-export type SpeakerSource = "channel" | "diarised" | "none";
+export const SPEAKER_SOURCES = ["channel", "diarised", "none"] as const;
+export type SpeakerSource = (typeof SPEAKER_SOURCES)[number];
 
 export const DIRECTIONS = ["inbound", "outbound", "internal", "unknown"] as const;
 export type Direction = (typeof DIRECTIONS)[number];

@@ -18,6 +18,8 @@ export interface SpokenTurn {
   speaker: Speaker;
   /** channel of the recording it was heard on */
   channel: 0 | 1;
+  /** which of two voices of one channel it is; absent where the parties have channels of their own, or were not told apart */
+  voice?: 0 | 1;
   startMs: number;
   endMs: number;
   text: string;
@@ -31,9 +33,18 @@ export interface Turn {
   /** `msg_…`; evidence points to it */
   id: string;
   speaker: Speaker;
+  /** which of two voices of one channel it is, also when it is not known whose; absent where the parties have channels of their own */
+  voice?: 0 | 1;
   startMs: number;
   endMs: number;
   text: string;
   /** 0…1; undefined when the engine gave none */
   confidence: number | undefined;
+}
+
+const NAMES: Record<Speaker, string> = { agent: "Agent", customer: "Customer", bot: "Bot", system: "System", unknown: "Speaker" };
+
+/** @returns the speaker for people: `Agent`, or `Speaker 2` where two voices were told apart and it is not known whose they are. @param turn.voice 1 or 2 */
+export function speakerName({ speaker, voice }: { speaker: Speaker; voice?: number | undefined }): string {
+  return speaker === "unknown" && voice !== undefined ? `${NAMES.unknown} ${voice}` : NAMES[speaker];
 }

@@ -1,11 +1,9 @@
 // A transcript as text, WebVTT or SubRip. Pure.
-import type { CallView, TurnView } from "../domain/index.ts";
-
-const NAMES: Record<TurnView["speaker"], string> = { agent: "Agent", customer: "Customer", bot: "Bot", system: "System", unknown: "Speaker" };
+import { speakerName, type CallView, type TurnView } from "../domain/index.ts";
 
 /** One line per turn: `Agent: …`, as the field `transcript` of a call. */
 export function asText(call: Pick<CallView, "turns">): string {
-  return inOrder(call.turns).map((turn) => `${NAMES[turn.speaker]}: ${oneLine(turn.text)}\n`).join("");
+  return inOrder(call.turns).map((turn) => `${speakerName(turn)}: ${oneLine(turn.text)}\n`).join("");
 }
 
 /**
@@ -16,7 +14,7 @@ export function asText(call: Pick<CallView, "turns">): string {
 export function asWebVtt(call: Pick<CallView, "turns">): string {
   const cues = inOrder(call.turns).map((turn) => {
     const text = oneLine(turn.text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-    return `${turn.id}\n${clock(turn.start_ms, ".")} --> ${clock(endOf(turn), ".")}\n<v ${NAMES[turn.speaker]}>${text}\n`;
+    return `${turn.id}\n${clock(turn.start_ms, ".")} --> ${clock(endOf(turn), ".")}\n<v ${speakerName(turn)}>${text}\n`;
   });
   return ["WEBVTT\n", ...cues].join("\n");
 }
@@ -24,7 +22,7 @@ export function asWebVtt(call: Pick<CallView, "turns">): string {
 /** SubRip. It has no escapes: an arrow in the text is broken up and `<` is kept from becoming a tag by a word joiner. */
 export function asSubRip(call: Pick<CallView, "turns">): string {
   return inOrder(call.turns)
-    .map((turn, i) => `${i + 1}\n${clock(turn.start_ms, ",")} --> ${clock(endOf(turn), ",")}\n${NAMES[turn.speaker]}: ${oneLine(turn.text).replaceAll("-->", "→").replaceAll("<", "<\u2060")}\n`)
+    .map((turn, i) => `${i + 1}\n${clock(turn.start_ms, ",")} --> ${clock(endOf(turn), ",")}\n${speakerName(turn)}: ${oneLine(turn.text).replaceAll("-->", "→").replaceAll("<", "<\u2060")}\n`)
     .join("\n");
 }
 

@@ -8,4 +8,7 @@ export { renderPlayback, verifyMuted, type RenderRequest, type VerificationReque
 export { chooseDetector, type SileroOptions } from "./silero.ts";
 export { findMediaTools, type MediaTools } from "./tools.ts";
 export { createVault, type SweepReport, type Vault, type VaultFile } from "./vault.ts";
+export { clusterSeparator } from "./separation/clusters.ts";
+export { createProgramSeparator, type ProgramSeparatorOptions } from "./separation/program-separator.ts";
+export { notSeparated, type Separation, type SpeakerSeparator } from "./separation/separator.ts";
 export { telephonyDetector, type VoiceActivity, type VoiceActivityDetector } from "./voice-activity.ts";

@@ -1,13 +1,13 @@
 // Makes every part of the appliance from its settings. Nothing runs yet; no part is made anywhere else.
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { chooseEngine } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import { loadNameTemplates, type NameTemplates } from "../intake/index.ts";
 import { createQueue } from "../jobs/index.ts";
-import { chooseDetector, createVault, findMediaTools, type SileroOptions } from "../media/index.ts";
-import { createLog, createNet, ensureFolder, installationRoot, listModels, openDatabase, programVersion, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
+import { chooseDetector, clusterSeparator, createProgramSeparator, createVault, findMediaTools, type SileroOptions, type SpeakerSeparator } from "../media/index.ts";
+import { createLog, createNet, ensureFolder, installationRoot, listModels, openDatabase, programVersion, resolveModel, systemClock, type Clock, type Config, type Log, type Net } from "../platform/index.ts";
 import { SpeechHolder } from "../speech/index.ts";
 import { createStore, migrate } from "../store/index.ts";
 import { createGroupCommit } from "./group-commit.ts";
@@ -50,6 +50,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     vault: createVault(join(config.data_dir, "vault"), clock),
     media: await findMediaTools(),
     detector,
+    separator: separatorOf(config, log),
     speech: new SpeechHolder({ first, log, clock }),
     analysis: chooseEngine(config.analysis, { root }),
     delivery: deliveryOf(config, net, clock, log),
@@ -62,6 +63,18 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
 function installedSilero(config: Config, binDir: string): SileroOptions | undefined {
   const path = listModels({ dataDir: config.data_dir }).find((model) => model.kind === "vad" && model.path !== undefined)?.path;
   return path === undefined ? undefined : { program: join(binDir, "whisper-vad-speech-segments"), modelPath: path };
+}
+
+/** @throws AppError SETUP_INCOMPLETE when a model of the configured program is not there */
+function separatorOf({ speech: { separation }, data_dir: dataDir }: Config, log: Log): SpeakerSeparator {
+  if (separation === undefined) return clusterSeparator;
+  return createProgramSeparator({
+    program: resolve(separation.program),
+    segmentationModel: resolveModel(separation.segmentation_model, "speaker", { dataDir }).path,
+    embeddingModel: resolveModel(separation.embedding_model, "speaker", { dataDir }).path,
+    otherwise: clusterSeparator,
+    onFailure: (why) => log.warn({ event: "separation.program_failed" }, why),
+  });
 }
 
 /** @returns undefined when no CRM is configured: results then stay here */

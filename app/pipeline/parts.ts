@@ -3,7 +3,7 @@ import type { AnalysisEngine } from "../analysis/index.ts";
 import type { Delivery } from "../delivery/index.ts";
 import type { NameTemplates } from "../intake/index.ts";
 import type { Queue } from "../jobs/index.ts";
-import type { MediaTools, Vault, VoiceActivityDetector } from "../media/index.ts";
+import type { MediaTools, SpeakerSeparator, Vault, VoiceActivityDetector } from "../media/index.ts";
 import type { Clock, Config, Db, Log, Net } from "../platform/index.ts";
 import type { SpeechHolder } from "../speech/index.ts";
 import type { AuditEvent, Store, StoreWrites } from "../store/index.ts";
@@ -27,6 +27,8 @@ export interface Parts {
   media: MediaTools;
   /** finds who speaks when */
   detector: VoiceActivityDetector;
+  /** tells two voices of one channel apart */
+  separator: SpeakerSeparator;
   speech: SpeechHolder;
   analysis: AnalysisEngine;
   /** absent when no CRM is configured */

@@ -141,6 +141,15 @@ export const configSchema = z
         threads: z.number().int().min(1).max(64).optional().describe("processor threads of the speech engine; half of the cores, at least 1, when absent"),
         detector: z.enum(["auto", "telephony", "silero"]).default("auto").describe("what finds speech: Earshot's own detector (telephony) or Silero; auto takes Silero when a model of the kind vad is installed"),
         worst_speed: z.number().min(0.1).max(100).default(10).describe("slowest acceptable speed in seconds of work per second of sound; beyond it the engine is restarted"),
+        separation: z
+          .object({
+            program: z.string().describe("sherpa-onnx-offline-speaker-diarization, or a program that takes the same arguments and prints the same lines"),
+            segmentation_model: z.string().describe("pyannote segmentation model: name of an installed model of the kind speaker, or path of an ONNX file"),
+            embedding_model: z.string().describe("speaker embedding model: name of an installed model of the kind speaker, or path of an ONNX file"),
+          })
+          .strict()
+          .optional()
+          .describe("tells two voices of one channel apart with speaker models; Earshot does it without any when absent"),
       })
       .strict()
       .superRefine(checkEndpoints)

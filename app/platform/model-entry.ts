@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { z } from "zod";
 
-export const MODEL_KINDS = ["speech", "language", "embedding", "sentiment", "vad"] as const;
+export const MODEL_KINDS = ["speech", "language", "embedding", "sentiment", "speaker", "vad"] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
 export const modelName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "expected lower-case letters, digits, dots, - and _");

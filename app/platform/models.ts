@@ -157,7 +157,7 @@ function resolvePath(text: string, kind: ModelKind): ResolvedModel {
   if (!isFile(path)) throw modelMissing(kind, `The model file ${path} does not exist; check the path or give the name of an installed model`);
   const magic = readMagic(path);
   // ggml files begin with 0x67676d6c in little-endian order, GGUF files with their name.
-  const isRight = kind === "embedding" || kind === "sentiment" ? true : kind === "language" ? magic === "GGUF" : magic === "lmgg" || magic === "GGUF";
+  const isRight = kind === "embedding" || kind === "speaker" || kind === "sentiment" ? true : kind === "language" ? magic === "GGUF" : magic === "lmgg" || magic === "GGUF";
   if (!isRight) throw new AppError("MODEL_INVALID", `${path} is not a ${kind === "language" ? "GGUF" : "ggml"} model; check that the right file was copied and is complete`);
   return { name: basename(path), path };
 }

@@ -114,6 +114,6 @@ function masked(text: string, masks: (Place & { mark: string })[]): Rendered {
 }
 
 function withoutWords(turn: SpokenTurn, text: string): RedactedTurn {
-  const { speaker, channel, startMs, endMs, confidence } = turn;
-  return { speaker, channel, startMs, endMs, text, confidence };
+  const { words: _unused, ...kept } = turn;
+  return { ...kept, text };
 }

@@ -46,14 +46,18 @@ function streamsOf(turns: readonly SpokenTurn[], byTime: readonly number[], toke
     streams.set(name, stream);
   };
   const voices = new Map<number, Set<string>>();
-  for (const turn of turns) voices.set(turn.channel, (voices.get(turn.channel) ?? new Set()).add(turn.speaker));
+  for (const turn of turns) voices.set(turn.channel, (voices.get(turn.channel) ?? new Set()).add(nameOf(turn)));
   for (const index of byTime) {
     const turn = turns[index];
     if (turn === undefined) continue;
-    add(`${turn.channel}:${turn.speaker}`, turn.channel, index);
+    add(`${turn.channel}:${nameOf(turn)}`, turn.channel, index);
     if ((voices.get(turn.channel)?.size ?? 0) > 1) add(String(turn.channel), turn.channel, index);
   }
   return [...streams].map(([name, stream]) => ({ name, tokens: stream.tokens }));
+}
+
+function nameOf({ speaker, voice }: SpokenTurn): string {
+  return `${speaker}${voice ?? ""}`;
 }
 
 /** For each rank in time: how many turns up to and including it ask for something, so that what follows is a new number. */

@@ -19,4 +19,5 @@ export { geometricMean, joinWords, toWords, type HeardSegment, type RawSegment, 
 export { joinPhrases } from "./phrases.ts";
 export { engineSettings, windowLimits, type ModelWindows } from "./model-settings.ts";
 export { DROP_REASONS, guardRepeats, guardWindow, type Dropped, type DropReason, type Guarded } from "./invented-text.ts";
+export { wordsByVoice } from "./words-by-voice.ts";
 export { buildTurns, mergeTurns, TURN_LIMITS, type ChannelWords, type TurnLimits } from "./turns.ts";

@@ -1,16 +1,17 @@
 // A call's channels become its turns: pack, hear, judge, map back, merge. Memory holds as many windows as the engine hears at a time, however long
 // the call is.
-import { AppError, type ChannelAudio, type Speaker, type SpokenTurn, type Word } from "../domain/index.ts";
+import { AppError, type ChannelAudio, type Span, type Speaker, type SpokenTurn, type Word } from "../domain/index.ts";
 import type { HeardBy, RawWindow } from "./engine-output.ts";
 import { addDropped, guardRepeats, guardWindow, type Dropped } from "./invented-text.ts";
 import { isSpeechLanguage } from "./languages.ts";
 import { cutLongSpans } from "./quiet-cuts.ts";
 import { inParallel } from "./in-parallel.ts";
-import { buildTurns } from "./turns.ts";
+import { buildTurns, type ChannelWords } from "./turns.ts";
 import { measureLevels, readWindow, withGain } from "./window-audio.ts";
 import { packWindows, toSourceSpan, toSourceSpans, WINDOW_LIMITS, type Window, type WindowLimits } from "./windows.ts";
 import { joinPhrases } from "./phrases.ts";
 import { toWords, type HeardSegment } from "./words.ts";
+import { wordsByVoice } from "./words-by-voice.ts";
 
 /** What this needs of the engine. */
 export interface WindowEngine {
@@ -23,6 +24,8 @@ export interface TranscribeInput {
   channels: readonly ChannelAudio[];
   /** who is on which channel; `unknown` for both when the parties are mixed */
   speakers: Readonly<Record<0 | 1, Speaker>>;
+  /** where both parties are on one channel: when each of its two voices speaks; turns then end where the voice changes */
+  voices?: readonly [readonly Span[], readonly Span[]];
   /** code, or `auto`: then the fullest window decides for the whole call */
   language: string;
   engine: WindowEngine;
@@ -89,13 +92,18 @@ export async function transcribeCall(input: TranscribeInput): Promise<Transcript
     return { channel, words: guarded.kept.flatMap((segment) => segment.words), dropped: [...windows.map((window) => window.dropped), guarded.dropped] };
   });
   return {
-    turns: buildTurns(perChannel.map(({ channel, words }) => ({ channel: channel.index, speaker: input.speakers[channel.index], words }))),
+    turns: buildTurns(perChannel.flatMap(({ channel, words }) => byVoice({ channel: channel.index, speaker: input.speakers[channel.index], words }, input.voices))),
     windows: tasks.length,
     speechMs: input.channels.flatMap((channel) => channel.speech).reduce((total, span) => total + span.endMs - span.startMs, 0),
     dropped: addDropped(perChannel.flatMap((one) => one.dropped)),
     language: language === "auto" ? undefined : language,
     heardBy: [...heardBy.values()],
   };
+}
+
+/** One channel, or its two voices as if each had a channel of its own. */
+function byVoice(channel: ChannelWords, voices: TranscribeInput["voices"]): ChannelWords[] {
+  return voices === undefined ? [channel] : wordsByVoice(channel.words, voices).map((words, voice) => ({ ...channel, voice: voice === 1 ? 1 : 0, words }));
 }
 
 /** Words, less the invented ones, with times of the recording. */

@@ -6,6 +6,8 @@ import { joinWords, meanConfidence } from "./words.ts";
 export interface ChannelWords {
   channel: 0 | 1;
   speaker: Speaker;
+  /** which of two voices of the channel */
+  voice?: 0 | 1;
   words: readonly Word[];
 }
 
@@ -31,7 +33,7 @@ interface Utterance {
 }
 
 /**
- * @param channels one (both parties mixed) or two
+ * @param channels one (both parties mixed), or two: channels, or voices of one channel
  * @returns all turns sorted by start; on a tie the customer comes first. Every word is in exactly one turn, in its order. Never throws.
  */
 export function buildTurns(channels: readonly ChannelWords[], limits: TurnLimits = TURN_LIMITS): SpokenTurn[] {
@@ -99,6 +101,7 @@ function toTurn(channel: ChannelWords, words: Word[]): SpokenTurn {
   return {
     speaker: channel.speaker,
     channel: channel.channel,
+    ...(channel.voice === undefined ? {} : { voice: channel.voice }),
     startMs: words[0]?.startMs ?? 0,
     endMs: Math.max(...words.map((word) => word.endMs)),
     text: joinWords(words),

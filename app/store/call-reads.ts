@@ -1,10 +1,10 @@
 // Calls as readers see them: one call whole, lists of calls, the ledger.
-import { formatDuration, toRfc3339, type Analysis, type CallMetrics, type CallSummary, type CallView } from "../domain/index.ts";
+import { formatDuration, speakerName, toRfc3339, type Analysis, type CallMetrics, type CallSummary, type CallView, type VoiceRoles, type VoiceSeparation } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import type { Findings } from "./findings.ts";
 import type { Messages } from "./messages.ts";
 import type { Recordings } from "./recordings.ts";
-import { audioOf, channelMapOf, pageOf, readCursor, type LedgerRow, type SessionRow } from "./rows.ts";
+import { audioOf, channelMapOf, pageOf, readCursor, separationOf, type LedgerRow, type SessionRow } from "./rows.ts";
 import type { Sessions } from "./sessions.ts";
 import type { StoreReads } from "./store.ts";
 import type { LedgerLine } from "./views.ts";
@@ -44,12 +44,14 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
               truncated: audio.truncated,
               redacted_ms: recording.muted_ms,
               warnings: audio.warnings ?? [],
+              speaker_source: heard?.speakerSource ?? null,
+              ...separationView(separationOf(recording), heard?.roles),
             },
       speaker_source: heard?.speakerSource ?? null,
       turns: turns.map((turn) => ({
-        id: turn.id, speaker: turn.speaker, start_ms: turn.startMs, end_ms: turn.endMs, text: turn.text, confidence: turn.confidence ?? null, sentiment: turn.sentiment,
+        id: turn.id, speaker: turn.speaker, ...(turn.voice === undefined ? {} : { voice: turn.voice + 1 }), start_ms: turn.startMs, end_ms: turn.endMs, text: turn.text, confidence: turn.confidence ?? null, sentiment: turn.sentiment,
       })),
-      transcript: heard === undefined ? null : turns.map((turn) => `${SPEAKER_NAMES[turn.speaker]}: ${turn.text}`).join("\n"),
+      transcript: heard === undefined ? null : turns.map((turn) => `${speakerName({ speaker: turn.speaker, voice: turn.voice === undefined ? undefined : turn.voice + 1 })}: ${turn.text}`).join("\n"),
       ...findingsOf(found),
       engines: heard && {
         speech: { engine: heard.engine, model: heard.model, sha256: heard.modelSha256 ?? null, ...(heard.endpoint === undefined ? {} : { endpoint: heard.endpoint }) },
@@ -96,8 +98,6 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
   };
 }
 
-const SPEAKER_NAMES = { agent: "Agent", customer: "Customer", bot: "Bot", system: "System", unknown: "Speaker" } as const;
-
 const byArrival = (row: SessionRow): { at: number; id: string } => ({ at: row.received_at_ms, id: row.id });
 
 function summaryOf(session: SessionRow, analysis: Analysis | undefined): CallSummary {
@@ -136,6 +136,21 @@ function findingsOf(found: { analysis: Analysis; metrics: CallMetrics } | undefi
     sentiment: analysis?.sentiment ?? null,
     coverage: analysis?.coverage ?? null,
     metrics: found?.metrics ?? null,
+  };
+}
+
+function separationView(separation: VoiceSeparation | undefined, roles: VoiceRoles | undefined): Pick<NonNullable<CallView["audio"]>, "separation"> {
+  if (separation === undefined) return {};
+  const map = roles?.map ?? null;
+  return {
+    separation: {
+      method: separation.method,
+      confidence: separation.confidence,
+      reason: separation.reason,
+      roles: map && { "1": map["0"], "2": map["1"] },
+      role_confidence: roles?.confidence ?? null,
+      role_reasons: roles?.reasons ?? [],
+    },
   };
 }
 

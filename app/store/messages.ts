@@ -1,5 +1,5 @@
 // The thread: everything said or written is a row of `messages`, whatever the channel.
-import type { SpeakerSource, Turn } from "../domain/index.ts";
+import type { SpeakerSource, Turn, VoiceRoles } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import type { SessionRow } from "./rows.ts";
 
@@ -12,6 +12,8 @@ export interface TranscriptFacts {
   /** host and port of the remote endpoints that heard the call */
   endpoint?: string | undefined;
   speakerSource: SpeakerSource;
+  /** whose the voices are; absent where the parties have channels of their own, or were not told apart */
+  roles?: VoiceRoles;
   /** invented or unusable text that was left out, by reason */
   dropped: { reason: string; count: number }[];
   /** what redaction replaced, by kind; never the content */
@@ -29,26 +31,26 @@ export interface Messages {
 /** @param db an open, migrated database */
 export function createMessages(db: Db): Messages {
   const clear = db.prepare("DELETE FROM messages WHERE session_id = ?");
-  const insert = db.prepare(`INSERT INTO messages (id, session_id, conversation_id, customer_id, channel, speaker, kind, text, at_ms, start_ms, end_ms, confidence)
-    VALUES (?, ?, ?, ?, ?, ?, 'turn', ?, ?, ?, ?, ?)`);
-  const turns = db.prepare<[string], Omit<Turn, "confidence"> & { confidence: number | null; sentiment: number | null }>(
-    `SELECT id, speaker, start_ms AS startMs, end_ms AS endMs, text, confidence, sentiment FROM messages WHERE session_id = ? AND kind = 'turn' ORDER BY start_ms, seq`,
+  const insert = db.prepare(`INSERT INTO messages (id, session_id, conversation_id, customer_id, channel, speaker, kind, text, at_ms, start_ms, end_ms, confidence, voice)
+    VALUES (?, ?, ?, ?, ?, ?, 'turn', ?, ?, ?, ?, ?, ?)`);
+  const turns = db.prepare<[string], Omit<Turn, "confidence" | "voice"> & { confidence: number | null; voice: 0 | 1 | null; sentiment: number | null }>(
+    `SELECT id, speaker, voice, start_ms AS startMs, end_ms AS endMs, text, confidence, sentiment FROM messages WHERE session_id = ? AND kind = 'turn' ORDER BY start_ms, seq`,
   );
-  const heardInsert = db.prepare(`INSERT INTO transcripts (session_id, engine, model, model_sha256, endpoint, speaker_source, dropped, redactions, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (session_id) DO UPDATE SET engine = excluded.engine, model = excluded.model, model_sha256 = excluded.model_sha256, endpoint = excluded.endpoint, speaker_source = excluded.speaker_source,
+  const heardInsert = db.prepare(`INSERT INTO transcripts (session_id, engine, model, model_sha256, endpoint, speaker_source, roles, dropped, redactions, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (session_id) DO UPDATE SET engine = excluded.engine, model = excluded.model, model_sha256 = excluded.model_sha256, endpoint = excluded.endpoint, speaker_source = excluded.speaker_source, roles = excluded.roles,
       dropped = excluded.dropped, redactions = excluded.redactions, created_at_ms = excluded.created_at_ms`);
-  const heardGet = db.prepare<[string], { engine: string; model: string; model_sha256: string | null; endpoint: string | null; speaker_source: string; dropped: string; redactions: string }>("SELECT * FROM transcripts WHERE session_id = ?");
+  const heardGet = db.prepare<[string], { engine: string; model: string; model_sha256: string | null; endpoint: string | null; speaker_source: string; roles: string | null; dropped: string; redactions: string }>("SELECT * FROM transcripts WHERE session_id = ?");
   const sentiment = db.prepare("UPDATE messages SET sentiment = ? WHERE id = ?");
   return {
     replaceTurns(session, list, heard, nowMs) {
       clear.run(session.id);
       const begin = session.started_at_ms ?? session.received_at_ms;
       for (const turn of list) {
-        insert.run(turn.id, session.id, session.conversation_id, session.customer_id, session.channel, turn.speaker, turn.text, begin + turn.startMs, turn.startMs, turn.endMs, turn.confidence ?? null);
+        insert.run(turn.id, session.id, session.conversation_id, session.customer_id, session.channel, turn.speaker, turn.text, begin + turn.startMs, turn.startMs, turn.endMs, turn.confidence ?? null, turn.voice ?? null);
       }
-      heardInsert.run(session.id, heard.engine, heard.model, heard.modelSha256 ?? null, heard.endpoint ?? null, heard.speakerSource, JSON.stringify(heard.dropped), JSON.stringify(heard.redactions), nowMs);
+      heardInsert.run(session.id, heard.engine, heard.model, heard.modelSha256 ?? null, heard.endpoint ?? null, heard.speakerSource, heard.roles === undefined ? null : JSON.stringify(heard.roles), JSON.stringify(heard.dropped), JSON.stringify(heard.redactions), nowMs);
     },
-    turnsOf: (sessionId) => turns.all(sessionId).map((row) => ({ ...row, confidence: row.confidence ?? undefined })),
+    turnsOf: (sessionId) => turns.all(sessionId).map(({ voice, ...row }) => ({ ...row, confidence: row.confidence ?? undefined, ...(voice === null ? {} : { voice }) })),
     transcriptOf(sessionId) {
       const row = heardGet.get(sessionId);
       return (
@@ -58,6 +60,7 @@ export function createMessages(db: Db): Messages {
           modelSha256: row.model_sha256 ?? undefined,
           endpoint: row.endpoint ?? undefined,
           speakerSource: row.speaker_source as SpeakerSource,
+          ...(row.roles === null ? {} : { roles: JSON.parse(row.roles) as VoiceRoles }),
           dropped: JSON.parse(row.dropped) as TranscriptFacts["dropped"],
           redactions: JSON.parse(row.redactions) as TranscriptFacts["redactions"],
         }

@@ -1,5 +1,5 @@
 // Recordings: where the sound of a session comes from, where it lies, what it is.
-import type { AudioFacts, ChannelAssignment } from "../domain/index.ts";
+import type { AudioFacts, ChannelAssignment, VoiceSeparation } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import type { RecordingRow, SpeechByChannel } from "./rows.ts";
 
@@ -29,6 +29,8 @@ export interface Recordings {
   /** a later version of the same call (its recorder went on writing): starts over with this file */
   replaceFile(id: string, stored: StoredFile, nowMs: number): void;
   setAudio(id: string, audio: AudioFacts, assignment: ChannelAssignment | null, speech: SpeechByChannel): void;
+  /** how the voices of one channel were told apart; undefined where there was nothing to tell apart */
+  setSeparation(id: string, separation: VoiceSeparation | undefined): void;
   /** redaction is done: `file` is what stays of the sound, `playbackFile` what people may hear, when it was made already */
   setRedacted(id: string, file: string, playbackFile: string | null, mutedMs: number): void;
   setPlayback(id: string, playbackFile: string): void;
@@ -43,8 +45,9 @@ export function createRecordings(db: Db): Recordings {
   const ofSession = db.prepare<[string], RecordingRow>("SELECT * FROM recordings WHERE session_id = ?");
   const byContent = db.prepare<[string], RecordingRow>("SELECT * FROM recordings WHERE sha256 = ?");
   const setFile = db.prepare("UPDATE recordings SET file = ?, sha256 = ?, size_bytes = ?, original_name = coalesce(original_name, ?), arrived_at_ms = ? WHERE id = ?");
-  const replaceFile = db.prepare(`UPDATE recordings SET file = ?, sha256 = ?, size_bytes = ?, arrived_at_ms = ?, redacted = 0, muted_ms = 0, playback_file = NULL, audio = NULL, speech = NULL WHERE id = ?`);
+  const replaceFile = db.prepare(`UPDATE recordings SET file = ?, sha256 = ?, size_bytes = ?, arrived_at_ms = ?, redacted = 0, muted_ms = 0, playback_file = NULL, audio = NULL, speech = NULL, separation = NULL WHERE id = ?`);
   const setAudio = db.prepare("UPDATE recordings SET audio = ?, channel_map = ?, channel_map_reason = ?, speech = ? WHERE id = ?");
+  const setSeparation = db.prepare("UPDATE recordings SET separation = ? WHERE id = ?");
   const setRedacted = db.prepare("UPDATE recordings SET file = ?, playback_file = ?, muted_ms = ?, redacted = 1 WHERE id = ?");
   const setPlayback = db.prepare("UPDATE recordings SET playback_file = ? WHERE id = ?");
   const remove = db.prepare("DELETE FROM recordings WHERE id = ?");
@@ -57,6 +60,7 @@ export function createRecordings(db: Db): Recordings {
     replaceFile: (id, stored, nowMs) => void replaceFile.run(stored.file, stored.sha256, stored.sizeBytes, nowMs, id),
     setAudio: (id, audio, assignment, speech) =>
       void setAudio.run(JSON.stringify(audio), assignment === null ? null : JSON.stringify(assignment.map), assignment?.reason ?? null, JSON.stringify(speech), id),
+    setSeparation: (id, separation) => void setSeparation.run(separation === undefined ? null : JSON.stringify(separation), id),
     setRedacted: (id, file, playbackFile, mutedMs) => void setRedacted.run(file, playbackFile, mutedMs, id),
     setPlayback: (id, playbackFile) => void setPlayback.run(playbackFile, id),
     remove: (id) => void remove.run(id),

@@ -1,5 +1,5 @@
 // Rows as SQLite returns them, and the small conversions between rows and plain data.
-import { AppError, type AudioFacts, type CallFacts, type CallStatus, type ChannelMap, type Direction, type Span } from "../domain/index.ts";
+import { AppError, type AudioFacts, type CallFacts, type CallStatus, type ChannelMap, type Direction, type Span, type VoiceSeparation } from "../domain/index.ts";
 import type { PageRequest } from "./views.ts";
 
 export interface SessionRow {
@@ -44,6 +44,7 @@ export interface RecordingRow {
   channel_map: string | null;
   channel_map_reason: string | null;
   speech: string | null;
+  separation: string | null;
   arrived_at_ms: number | null;
 }
 
@@ -69,6 +70,8 @@ export const factsOf = (row: SessionRow): CallFacts => fromJson<CallFacts>(row.f
 /** @returns speech of each channel; empty before the recording was prepared */
 export const speechOf = (row: RecordingRow): SpeechByChannel => fromJson<SpeechByChannel>(row.speech ?? "{}");
 export const audioOf = (row: RecordingRow): AudioFacts | undefined => (row.audio === null ? undefined : fromJson<AudioFacts>(row.audio));
+/** @returns undefined where the parties have channels of their own, and before the recording was prepared */
+export const separationOf = (row: RecordingRow): VoiceSeparation | undefined => (row.separation === null ? undefined : fromJson<VoiceSeparation>(row.separation));
 export const channelMapOf = (row: RecordingRow): ChannelMap | undefined => (row.channel_map === null ? undefined : fromJson<ChannelMap>(row.channel_map));
 
 /** Where a page begins: the sort key of the last row of the page before. */

@@ -53,8 +53,17 @@ function notices({ call, frame }: CallPageView): Html[] {
   if (call.engines?.speech.model === "starter-en" && call.turns.length > 0) notes.push(html`<section class="notice warn"><p><b>Heard with the starter model: expect wrong words.</b> It shows that everything works; install a production speech model to rely on the text: <code>scripts/earshot models fetch base.en</code></p></section>`);
   if (call.audio?.truncated === true) notes.push(html`<section class="notice warn"><p><b>The recording breaks off.</b> Part of the length that its header promises is missing; what is there was analysed.</p></section>`);
   for (const warning of call.audio?.warnings ?? []) notes.push(html`<section class="notice warn"><p><b>${WARNING_WORDS[warning.code]}.</b> ${warning.message}</p></section>`);
-  if (call.turns.length > 0 && call.speaker_source === "none") notes.push(html`<section class="notice"><p><b>One channel for both parties.</b> The lines are not told apart into agent and customer; let the telephone system record two channels.</p></section>`);
+  if (call.turns.length > 0 && call.speaker_source === "diarised") notes.push(html`<section class="notice"><p><b>One channel for both parties: they are told apart by their voices.</b> ${toldApart(call)} A word here and there may stand with the wrong one; a telephone system that records two channels leaves no doubt.</p></section>`);
+  if (call.turns.length > 0 && call.speaker_source === "none") notes.push(html`<section class="notice"><p><b>One channel for both parties.</b> The lines are not told apart into agent and customer${call.audio?.separation !== undefined && html` (${call.audio.separation.reason})`}; let the telephone system record two channels.</p></section>`);
   return notes;
+}
+
+function toldApart({ audio }: CallView): Html | string {
+  const separation = audio?.separation;
+  if (separation === undefined) return "";
+  const sure = `Confidence ${separation.confidence.toFixed(2)}`;
+  if (separation.roles === null) return `${sure}; nothing that was said tells which of them is the agent.`;
+  return html`${sure}; who is the agent (${(separation.role_confidence ?? 0).toFixed(2)}) is known because ${separation.role_reasons.slice(0, 3).join(", ")}.`;
 }
 
 function failed(call: CallView, frame: Frame): Html {

@@ -1,8 +1,7 @@
 // The turns of a call: time in the margin, speaker by colour, side and word. Pure.
-import type { CallView, TurnView } from "../domain/index.ts";
+import { speakerName, type CallView, type TurnView } from "../domain/index.ts";
 import { html, type Html, type Part } from "./html.ts";
 import { position } from "./times.ts";
-import { SPEAKER_NAMES } from "./words.ts";
 
 /** Below this, the words are shown as unsure. */
 const UNSURE = 0.6;
@@ -23,7 +22,7 @@ export function transcript(call: CallView): Html {
 function line(turn: TurnView, claims: Set<string> | undefined): Html {
   const confidence = turn.confidence ?? 1; // unknown is not unsure
   const isUnsure = confidence < UNSURE;
-  return html`<li class="turn ${turn.speaker} ${claims === undefined ? "" : "cited"}" id="${turn.id}" data-start="${turn.start_ms}" data-end="${turn.end_ms}"><a class="at" href="#${turn.id}" title="Play from here">${position(turn.start_ms)}</a><b>${SPEAKER_NAMES[turn.speaker]}</b><p>${isUnsure ? html`<span class="unsure" title="Not sure: confidence ${confidence.toFixed(2)}">${withTokens(turn.text)}</span>` : withTokens(turn.text)}${claims !== undefined && html` <span class="cites">${[...claims].join(", ")}</span>`}</p></li>`;
+  return html`<li class="turn ${turn.speaker} ${turn.speaker === "unknown" && turn.voice !== undefined ? `voice-${turn.voice}` : ""} ${claims === undefined ? "" : "cited"}" id="${turn.id}" data-start="${turn.start_ms}" data-end="${turn.end_ms}"><a class="at" href="#${turn.id}" title="Play from here">${position(turn.start_ms)}</a><b>${speakerName(turn)}</b><p>${isUnsure ? html`<span class="unsure" title="Not sure: confidence ${confidence.toFixed(2)}">${withTokens(turn.text)}</span>` : withTokens(turn.text)}${claims !== undefined && html` <span class="cites">${[...claims].join(", ")}</span>`}</p></li>`;
 }
 
 /** What was redacted stands in square brackets; it is shown as what it is: a token, not words. */

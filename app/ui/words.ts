@@ -1,10 +1,8 @@
 // The house's words for people: a sentence, not a table name. Pure.
-import type { AudioWarning, CallStatus, CallSummary, Outcome, TurnView } from "../domain/index.ts";
+import type { AudioWarning, CallStatus, CallSummary, Outcome } from "../domain/index.ts";
 import { html, type Html } from "./html.ts";
 
 type Tone = "good" | "bad" | "warn" | "";
-
-export const SPEAKER_NAMES: Record<TurnView["speaker"], string> = { agent: "Agent", customer: "Customer", bot: "Bot", system: "System", unknown: "Speaker" };
 
 const OUTCOME_WORDS: Record<Outcome, [Tone, string]> = {
   resolved: ["good", "resolved"],

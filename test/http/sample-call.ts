@@ -67,7 +67,7 @@ export function finishedCall(changes: Partial<CallView> = {}): CallView {
     ],
     sentiment: { overall: 0.12, customer_start: -0.35, customer_end: 0.7, trend: "improving" },
     coverage: { turns_read: 12, turns_total: 12 },
-    metrics: measureCall({ durationMs: 84_000, speech: { agent: speechOf("agent"), customer: speechOf("customer") }, hold: [], turns: turns.map((turn) => ({ ...turn, startMs: turn.start_ms, endMs: turn.end_ms, confidence: turn.confidence ?? undefined })) }),
+    metrics: measureCall({ durationMs: 84_000, speech: { agent: speechOf("agent"), customer: speechOf("customer") }, hold: [], turns: turns.map(({ voice: _none, ...turn }) => ({ ...turn, startMs: turn.start_ms, endMs: turn.end_ms, confidence: turn.confidence ?? undefined })) }),
     engines: { speech: { engine: "whisper.cpp", model: "starter-en", sha256: "9f3b0c7a1d2e4f5061728394a5b6c7d8e9f00112233445566778899aabbccdde" }, analysis: { engine: "extractive", model: null } },
     revision: 1,
     ledger: [

@@ -3,7 +3,7 @@ import type { AnalysisInput } from "../../domain/index.ts";
 import { measureCall } from "../../analysis/index.ts";
 import { buildCrmBody } from "../../delivery/index.ts";
 import { publicUrl } from "../../platform/index.ts";
-import { audioOf, channelMapOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
+import { audioOf, channelMapOf, separationOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { StageDefinition } from "../stage.ts";
 
@@ -41,6 +41,8 @@ export function inputOf(session: SessionRow, recording: RecordingRow, parts: Pic
   const heard = parts.store.writes.messages.transcriptOf(session.id);
   const map = channelMapOf(recording);
   const speech = speechOf(recording);
+  const voices = separationOf(recording)?.voices;
+  const roles = heard?.speakerSource === "diarised" ? heard.roles?.map : undefined;
   const agentChannel = map?.["0"] === "agent" ? "0" : "1";
   return {
     turns: parts.store.writes.messages.turnsOf(session.id).map(({ sentiment: _unused, ...turn }) => turn),
@@ -51,6 +53,7 @@ export function inputOf(session: SessionRow, recording: RecordingRow, parts: Pic
     ...(audio === undefined ? {} : { layout: audio.layout }),
     ...(audio?.hold === undefined ? {} : { hold: audio.hold }),
     ...(heard === undefined ? {} : { speakerSource: heard.speakerSource }),
+    ...(voices === undefined || !roles ? {} : { separatedSpeech: roles["0"] === "agent" ? { agent: voices[0], customer: voices[1] } : { agent: voices[1], customer: voices[0] } }),
     durationMs: audio?.durationMs ?? 0,
   };
 }

@@ -1,7 +1,7 @@
 // prepare: what the recording is, who is on which channel, and when somebody speaks.
 import { join } from "node:path";
 import { rm } from "node:fs/promises";
-import { AppError, type ChannelAssignment, type Span } from "../../domain/index.ts";
+import { AppError, type ChannelAssignment, type Span, type VoiceSeparation } from "../../domain/index.ts";
 import { assignChannels, inspectRecording, prepareRecording, type Inspection, type Preparation } from "../../media/index.ts";
 import { ensureFolder, type FolderConfig, type RawFormat, type SourceConfig } from "../../platform/index.ts";
 import { factsOf, type RecordingRow, type SessionRow, type SpeechByChannel } from "../../store/index.ts";
@@ -22,15 +22,24 @@ export const prepare: StageDefinition = {
       await rm(spoolFolder(session.id, parts), { recursive: true, force: true });
       throw new AppError("MEDIA_SILENT", `Nobody speaks in this recording of ${Math.round(audio.durationMs / 1000)} s; check that the telephone system records both parties`);
     }
+    const separation = await separate(prepared, parts, signal);
     return {
       save() {
         parts.store.writes.recordings.setAudio(recording.id, audio, assignment, speech);
+        parts.store.writes.recordings.setSeparation(recording.id, separation);
         parts.store.writes.sessions.setDuration(session.id, audio.durationMs);
       },
-      detail: describe(prepared),
+      detail: `${describe(prepared)}${separation === undefined ? "" : `; ${separation.reason}`}`,
     };
   },
 };
+
+/** Both parties on one channel: their voices are told apart, as far as that can be done. */
+async function separate({ audio, channels }: Preparation, parts: Parts, signal: AbortSignal): Promise<VoiceSeparation | undefined> {
+  const [channel] = channels;
+  if (audio.layout === "stereo" || channel === undefined) return undefined;
+  return { method: parts.separator.name, ...(await parts.separator.separate(channel.pcmPath, channel.speech, signal)) };
+}
 
 /** Decodes a recording into the spool: one file of 16 kHz samples a channel. May be repeated at any time. */
 export async function decode(session: SessionRow, recording: RecordingRow, parts: Parts, signal: AbortSignal): Promise<Preparation> {

@@ -1,10 +1,11 @@
 // transcribe: the words, and in the same breath their redaction. Nothing unredacted outlives this function.
 import { access, rm } from "node:fs/promises";
-import { AppError, customerIdentities, newId, type ChannelAudio, type Span, type Speaker, type SpokenTurn, type Turn } from "../../domain/index.ts";
+import { AppError, customerIdentities, newId, type ChannelAudio, type Span, type Speaker, type SpeakerSource, type SpokenTurn, type Turn, type VoiceRoles } from "../../domain/index.ts";
+import { decideRoles } from "../../analysis/index.ts";
 import { renderPlayback, type MuteSpan } from "../../media/index.ts";
 import { redactTurns, scanForCards, type RedactionResult } from "../../privacy/index.ts";
 import { transcribeCall, type SpeechIdentity, type TranscribeInput, type Transcription } from "../../speech/index.ts";
-import { audioOf, channelMapOf, factsOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
+import { audioOf, channelMapOf, factsOf, separationOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { StageDefinition, StageInput, StageResult } from "../stage.ts";
 import { settleLegs } from "./legs.ts";
@@ -19,20 +20,21 @@ export const transcribe: StageDefinition = {
     const { session, recording } = input;
     const channels = await channelsOf(session, recording, parts, signal);
     const speakers = speakersOf(recording);
+    const separation = separationOf(recording);
     const language = session.language ?? parts.config.speech.language;
-    const { heard, identity } = await hear({ channels, speakers, language, signal }, parts);
+    const { heard, identity } = await hear({ channels, speakers, language, signal, ...(separation?.source === "diarised" ? { voices: separation.voices } : {}) }, parts);
     parts.checkpoint("transcribe.heard");
     const redactStartedAt = parts.clock.now();
     const redacted = redact(heard.turns, parts);
     const keys = keysToMute(recording, parts);
     const mute = [...redacted.mute, ...keys].map((span): MuteSpan => ({ ...span, channel: "both" }));
     const blankedFile = mute.length === 0 ? undefined : await blankSound(session, recording, mute, parts, signal);
-    return resultOf(input, parts, { heard, identity, redacted, keys: keys.length, mutedMs: mute.reduce((sum, span) => sum + span.endMs - span.startMs, 0), blankedFile, redactMs: parts.clock.now() - redactStartedAt, isStereo: speakers[0] !== "unknown" });
+    return resultOf(input, parts, { heard, identity, redacted, keys: keys.length, mutedMs: mute.reduce((sum, span) => sum + span.endMs - span.startMs, 0), blankedFile, redactMs: parts.clock.now() - redactStartedAt, speakerSource: speakers[0] !== "unknown" ? "channel" : (separation?.source ?? "none") });
   },
 };
 
 /** One call is heard by one engine, whatever model is chosen meanwhile. */
-async function hear(call: Pick<TranscribeInput, "channels" | "speakers" | "language" | "signal">, parts: Parts): Promise<Pick<Heard, "heard" | "identity">> {
+async function hear(call: Pick<TranscribeInput, "channels" | "speakers" | "voices" | "language" | "signal">, parts: Parts): Promise<Pick<Heard, "heard" | "identity">> {
   const { engine, limits, release } = parts.speech.lease();
   try {
     return { heard: await transcribeCall({ ...call, engine, limits }), identity: engine.identity };
@@ -101,13 +103,14 @@ interface Heard {
   /** rendition with the redacted spans silent; absent when there was nothing to blank */
   blankedFile: string | undefined;
   redactMs: number;
-  isStereo: boolean;
+  speakerSource: SpeakerSource;
 }
 
-function resultOf({ session, recording }: StageInput, parts: Parts, { heard, identity, redacted, keys, mutedMs, blankedFile, redactMs, isStereo }: Heard): StageResult {
+function resultOf({ session, recording }: StageInput, parts: Parts, { heard, identity, redacted, keys, mutedMs, blankedFile, redactMs, speakerSource }: Heard): StageResult {
   const now = parts.clock.now();
+  const roles = speakerSource === "diarised" ? rolesOf(redacted, session, parts) : undefined;
   const legs = settleLegs(redacted.turns, session, recording, parts);
-  const turns = legs.turns.map((turn): Turn => ({ id: newId("msg", now), speaker: turn.speaker, startMs: turn.startMs, endMs: turn.endMs, text: turn.text, confidence: turn.confidence }));
+  const turns = legs.turns.map((turn): Turn => ({ id: newId("msg", now), speaker: partyOf(turn, roles), ...(turn.voice === undefined ? {} : { voice: turn.voice }), startMs: turn.startMs, endMs: turn.endMs, text: turn.text, confidence: turn.confidence }));
   // Sound that was blanked must not survive beside its blanked copy: the copy becomes the recording.
   const keptFile = blankedFile ?? recording.file ?? "";
   const playbackFile = blankedFile ?? recording.playback_file;
@@ -129,7 +132,8 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, ide
           model: heard.heardBy.length === 0 ? identity.model : namesOf(heard.heardBy.map((one) => one.model)),
           modelSha256: identity.sha256,
           ...(heard.heardBy.length === 0 ? {} : { endpoint: namesOf(heard.heardBy.map((one) => one.endpoint)) }),
-          speakerSource: isStereo ? "channel" : "none",
+          speakerSource,
+          ...(roles === undefined ? {} : { roles }),
           dropped: heard.dropped,
           redactions: redacted.found,
         },
@@ -140,13 +144,28 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, ide
       const seconds = (audioOf(recording)?.durationMs ?? 0) / 1000;
       parts.meters.audioHeard(seconds);
     },
-    detail: `${heard.windows} windows, ${turns.length} turns${heard.dropped.length > 0 ? `, left out as not said: ${heard.dropped.map((one) => `${one.count} × ${one.reason}`).join(", ")}` : ""}`,
+    detail: `${heard.windows} windows, ${turns.length} turns${describeRoles(roles)}${heard.dropped.length > 0 ? `, left out as not said: ${heard.dropped.map((one) => `${one.count} × ${one.reason}`).join(", ")}` : ""}`,
     also: [{ stage: "redact", status: "done", ms: redactMs, detail: redactionDetail(redacted, keys, mutedMs) }],
     async afterCommit() {
       await Promise.all([...outdated].map((file) => parts.vault.remove(file)));
       await rm(spoolFolder(session.id, parts), { recursive: true, force: true });
     },
   };
+}
+
+/** Which voice is whose, by what they say; the redacted words are enough for that. */
+function rolesOf(redacted: RedactionResult, session: SessionRow, parts: Parts): VoiceRoles {
+  return decideRoles({ turns: redacted.turns, direction: session.direction, companyNames: parts.config.analysis.company_names, ...(session.agent_name === null ? {} : { agentName: session.agent_name }) });
+}
+
+function describeRoles(roles: VoiceRoles | undefined): string {
+  if (roles === undefined) return "";
+  if (roles.map === null) return ", nothing tells which voice is the agent";
+  return `, voice ${roles.map["0"] === "agent" ? 1 : 2} is the agent (${roles.confidence.toFixed(2)}: ${roles.reasons.slice(0, 3).join(", ")})`;
+}
+
+function partyOf({ speaker, voice }: { speaker: Speaker; voice?: 0 | 1 }, roles: VoiceRoles | undefined): Speaker {
+  return voice === undefined || !roles?.map ? speaker : roles.map[`${voice}`];
 }
 
 function namesOf(names: readonly string[]): string {
