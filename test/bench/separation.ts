@@ -1,4 +1,4 @@
-// How well two voices in one channel are told apart: error rate per condition. Alone: node dist/test/bench/separation.js
+// How well two voices in one channel are told apart: error rate per condition. Alone: node dist/test/bench/separation.js [g711] [noise] [gsm]
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,6 +22,8 @@ const PAIRS: Readonly<Record<string, readonly (readonly [Voice, Voice])[]>> = {
 };
 const ALONE: readonly Voice[] = [flite("slt"), flite("rms"), flite("awb"), flite("kal"), espeak("en-us+m3"), espeak("en-us+f2"), espeak("en+linda"), espeak("en-us+Andy")];
 const TURNS = 24;
+const LINES = ["g711", "noise", "gsm"] as const;
+type Line = (typeof LINES)[number];
 
 /** One recording: what was found, and how wrong it is. Rates are shares of speaker time; null where the separator declined to tell. */
 interface Outcome {
@@ -44,8 +46,8 @@ export interface SeparationFigures {
   skipped: string[];
 }
 
-/** @returns error rates on synthetic mixes (where espeak-ng and flite are there), on the sample calls mixed down, and on two real voices (where that file is there) */
-export async function measureSeparation(separator: SpeakerSeparator = clusterSeparator): Promise<SeparationFigures> {
+/** @param lines what synthetic mixes go through; none: no synthetic mixes. @returns error rates on synthetic mixes (where espeak-ng and flite are there), on the sample calls mixed down, and on two real voices (where that file is there) */
+export async function measureSeparation(separator: SpeakerSeparator = clusterSeparator, lines: readonly Line[] = LINES): Promise<SeparationFigures> {
   const folder = mkdtempSync(join(tmpdir(), "earshot-separation-"));
   const studio = new Studio();
   const figures: SeparationFigures = { separator: separator.name, conditions: {}, recordings: [], alone: null, skipped: [] };
@@ -57,8 +59,8 @@ export async function measureSeparation(separator: SpeakerSeparator = clusterSep
     figures.conditions[condition] = { recordings: outcomes.length, declined: outcomes.length - told.length, der_mean: mean(told.map((one) => one.der ?? 0)), der_worst: told.length === 0 ? null : Math.max(...told.map((one) => one.der ?? 0)), der_no_collar_mean: mean(told.map((one) => one.der_no_collar ?? 0)) };
   };
   try {
-    if (canSpeak()) {
-      for (const line of ["g711", "noise", "gsm"] as const) {
+    if (lines.length > 0 && canSpeak()) {
+      for (const line of lines) {
         for (const overlap of [false, true]) {
           for (const [kind, pairs] of Object.entries(PAIRS)) {
             for (const [i, voices] of pairs.entries()) {
@@ -69,7 +71,7 @@ export async function measureSeparation(separator: SpeakerSeparator = clusterSep
         }
       }
       figures.alone = await measureAlone(studio, join(folder, "alone.pcm"), separator);
-    } else figures.skipped.push("synthetic pairs: espeak-ng, flite or ffmpeg is not installed");
+    } else if (lines.length > 0) figures.skipped.push("synthetic pairs: espeak-ng, flite or ffmpeg is not installed");
     for (const name of sampleCallNames()) {
       const { pcm, truth } = monoSampleCall(name);
       await take("sample calls", name, pcm, truth);
@@ -149,8 +151,13 @@ function inTurns(a: Int16Array, b: Int16Array): { pcm: Buffer; truth: Span[][] }
   return { pcm: Buffer.concat(parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength))), truth };
 }
 
+function wantedLines(): readonly Line[] {
+  const wanted = LINES.filter((line) => process.argv.includes(line));
+  return wanted.length === 0 ? LINES : wanted;
+}
+
 function mean(values: readonly number[]): number | null {
   return values.length === 0 ? null : Math.round((values.reduce((sum, value) => sum + value, 0) / values.length) * 10_000) / 10_000;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(JSON.stringify(await measureSeparation(), null, 2));
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(JSON.stringify(await measureSeparation(clusterSeparator, wantedLines()), null, 2));

@@ -16,6 +16,7 @@ export interface Evidence {
  * Any speech can be cut in two that differ a little; two people differ more, and there is little between them. Strength = gain per frame × distance
  * of the two heaps of units in standard deviations. The less is heard, the better chance fits. Measured on twenty recordings of one synthetic voice:
  * at most 0.3 in 45 s of loud speech, 0.5 in 15 s, 1.1 in 10 s; on two voices: 1.2 and more in 22 s, 0.3…10 in 50 s.
+ * No real voices were at hand in any length: with some, these two figures should be measured anew.
  */
 const NEEDED = 0.3;
 const SHORT_FRAMES = 520;
