@@ -20,7 +20,7 @@ describe("demo", function () {
       }
       assert.match(text, new RegExp(`What the sample CRM received \\(${samples.length} results`));
       assert.match(text, /Summary {3}\S/);
-      assert.match(text, /not measurable: the recording does not keep the two parties apart/);
+      assert.match(text, /Speakers: told apart by their voices/);
       assert.match(text, /\/login\?code=\S{20,}/);
       assert.match(text, /\[CARD\]/);
       assert.ok(folder !== undefined);

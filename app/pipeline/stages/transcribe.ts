@@ -35,11 +35,12 @@ export const transcribe: StageDefinition = {
 
 /** One call is heard by one engine, whatever model is chosen meanwhile. */
 async function hear(call: Pick<TranscribeInput, "channels" | "speakers" | "voices" | "language" | "signal">, parts: Parts): Promise<Pick<Heard, "heard" | "identity">> {
-  const { engine, limits, release } = parts.speech.lease();
+  const hearing = parts.speech.lease();
+  const { engine, limits } = hearing;
   try {
     return { heard: await transcribeCall({ ...call, engine, limits }), identity: engine.identity };
   } finally {
-    release();
+    hearing.release();
   }
 }
 
