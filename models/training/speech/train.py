@@ -3,7 +3,6 @@
 train.py STAGE OUT --minutes M --sets a,b --validation v,w [--from CHECKPOINT] [--lr 6e-4] [--mix 5:.8,10:.2]
 
 STAGE    encoder   what every 20 ms frame holds: phone, token, edges of words (start here)
-         words     the decoder and the encoder above its phone layer, whose outputs are computed once and used --reuse times
          joint     everything
 --mix    share of windows of 5, 10 and 30 s. The product asks whisper.cpp for short windows (see README), which are cheap to train.
 Writes OUT.pt (checkpoint) and OUT.bin (ggml, f16) for whisper.cpp: the running mean of the weights.
@@ -12,7 +11,6 @@ On a CPU each worker process trains on one core and all write to the same weight
 away by other programs slows only its own worker.
 """
 import argparse
-import collections
 import math
 import os
 import re
@@ -36,7 +34,7 @@ MEAN_OVER = 60  # seconds of training that the running mean of the weights looks
 def arguments():
     """The command line."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("stage", choices=["encoder", "words", "joint"])
+    p.add_argument("stage", choices=["encoder", "joint"])
     p.add_argument("out")
     p.add_argument("--minutes", type=float, required=True, help="0 only validates and writes --from")
     p.add_argument("--sets", required=True)
@@ -50,8 +48,6 @@ def arguments():
     p.add_argument("--unstamped", type=float, default=0.03, help="share of windows without timestamps")
     p.add_argument("--guide", type=float, default=0.3, help="weight of the loss that leads cross attention to the right frames")
     p.add_argument("--batch-seconds", type=float, default=40)
-    p.add_argument("--reuse", type=int, default=4, help="how often the words stage uses what the lower encoder said")
-    p.add_argument("--kept", type=int, default=1500, help="windows a worker keeps for that")
     p.add_argument("--workers", type=int, default=os.cpu_count())
     p.add_argument("--report", type=float, default=10, help="minutes between validations")
     p.add_argument("--width", type=int, default=256)
@@ -101,7 +97,7 @@ class Worker:
         return data.mask_features(mel, self.rng) if self.rng.random() < 0.25 else mel
 
     def frame_losses(self, encoded, middle, windows):
-        """Phones and edges everywhere (phones not for `middle` None: its layer is frozen); tokens in half of the frames."""
+        """Phones and edges everywhere; tokens in half of the frames."""
         labels = lambda name: torch.from_numpy(np.stack([getattr(w, name) for w in windows])).to(self.device).flatten(0, 1)
         m = self.model
         chosen = torch.rand(encoded.shape[0] * encoded.shape[1], device=self.device) < 0.5
@@ -111,8 +107,7 @@ class Worker:
         losses["edges"] = F.binary_cross_entropy_with_logits(m.edges(flat).float(), labels("edges"))
         if spoken.any() and self.rng.random() < 0.1:
             right = (logits[spoken].argmax(-1) == token[spoken]).float().mean()
-        if middle is not None:
-            losses["phones"] = F.cross_entropy(m.phones(m.phone_ln(middle)).float().flatten(0, 1), labels("phones"), ignore_index=IGNORE)
+        losses["phones"] = F.cross_entropy(m.phones(m.phone_ln(middle)).float().flatten(0, 1), labels("phones"), ignore_index=IGNORE)
         return losses, right
 
     def sequences(self, windows, position):
@@ -141,8 +136,6 @@ class Worker:
 
     def losses(self):
         """Endless losses of batches, by name; the stage decides which exist."""
-        if self.a.stage == "words":
-            yield from self.upper_losses()
         while True:
             windows, position = self.draw()
             with self.precision:
@@ -152,35 +145,13 @@ class Worker:
                     losses |= self.word_losses(encoded, self.sequences(windows, position))
             yield losses, right
 
-    def upper_losses(self):
-        """The losses above the phone layer, on windows drawn from those that passed it lately."""
-        kept = {s: collections.deque(maxlen=max(1, round(self.a.kept * share))) for s, share in zip(self.windows, self.share)}
-        while True:
-            windows, position = self.draw()
-            with torch.no_grad(), self.precision:
-                middle = self.model.encoder.lower(self.features(windows), position).to(torch.bfloat16)
-            for w, m in zip(windows, middle):
-                w.samples = w.phones = None
-                kept[m.shape[0] // 50].append((w, m.clone(), position))
-            for _ in range(self.a.reuse):
-                pool = kept[middle.shape[1] // 50]
-                chosen = [pool[i] for i in self.rng.integers(len(pool), size=len(windows))]
-                with self.precision:
-                    encoded = self.model.encoder.upper(torch.stack([m for _, m, _ in chosen]).float())
-                    losses, right = self.frame_losses(encoded, None, [w for w, _, _ in chosen])
-                    losses |= self.word_losses(encoded, [s for w, _, p in chosen for s in self.sequences([w], p)])
-                yield losses, right
-
 
 WEIGHTS = {"phones": 0.5, "token": 1.0, "edges": 1.0, "words": 1.0, "times": 0.5, "guide": None}
 
 
-def trained(stage, name, size):
+def trained(stage, name):
     """Whether a stage trains the parameter of this name."""
-    if stage == "encoder":
-        return not name.startswith("decoder.") or name == "decoder.rows.base"
-    below = ("encoder.conv", "phone", *(f"encoder.blocks.{n}." for n in range(size.phone_layer)))
-    return stage == "joint" or not name.startswith(below)
+    return stage == "joint" or not name.startswith("decoder.") or name == "decoder.rows.base"
 
 
 def work(a, model, tokens, number, began, messages):
@@ -188,7 +159,7 @@ def work(a, model, tokens, number, began, messages):
     torch.set_num_threads(1)
     parent = os.getppid()
     worker = Worker(a, model, tokens, number)
-    weights = [p for name, p in model.named_parameters() if trained(a.stage, name, model.size)]
+    weights = [p for name, p in model.named_parameters() if trained(a.stage, name)]
     optimiser = torch.optim.AdamW(weights, lr=a.lr, betas=(0.9, 0.98), weight_decay=0.01)
     recent, heard, spoken = {}, 0, 0
     for step, (losses, right) in enumerate(worker.losses(), 1):
