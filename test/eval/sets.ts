@@ -35,6 +35,7 @@ export const SETS = {
   sample: { about: "the demo's calls", needsVoices: false, size: [0, 0] },
   sentences: { about: "held-out sentences, known voices", needsVoices: true, size: [160, 16], bar: 0.06, request: requestFor("sentences", 9001, "--sentences", "held-out") },
   voices: { about: "held-out sentences, held-out voices", needsVoices: true, size: [160, 16], bar: 0.15, request: requestFor("voices", 9002, "--sentences", "held-out", "--voices", "held-out") },
+  agents: { about: "held-out lines of the contact-centre grammar, known voices", needsVoices: true, size: [160, 16], request: requestFor("agents", 9006, "--sentences", "held-out", "--grammar") },
   digits: { about: "4 to 12 digits spoken one by one", needsVoices: true, size: [120, 16], bar: 0.02, request: requestFor("digits", 9003, "--digits") },
   other: { about: "calls of none of the templates, known voices", needsVoices: true, size: [49, 16], request: requestFor("other", 9004, ...OTHER) },
   "other-voices": { about: "calls of none of the templates, held-out voices", needsVoices: true, size: [49, 16], request: requestFor("other-voices", 9005, ...OTHER, "--voices", "held-out") },

@@ -1,7 +1,7 @@
 """Speaks random text and stores it as one set: NAME.json [[offset, length, voice, text, phones, words]] and its 16 kHz mono int16 audio,
 NAME.i16, once more as heard through G.711, GSM and Opus telephony: NAME.g711.i16, NAME.gsm.i16, NAME.opus.i16.
 
-Usage: synthesize.py NAME COUNT SEED [--processes N] [--voices held-out] [--sentences held-out | --lines FILE | --digits]
+Usage: synthesize.py NAME COUNT SEED [--processes N] [--voices held-out] [--sentences held-out | --lines FILE | --digits] [--grammar]
 About 60 utterances a second and core; 10,000 are 7 hours of speech.
 """
 import argparse
@@ -47,7 +47,7 @@ def lines(a):
         while True:
             yield from given
     while True:
-        line = text.sentence(text.g.digits(random.randint(4, 12))) if a.digits else text.utterance()
+        line = text.sentence(text.g.digits(random.randint(4, 12))) if a.digits else text.grammar() if a.grammar else text.utterance()
         if a.digits or held_out(line) == (a.sentences == "held-out"):
             yield line
 
@@ -83,6 +83,7 @@ def main():
     p.add_argument("--sentences", choices=["training", "held-out"], default="training")
     p.add_argument("--lines")
     p.add_argument("--digits", action="store_true")
+    p.add_argument("--grammar", action="store_true", help="contact-centre lines only")
     a = p.parse_args()
     jobs = [(f"{a.name}-{n}" if a.processes > 1 else a.name, a.count // a.processes, a.seed * 1000 + n, a) for n in range(a.processes)]
     with multiprocessing.get_context("spawn").Pool(a.processes) as pool:
