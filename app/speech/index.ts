@@ -17,6 +17,7 @@ export { measureLevels, readWindow } from "./window-audio.ts";
 export { parseCliWindow, parseServerWindow, type HeardBy, type RawWindow } from "./engine-output.ts";
 export { geometricMean, joinWords, toWords, type HeardSegment, type RawSegment, type RawToken } from "./words.ts";
 export { joinPhrases } from "./phrases.ts";
+export { unheardRest } from "./unheard-rest.ts";
 export { engineSettings, windowLimits, type ModelWindows } from "./model-settings.ts";
 export { DROP_REASONS, guardRepeats, guardWindow, type Dropped, type DropReason, type Guarded } from "./invented-text.ts";
 export { wordsByVoice } from "./words-by-voice.ts";

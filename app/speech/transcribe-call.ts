@@ -10,6 +10,7 @@ import { buildTurns, type ChannelWords } from "./turns.ts";
 import { measureLevels, readWindow, withGain } from "./window-audio.ts";
 import { packWindows, toSourceSpan, toSourceSpans, WINDOW_LIMITS, type Window, type WindowLimits } from "./windows.ts";
 import { joinPhrases } from "./phrases.ts";
+import { unheardRest } from "./unheard-rest.ts";
 import { toWords, type HeardSegment } from "./words.ts";
 import { wordsByVoice } from "./words-by-voice.ts";
 
@@ -68,15 +69,23 @@ export async function transcribeCall(input: TranscribeInput): Promise<Transcript
     tasks.push(...packWindows(speech, limits).map((window) => ({ channel, window })));
   }
   const heard = new Map<Task, { segments: HeardSegment[]; dropped: Dropped[] }>();
+  let requests = 0;
   const heardBy = new Map<string, HeardBy>();
   let language = isSpeechLanguage(input.language) ? input.language : "auto";
   const hear = async (task: Task, signal: AbortSignal): Promise<void> => {
-    const pcm = await readWindow(task.channel, task.window);
-    const heardPcm = withGain(pcm, task.channel.gainDb ?? 0); // the guard goes on judging the sound as it was recorded
-    const raw = await withSecondChance(() => input.engine.transcribeWindow(heardPcm, { language, signal }), signal);
-    if (language === "auto") language = raw.language ?? "auto";
-    if (raw.heardBy !== undefined) heardBy.set(`${raw.heardBy.model} ${raw.heardBy.endpoint}`, raw.heardBy);
-    heard.set(task, judge(raw, task.window, pcm));
+    const judged: ReturnType<typeof judge>[] = [];
+    for (let rest: Window | undefined = task.window; rest !== undefined; ) {
+      signal.throwIfAborted();
+      const pcm = await readWindow(task.channel, rest);
+      const heardPcm = withGain(pcm, task.channel.gainDb ?? 0); // the guard goes on judging the sound as it was recorded
+      const raw = await withSecondChance(() => input.engine.transcribeWindow(heardPcm, { language, signal }), signal);
+      requests++;
+      if (language === "auto") language = raw.language ?? "auto";
+      if (raw.heardBy !== undefined) heardBy.set(`${raw.heardBy.model} ${raw.heardBy.endpoint}`, raw.heardBy);
+      judged.push(judge(raw, rest, pcm));
+      rest = unheardRest(rest, raw.segments.flatMap((segment) => toWords(segment.tokens).map((word) => word.endMs)), limits.gapMs);
+    }
+    heard.set(task, { segments: judged.flatMap((one) => one.segments), dropped: addDropped(judged.map((one) => one.dropped)) });
     input.onProgress?.({ windows: heard.size, of: tasks.length });
   };
   const waiting = language === "auto" ? fullestFirst(tasks) : [...tasks];
@@ -93,7 +102,7 @@ export async function transcribeCall(input: TranscribeInput): Promise<Transcript
   });
   return {
     turns: buildTurns(perChannel.flatMap(({ channel, words }) => byVoice({ channel: channel.index, speaker: input.speakers[channel.index], words }, input.voices))),
-    windows: tasks.length,
+    windows: requests,
     speechMs: input.channels.flatMap((channel) => channel.speech).reduce((total, span) => total + span.endMs - span.startMs, 0),
     dropped: addDropped(perChannel.flatMap((one) => one.dropped)),
     language: language === "auto" ? undefined : language,
