@@ -1,5 +1,6 @@
 // Whether agent and customer are on each other's channel: what only one of them says, who greets, whose extension it is. Pure.
 import type { Direction, Party, Speaker } from "../domain/index.ts";
+import { plain } from "./text/plain.ts";
 
 /** What is known about a call whose channels were given to the two parties. */
 export interface LegClues {
@@ -89,10 +90,6 @@ function spokenSigns({ turns, companyNames, direction }: LegClues): Found[] {
     }
   }
   return [...found.values()];
-}
-
-function plain(text: string): string {
-  return text.toLowerCase().replaceAll("’", "'").replace(/[^\p{L}\p{N}' ]+/gu, " ").replace(/\s+/g, " ");
 }
 
 /** Whoever is called speaks first. */

@@ -1,5 +1,6 @@
 // Two voices and what they say: which of them is the agent? Signs that only one party gives, weighed against each other. Pure.
 import type { Direction, Party, VoiceRoles } from "../domain/index.ts";
+import { plain } from "./text/plain.ts";
 
 /** What is known about a call whose two voices were told apart. */
 export interface RoleClues {
@@ -71,13 +72,13 @@ interface Found {
 function spokenSigns({ turns, companyNames, agentName }: RoleClues): Found[] {
   const found = new Map<string, Found>();
   const said = [0, 0];
-  const named = agentName === undefined ? undefined : plain(agentName).split(" ")[0];
-  const firms = companyNames.map(plain).filter((name) => name.length > 2);
+  const named = agentName === undefined ? undefined : plain(agentName).trim().split(" ")[0];
+  const firms = companyNames.map((name) => plain(name).trim()).filter((name) => name.length > 2);
   const add = (voice: 0 | 1, party: Party, weight: number, reason: string): void =>
     void found.set(`${voice} ${reason}`, { weight, isForFirst: (party === "agent") === (voice === 0), isSpoken: true, reason: `voice ${voice + 1} ${reason}` });
   for (const { voice, text } of turns) {
     if (voice === undefined) continue;
-    const words = plain(text);
+    const words = plain(text).trim();
     const isGreeting = (said[voice] ?? 0) < GREETING_TURNS;
     said[voice] = (said[voice] ?? 0) + 1;
     for (const sign of SIGNS) if ((isGreeting || sign.isGreeting !== true) && sign.pattern.test(words)) add(voice, sign.party, sign.weight, sign.reason);
@@ -94,9 +95,4 @@ function firstSpeaker({ turns, direction }: RoleClues): Found[] {
   if (voice === undefined || weight === 0) return [];
   const party: Party = direction === "outbound" ? "customer" : "agent";
   return [{ weight, isForFirst: (party === "agent") === (voice === 0), isSpoken: false, reason: `voice ${voice + 1} speaks first` }];
-}
-
-/** Small letters and single spaces; only letters, digits and apostrophes are left. */
-function plain(text: string): string {
-  return text.toLowerCase().replaceAll("’", "'").replace(/[^\p{L}\p{N}' ]+/gu, " ").replace(/\s+/g, " ").trim();
 }

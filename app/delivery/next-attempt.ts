@@ -1,4 +1,5 @@
 // When to knock again: ten more times over at least three days and three hours. Pure.
+import { LONGEST_RETRY_AFTER_MS } from "../platform/index.ts";
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -10,8 +11,6 @@ const HOUR_MS = 60 * MINUTE_MS;
  */
 const WAITS_MS = [5 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 5 * HOUR_MS, 10 * HOUR_MS, 14 * HOUR_MS, 20 * HOUR_MS, 24 * HOUR_MS, 24 * HOUR_MS] as const;
 const JITTER = 0.2;
-/** Nobody may switch us off for longer than this with `Retry-After`. */
-const MAX_RETRY_AFTER_MS = 24 * HOUR_MS;
 
 /** Attempts after which a result is parked (DELIVERY_EXHAUSTED) and waits for a person. */
 export const MAX_ATTEMPTS = WAITS_MS.length + 1;
@@ -27,18 +26,6 @@ export function nextAttempt(attempts: number, nowMs: number, random: number, ret
   const wait = WAITS_MS[Math.max(1, attempts) - 1];
   if (wait === undefined) return undefined;
   const jittered = wait * (1 - JITTER + 2 * JITTER * random);
-  const asked = Math.min(Math.max(0, retryAfterMs ?? 0), MAX_RETRY_AFTER_MS) * (1 + (JITTER / 2) * random); // all at once again would help nobody
+  const asked = Math.min(Math.max(0, retryAfterMs ?? 0), LONGEST_RETRY_AFTER_MS) * (1 + (JITTER / 2) * random); // all at once again would help nobody
   return nowMs + Math.round(Math.max(jittered, asked));
-}
-
-/**
- * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or an HTTP date.
- * @returns milliseconds from now, ≥ 0 and at most a day; undefined when absent or unreadable
- */
-export function readRetryAfter(header: string | undefined, nowMs: number): number | undefined {
-  const text = header?.trim() ?? "";
-  if (/^\d{1,10}$/.test(text)) return Math.min(Number(text) * SECOND_MS, MAX_RETRY_AFTER_MS);
-  if (!/^[A-Za-z]{3,9},? .{10,40}$/.test(text)) return undefined;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.min(Math.max(0, at - nowMs), MAX_RETRY_AFTER_MS);
 }

@@ -5,7 +5,7 @@ import { FRAME_MS } from "./frame-size.ts";
 import { createKeyEar } from "./key-tones.ts";
 import { createNoteFinder } from "./notes.ts";
 import { samplesOf } from "./pcm.ts";
-import { planSpectrum } from "./spectrum.ts";
+import { hann, planSpectrum } from "./spectrum.ts";
 
 const FRAME_IN = (SPEECH_RATE_HZ * FRAME_MS) / 1000;
 /** Pairs of samples are averaged: 8 kHz is all that a telephone carries. */
@@ -74,7 +74,7 @@ function createEar(count: number): Ear {
   const ring = new Float64Array(SPECTRUM);
   const power = new Float64Array(SPECTRUM / 2);
   const filter = highPass();
-  const spectrum = planSpectrum(SPECTRUM);
+  const spectrum = planSpectrum(hann(SPECTRUM));
   const noteFinder = createNoteFinder(track.notes);
   const keyEar = createKeyEar(FRAME);
   let at = 0;

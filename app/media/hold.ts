@@ -3,6 +3,7 @@ import type { Span } from "../domain/index.ts";
 import { FRAME_MS } from "./frame-size.ts";
 import type { FrameTrack } from "./frames.ts";
 import type { Mask } from "./not-speech.ts";
+import { runs } from "./runs.ts";
 
 const perSecond = 1000 / FRAME_MS;
 /** Frames quieter than this are nobody's music. */
@@ -169,14 +170,5 @@ function closeGaps(mask: Mask, longest: number, barrier?: Mask): void {
   for (const { from, to } of [...runs(mask)]) {
     if (end >= 0 && from - end <= longest && barrier?.subarray(end, from).includes(1) !== true) mask.fill(1, end, from);
     end = to;
-  }
-}
-
-function* runs(mask: Mask): Generator<{ from: number; to: number }> {
-  for (let from = mask.indexOf(1); from !== -1; ) {
-    const end = mask.indexOf(0, from);
-    const to = end === -1 ? mask.length : end;
-    yield { from, to };
-    from = mask.indexOf(1, to);
   }
 }

@@ -26,7 +26,7 @@ interface Partial {
 
 /** Follows partials from frame to frame. */
 export interface NoteFinder {
-  /** frames in order; `power` as planSpectrum(512) writes it at 8 kHz */
+  /** frames in order; `power` as planSpectrum writes it for 512 samples at 8 kHz */
   add(frame: number, power: Float64Array): void;
   /** a frame that is too quiet: every note has ended */
   rest(): void;

@@ -1,12 +1,17 @@
 // The power spectrum of a frame, as fast as plain arrays allow. Pure.
 
+/** Hann's window for frames that overlap. */
+export function hann(size: number): Float64Array {
+  return Float64Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size));
+}
+
 /**
- * Plans a transform of `size` real samples (a power of two) with a Hann window.
+ * Plans a transform of real samples; `window` holds one weight for each of them, a power of two.
  * @returns a function that reads `size` samples from a ring that begins at `start`, and writes |X|² of the bins 0…size/2 − 1
  */
-export function planSpectrum(size: number): (ring: Float64Array, start: number, power: Float64Array) => void {
+export function planSpectrum(window: Float64Array): (ring: Float64Array, start: number, power: Float64Array) => void {
+  const size = window.length;
   const half = size / 2;
-  const window = Float64Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / size));
   const cos = Float64Array.from({ length: half }, (_, i) => Math.cos((2 * Math.PI * i) / size));
   const sin = Float64Array.from({ length: half }, (_, i) => -Math.sin((2 * Math.PI * i) / size));
   const order = bitReversed(half);

@@ -1,12 +1,13 @@
 // Where somebody speaks: the interface of a detector, and the one made for telephone lines. The decision is a pure function of frames.
-import { setImmediate } from "node:timers/promises";
 import type { Span } from "../domain/index.ts";
 import { FRAME_MS } from "./frame-size.ts";
 import { readFrames, type Frames, type FrameTrack } from "./frames.ts";
 import { findMusic, holdSpans } from "./hold.ts";
+import { inSteps } from "./in-steps.ts";
 import { keySpans } from "./key-tones.ts";
 import { BLOCK_FRAMES, noiseFloor } from "./noise-floor.ts";
 import { clearBleed, clearSteady, type Mask } from "./not-speech.ts";
+import { runs } from "./runs.ts";
 import { speechLevel, type SpeechLevel } from "./speech-level.ts";
 
 /** What a detector hears on the channels of one recording. Spans are sorted, not overlapping, within the recording. */
@@ -48,13 +49,8 @@ export type Judgement = Omit<VoiceActivity, "detector" | "notes">;
  * @param proposed per channel: where another detector hears speech; loudness decides when absent. Music, tones and bleed are taken out of either.
  * @throws the signal's reason when aborted
  */
-export async function judgeFrames(frames: Frames, proposed: readonly Mask[] | undefined, signal?: AbortSignal): Promise<Judgement> {
-  const steps = stepsOf(frames, proposed);
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done) return step.value;
-    await setImmediate(); // six hours are seconds of work: others have their turn in between
-    signal?.throwIfAborted();
-  }
+export function judgeFrames(frames: Frames, proposed: readonly Mask[] | undefined, signal?: AbortSignal): Promise<Judgement> {
+  return inSteps(stepsOf(frames, proposed), signal); // six hours are seconds of work: others have their turn in between
 }
 
 /** Speech begins this far above the floor and ends when it falls to less. */
@@ -185,7 +181,8 @@ function voiceLevel(energyDb: Float32Array): number {
 /** Runs of active frames → merged over short gaps → long enough → padded → merged where the padding meets. */
 function toSpans(mask: Mask): Span[] {
   const merged: { from: number; to: number; active: number }[] = [];
-  for (const run of runsOf(mask)) {
+  for (const run of runs(mask)) {
+    if (run.to - run.from < MIN_ISLAND_FRAMES) continue; // a click neither speaks nor holds two stretches together
     const last = merged.at(-1);
     if (last && run.from - last.to < MERGE_FRAMES) {
       last.to = run.to;
@@ -202,15 +199,4 @@ function toSpans(mask: Mask): Span[] {
     else spans.push({ startMs, endMs });
   }
   return spans;
-}
-
-/** A single frame is a click; it neither speaks nor holds two stretches together. */
-function* runsOf(mask: Mask): Generator<{ from: number; to: number }> {
-  for (let from = 0; from < mask.length; from++) {
-    if (mask[from] === 0) continue;
-    let to = from;
-    while (mask[to] === 1) to++;
-    if (to - from >= MIN_ISLAND_FRAMES) yield { from, to };
-    from = to;
-  }
 }

@@ -14,6 +14,7 @@ export * from "./model-place.ts";
 export * from "./model-sums.ts";
 export * from "./models.ts";
 export * from "./net.ts";
+export { LONGEST_RETRY_AFTER_MS, readRetryAfter } from "./retry-after.ts";
 export * from "./paths.ts";
 export * from "./sqlite.ts";
 export * from "./subprocess.ts";

@@ -98,7 +98,7 @@ export function adviseModels(facts: AdviceFacts): Advice {
 /** Speech comes first: everything else reads what it heard. A model that is too slow is advised only when there is no other, and said so. */
 function chooseSpeech(fitting: readonly Candidate[], facts: AdviceFacts, warnings: string[]): Candidate | undefined {
   const { machine, language } = facts;
-  const real = fitting.filter(({ entry }) => entry.windowMs === undefined); // models that want one utterance a window are toys
+  const real = fitting.filter(({ entry }) => entry.windowMs === undefined); // a model with windows of its own is the starter, for trying out
   const good = best(real.filter(({ factor }) => factor <= GOAL.speech));
   if (good !== undefined) {
     if ((good.entry.quality ?? 0) < FIT_FOR_WORK) warnings.push(whyNotBetter(real, facts));

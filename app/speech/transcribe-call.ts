@@ -82,8 +82,9 @@ export async function transcribeCall(input: TranscribeInput): Promise<Transcript
       requests++;
       if (language === "auto") language = raw.language ?? "auto";
       if (raw.heardBy !== undefined) heardBy.set(`${raw.heardBy.model} ${raw.heardBy.endpoint}`, raw.heardBy);
-      judged.push(judge(raw, rest, pcm));
-      rest = unheardRest(rest, raw.segments.flatMap((segment) => toWords(segment.tokens).map((word) => word.endMs)), limits.gapMs);
+      const segments = raw.segments.map((segment) => ({ startMs: segment.startMs, endMs: segment.endMs, words: toWords(segment.tokens) }));
+      judged.push(judge(segments, rest, pcm));
+      rest = unheardRest(rest, segments.flatMap((segment) => segment.words.map((word) => word.endMs)), limits.gapMs);
     }
     heard.set(task, { segments: judged.flatMap((one) => one.segments), dropped: addDropped(judged.map((one) => one.dropped)) });
     input.onProgress?.({ windows: heard.size, of: tasks.length });
@@ -116,9 +117,8 @@ function byVoice(channel: ChannelWords, voices: TranscribeInput["voices"]): Chan
 }
 
 /** Words, less the invented ones, with times of the recording. */
-function judge(raw: RawWindow, window: Window, pcm: Buffer): { segments: HeardSegment[]; dropped: Dropped[] } {
-  const segments = joinPhrases(raw.segments.map((segment) => ({ startMs: segment.startMs, endMs: segment.endMs, words: toWords(segment.tokens) })));
-  const guarded = guardWindow(segments, window, measureLevels(pcm));
+function judge(heard: readonly HeardSegment[], window: Window, pcm: Buffer): { segments: HeardSegment[]; dropped: Dropped[] } {
+  const guarded = guardWindow(joinPhrases(heard), window, measureLevels(pcm));
   return { segments: inSourceTime(guarded.kept, window), dropped: guarded.dropped };
 }
 

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
-import { buildCrmBody, crmBodySchema, MAX_ATTEMPTS, nextAttempt, readRetryAfter, signStandardWebhook } from "../../app/delivery/index.ts";
+import { buildCrmBody, crmBodySchema, MAX_ATTEMPTS, nextAttempt, signStandardWebhook } from "../../app/delivery/index.ts";
+import { readRetryAfter } from "../../app/platform/index.ts";
 import { callView } from "./helpers.ts";
 
 const NOW = Date.UTC(2026, 10, 3, 13, 15);

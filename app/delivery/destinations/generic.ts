@@ -1,6 +1,6 @@
 // Any receiver of webhooks: one signed POST per result, judged by its status alone.
 import { AppError, type OutboxItem } from "../../domain/index.ts";
-import { readRetryAfter } from "../next-attempt.ts";
+import { readRetryAfter } from "../../platform/index.ts";
 import { signStandardWebhook } from "../signature.ts";
 import type { Destination, DestinationConfig, DestinationRequest, Verdict } from "./destination.ts";
 

@@ -1,5 +1,5 @@
 // First guesses at who says what: heaps of like units, and the directions in which units differ most. Pure, in steps.
-import type { Steps } from "./in-steps.ts";
+import type { Steps } from "../in-steps.ts";
 import type { Unit } from "./units.ts";
 import { twoHeaps } from "./ward.ts";
 

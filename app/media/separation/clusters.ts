@@ -1,7 +1,7 @@
 // The separator that needs no model: first guesses, then models of two voices that are fitted to this recording and draw the borders anew.
 import type { Span } from "../../domain/index.ts";
 import { beginnings } from "./beginnings.ts";
-import { inSteps, type Steps } from "./in-steps.ts";
+import { inSteps, type Steps } from "../in-steps.ts";
 import { confidenceOfTwo } from "./judge.ts";
 import { alignFrames, fitMixture } from "./mixture.ts";
 import { likeliestPath, type Path } from "./resegment.ts";

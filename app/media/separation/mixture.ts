@@ -1,6 +1,6 @@
 // The sounds of a recording, whoever makes them: a Gaussian mixture over its cepstra, and which part of it each frame belongs to. Pure, in steps.
 // Source: Reynolds, Quatieri & Dunn 2000 (universal background model; only the best parts of a frame are scored).
-import type { Steps } from "./in-steps.ts";
+import type { Steps } from "../in-steps.ts";
 import { CEPSTRUM_SIZE as SIZE } from "./spectrum.ts";
 
 export interface Mixture {

@@ -1,5 +1,5 @@
 // Who speaks in each frame: the likelier voice, but nobody takes over in the middle of a word. Pure. Source: Viterbi 1967, two states.
-import type { Steps } from "./in-steps.ts";
+import type { Steps } from "../in-steps.ts";
 import { STEP_MS, type VoiceFrames } from "./voice-frames.ts";
 
 /** Frames follow each other too closely to count as independent evidence. */

@@ -1,5 +1,5 @@
 // Speech is cut where somebody could have taken over: at pauses, and now and then in what goes on without one. Pure, in steps.
-import type { Steps } from "./in-steps.ts";
+import type { Steps } from "../in-steps.ts";
 import { CEPSTRUM_SIZE } from "./spectrum.ts";
 import { STEP_MS, type VoiceFrames } from "./voice-frames.ts";
 

@@ -1,5 +1,5 @@
 // What one voice makes of the common sounds: their means moved towards it (MAP, Reynolds, Quatieri & Dunn 2000), and its pitch. Pure, in steps.
-import type { Steps } from "./in-steps.ts";
+import type { Steps } from "../in-steps.ts";
 import { KEPT, type Alignment, type Mixture } from "./mixture.ts";
 import { CEPSTRUM_SIZE as SIZE } from "./spectrum.ts";
 import type { VoiceFrames } from "./voice-frames.ts";

@@ -1,5 +1,5 @@
 // Units of speech are joined, the most alike first, until two heaps are left. Pure, in steps. Source: Ward 1963; Lance & Williams 1967.
-import type { Steps } from "./in-steps.ts";
+import type { Steps } from "../in-steps.ts";
 
 /**
  * @param vectors at most a few hundred: the work grows with the third power

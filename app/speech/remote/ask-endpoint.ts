@@ -1,6 +1,6 @@
 // One window to one endpoint: the request, its limits, and what became of it.
 import { AppError } from "../../domain/index.ts";
-import type { Clock, Net, NetResponse } from "../../platform/index.ts";
+import { readRetryAfter, type Clock, type Net, type NetResponse } from "../../platform/index.ts";
 import { MAX_ANSWER_BYTES, type RawWindow } from "../engine-output.ts";
 import { multipart } from "../engine-requests.ts";
 import { BYTES_PER_MS } from "../window-audio.ts";
@@ -68,7 +68,7 @@ function requestFields({ settings }: Endpoint, language: string): [string, strin
 async function refusal({ host, settings }: Endpoint, response: NetResponse, nowMs: number): Promise<Outcome> {
   await response.discard();
   const { status } = response;
-  const restMs = retryAfterMs(response.headers["retry-after"], nowMs);
+  const restMs = readRetryAfter(response.headers["retry-after"], nowMs);
   if (status === 429 || (status === 503 && restMs !== undefined)) {
     return { error: failed(`${host} is busy and asked for time (${status})`), blame: "endpoint", restMs: restMs ?? DEFAULT_REST_MS };
   }
@@ -86,14 +86,6 @@ function faultOf({ host }: Endpoint, thrown: unknown): Outcome {
   if (thrown.code === "FETCH_TOO_LARGE") return unclear("SPEECH_OUTPUT_INVALID", `The answer of ${host} is absurdly large; check that it is an OpenAI-compatible /v1/audio/transcriptions`);
   if (thrown.code === "FETCH_INCOMPLETE") return unclear("SPEECH_ENDPOINT_FAILED", `The answer of ${host} broke off; look into its log`);
   return { error: failed(thrown.message), blame: "endpoint" };
-}
-
-/** Seconds or a date. @returns undefined when there is none */
-export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1000;
-  const atMs = Date.parse(header);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs);
 }
 
 function failed(message: string): AppError {

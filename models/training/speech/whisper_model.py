@@ -51,7 +51,7 @@ class Attention(nn.Module):
         """Makes each head begin by attending `offsets[head]` places later. `code`: first dimension that holds the query's place, `source_code` the
         key's; both hold `place_code`s of about unit amplitude after their layer norm. The contents may bend this by and by."""
         w, d = self.query.weight.shape[0], self.query.weight.shape[0] // self.heads
-        rate, half = torch.exp(torch.linspace(math.log(FASTEST), math.log(SLOWEST), CODE // 2)), CODE // 2
+        rate, half = wave_rates(), CODE // 2
         self.query.weight.normal_(0, 0.02), self.key.weight.normal_(0, 0.02), self.query.bias.zero_()
         for h, (offset, sharp) in enumerate(zip(offsets, sharpness)):
             if offset is None:
@@ -102,10 +102,14 @@ class Block(nn.Module):
         return x + self.mlp(self.mlp_ln(x)), attention
 
 
+def wave_rates():
+    """Radians a frame of the waves of the place code, sharp to slow."""
+    return torch.exp(torch.linspace(math.log(FASTEST), math.log(SLOWEST), CODE // 2))
+
+
 def place_code(length):
     """(length, CODE): waves from sharp to slow, so that attention can ask for "three frames later" from the first step on."""
-    rate = torch.exp(torch.linspace(math.log(FASTEST), math.log(SLOWEST), CODE // 2))
-    angle = torch.arange(length)[:, None] * rate[None]
+    angle = torch.arange(length)[:, None] * wave_rates()[None]
     return torch.cat([torch.sin(angle), torch.cos(angle)], 1)
 
 
