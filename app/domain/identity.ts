@@ -2,9 +2,13 @@
 import { parsePhoneNumberFromString, type CountryCode } from "libphonenumber-js/max";
 import type { CallFacts } from "./notification.ts";
 
+/** Surest first: what a system of record says, then what a channel delivers to, then what is written. */
+export const IDENTITY_KINDS = ["crm_id", "e164", "wa_bsuid", "wa_id", "email", "chat_id", "extension"] as const;
+export type IdentityKind = (typeof IDENTITY_KINDS)[number];
+
 /** One address of a customer; `value` is normalised, equal values mean the same customer. */
 export interface Identity {
-  kind: "e164" | "email" | "crm_id";
+  kind: IdentityKind;
   value: string;
 }
 

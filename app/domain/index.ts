@@ -6,6 +6,7 @@ export * from "./errors.ts";
 export * from "./glossary.ts";
 export * from "./ids.ts";
 export * from "./identity.ts";
+export * from "./inbound-message.ts";
 export * from "./job.ts";
 export * from "./metrics.ts";
 export * from "./notification.ts";

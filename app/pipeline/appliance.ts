@@ -1,5 +1,5 @@
 // The appliance as the web server and the command line see it: bring something in, ask for something, mend something.
-import type { CallNotification, CallStatus, GenericCall } from "../domain/index.ts";
+import type { CallNotification, CallStatus, ChannelEvent, GenericCall, Received } from "../domain/index.ts";
 import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
@@ -77,6 +77,11 @@ export interface Appliance {
    * @throws AppError DISK_RESERVE, SHUTTING_DOWN, SIGNATURE_REPLAYED (the id was used before with other content); nothing is stored then
    */
   notify(source: string, notification: CallNotification, proof?: WebhookProof): Promise<Accepted>;
+  /**
+   * Takes what came on a channel other than the telephone. Resolves only when it is on the disk; repeats change nothing.
+   * @throws AppError DISK_RESERVE, SHUTTING_DOWN, SIGNATURE_REPLAYED; nothing is stored then
+   */
+  receive(source: string, events: readonly ChannelEvent[], proof?: WebhookProof): Promise<Received>;
   /** Opens a place in the vault for an upload; throws AppError TOO_LARGE or DISK_RESERVE and leaves nothing behind. */
   stage(stream: AsyncIterable<Uint8Array>, originalName: string): Promise<StagedFile>;
   /** Throws a staged file away: the rest of the request turned out to be wrong. */

@@ -103,6 +103,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       if (sessionId !== undefined) parts.events.emit("call.received", { source, session_id: sessionId });
       return accepted;
     },
+    receive: (_source, _events, _proof) => Promise.reject(new AppError("INTERNAL", "Messages are not taken in yet")),
     async reprocess(callId, source) {
       const { sessions, recordings } = parts.store.writes;
       const session = source === undefined ? sessions.newestByCallId(callId) : sessions.byCallId(source, callId);

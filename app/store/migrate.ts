@@ -4,9 +4,10 @@ import { inTransaction, type Db } from "../platform/index.ts";
 import * as first from "./migrations/0010-first.ts";
 import * as remoteSpeech from "./migrations/0060-remote-speech.ts";
 import * as voices from "./migrations/0070-voices.ts";
+import * as threads from "./migrations/0080-threads.ts";
 
 /** Every step, oldest first; numbers in tens, so that two branches rarely collide. */
-const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices];
+const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads];
 
 /** The schema version of this program. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

@@ -1,7 +1,7 @@
 // The rules of the house as pure functions: a described tree in, a list of sentences out. An empty list is a tidy house.
 import type { Import, SourceFile } from "./source-tree.ts";
 
-const SIBLINGS = ["intake", "jobs", "media", "speech", "privacy", "analysis", "store", "delivery", "ui"] as const;
+const SIBLINGS = ["intake", "documents", "jobs", "media", "speech", "privacy", "analysis", "threads", "store", "delivery", "ui"] as const;
 const GROUND = ["domain", "platform"] as const;
 
 /** room → the rooms it may import. What is not listed may not be there. */

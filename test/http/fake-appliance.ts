@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AppError, newId, type CallNotification, type CallView, type GenericCall, type Role } from "../../app/domain/index.ts";
+import { AppError, newId, type CallNotification, type CallView, type ChannelEvent, type GenericCall, type Role } from "../../app/domain/index.ts";
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
 import type { Appliance, LiveEvent, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
 import type { AuditEvent, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricQuestion, PageOf, SearchHit } from "../../app/store/index.ts";
@@ -25,6 +25,7 @@ export interface FakeAppliance extends Appliance {
   audited: AuditEvent[];
   asked: MetricQuestion[];
   notified: { source: string; notification: CallNotification; proof: WebhookProof | undefined }[];
+  received: { source: string; events: readonly ChannelEvent[]; proof: WebhookProof | undefined }[];
   staged: Map<string, Buffer>;
   discarded: string[];
   accepted: { source: string; file: StagedFile; metadata: Partial<GenericCall> }[];
@@ -74,7 +75,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     ledger: [{ call_id: CALL_ID, source: "pbx", session_id: finishedCall().session_id, status: "done", received_at: "2026-11-03T13:15:00.000Z", stages: finishedCall().ledger, waiting_for: null }],
     customers: [{ id: CUSTOMER_ID, name: "Maria Keller", identities: [{ kind: "e164", value: "+442079460018" }], created_at: "2026-11-01T09:00:00.000Z", last_contact_at: null }],
     messages: [{ id: "msg_1", channel: "phone", session_id: "ses_1", conversation_id: null, speaker: "customer", kind: "turn", text: "I was charged twice", at: "2026-11-03T13:15:07.000Z", start_ms: 7000, end_ms: 9000, confidence: 0.9 }],
-    audited: [], asked: [], notified: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], retried: [],
+    audited: [], asked: [], notified: [], received: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], retried: [],
     codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, soundPath,
     store: {
       reads: {
@@ -125,6 +126,11 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
       fail();
       fake.notified.push({ source, notification, proof });
       return { call_id: notification.kind === "ignored" ? "" : notification.facts.callId, status: "received" };
+    },
+    async receive(source, events, proof) {
+      fail();
+      fake.received.push({ source, events, proof });
+      return { message_ids: events.flatMap((event) => (event.kind === "message" ? [newId("msg", clock.now())] : [])), status: "received" };
     },
     async stage(stream, originalName) {
       fail();

@@ -152,7 +152,10 @@ class Windows:
         lead = rng.uniform(0, 0.7) if rng.random() < 0.85 or self.seconds < 8 else rng.uniform(0.7, self.seconds / 3)
         at = int(lead * RATE) // FRAME * FRAME
         full = rng.uniform(0.3, 1.0) * n if self.seconds > 12 and rng.random() < 0.5 else n  # whisper.cpp pads short windows
-        wide = rng.random() < 0.3  # the other side speaks between
+        packed = rng.random() < 0.5  # as the product packs its windows: what lies between two utterances is cut out
+        wide = not packed and rng.random() < 0.3  # the other side speaks between
+        if packed:
+            at = int(rng.uniform(0, 0.2) * RATE) // FRAME * FRAME
         stop = 0.15 if self.seconds < 12 else 0.02
         for _ in range(60):
             chosen = self.sets[rng.integers(len(self.sets))]
@@ -166,7 +169,7 @@ class Windows:
             end = min(n, at + len(utterance[0]))
             if over or rng.random() < stop:
                 break
-            gap = rng.uniform(0.15, 1.2) if not wide or rng.random() < 0.5 else rng.uniform(1.2, 6)
+            gap = rng.uniform(0, 0.35) if packed else rng.uniform(0.15, 1.2) if not wide or rng.random() < 0.5 else rng.uniform(1.2, 6)
             gaps.append((end, end + int(gap * RATE)))
             at = end + int(gap * RATE)
             at = -(-at // FRAME) * FRAME

@@ -1,10 +1,10 @@
 """Trains the starter speech model in stages, on CPU cores or one CUDA GPU. Stops after its minutes and saves as it goes.
 
-train.py STAGE OUT --minutes M --sets a,b --validation v,w [--from CHECKPOINT] [--lr 6e-4] [--mix 5:.8,10:.2]
+train.py STAGE OUT --minutes M --sets a,b --validation v,w [--from CHECKPOINT] [--lr 6e-4] [--mix 5:.4,10:.6]
 
 STAGE    encoder   what every 20 ms frame holds: phone, token, edges of words (start here)
          joint     everything
---mix    share of windows of 5, 10 and 30 s. The product asks whisper.cpp for short windows (see README), which are cheap to train.
+--mix    share of windows of so many seconds. The product asks whisper.cpp for short windows (see README), which are cheap to train.
 Writes OUT.pt (checkpoint) and OUT.bin (ggml, f16) for whisper.cpp: the running mean of the weights.
 
 On a CPU each worker process trains on one core and all write to the same weights without waiting for each other, so that a core taken
@@ -42,7 +42,7 @@ def arguments():
     p.add_argument("--from", dest="start")
     p.add_argument("--lr", type=float, default=6e-4)
     p.add_argument("--final-lr", type=float, default=0.05, help="share of the rate at the end")
-    p.add_argument("--mix", default="5:.7,10:.3")
+    p.add_argument("--mix", default="5:.4,10:.3,15:.3")
     p.add_argument("--wrong-history", type=float, default=0.05)
     p.add_argument("--prompts", type=float, default=0.03, help="share of windows with random earlier text before them")
     p.add_argument("--unstamped", type=float, default=0.03, help="share of windows without timestamps")
