@@ -29,6 +29,8 @@ export interface RunContext {
   order: readonly number[];
   /** per rank: turns so far that ask for something: a card, its date or code, or a number of another kind */
   topics: readonly number[];
+  /** a turn is a line of writing; no number goes on over its end */
+  isWritten: boolean;
 }
 
 /** Words of hesitation that still belong to one number: in one turn, and over several. */
@@ -61,9 +63,9 @@ export function findRuns(tokens: readonly Token[], stream: number, context: RunC
       i++;
       continue;
     }
-    for (const part of withoutAmounts(numerals)) runs.push(toRun(tokens, stream, part, i, false));
+    for (const part of withoutAmounts(numerals)) runs.push(toRun(tokens, stream, part, i, false, context));
     const isMixed = numerals.some((numeral) => numeral.isMeasured);
-    if (isMixed && digitsOf(numerals).length >= LONG_DIGITS) runs.push(toRun(tokens, stream, numerals, i, true));
+    if (isMixed && digitsOf(numerals).length >= LONG_DIGITS) runs.push(toRun(tokens, stream, numerals, i, true, context));
     i = last.to;
   }
   return runs;
@@ -96,14 +98,14 @@ function withoutAmounts(numerals: readonly Numeral[]): Numeral[][] {
   return parts.filter((part) => part.length > 0);
 }
 
-function toRun(tokens: readonly Token[], stream: number, numerals: readonly Numeral[], floor: number, isMixed: boolean): Run {
+function toRun(tokens: readonly Token[], stream: number, numerals: readonly Numeral[], floor: number, isMixed: boolean, context: RunContext): Run {
   const start = numerals[0]?.at ?? 0;
   const end = numerals.at(-1)?.to ?? start;
   const first = tokens[start] as Token;
   const lead = start > 0 ? tokens[start - 1] : undefined;
   const isLead = lead?.turn === first.turn && !first.pausedBefore && start >= floor && doubtfulAt(tokens, start - 1) !== undefined;
   const tail: number[] = [];
-  for (let at = doubtfulTail(tokens, end); at !== undefined && tail.length < MAX_TAIL; at = doubtfulTail(tokens, at + 1)) tail.push(at);
+  for (let at = doubtfulTail(tokens, end, context); at !== undefined && tail.length < MAX_TAIL; at = doubtfulTail(tokens, at + 1, context)) tail.push(at);
   return {
     stream, start, end, first, last: tokens[end - 1] as Token, spoken: spokenOf(tokens, numerals, end), digits: digitsOf(numerals), isMixed,
     doubtful: { lead: isLead ? [lead] : [], tail: tail.map((at) => tokens[at] as Token), start: isLead ? start - 1 : start, end: (tail.at(-1) ?? end - 1) + 1 },
@@ -112,12 +114,13 @@ function toRun(tokens: readonly Token[], stream: number, numerals: readonly Nume
 }
 
 /** @returns index of what may be the last digit: a word right behind the number, or one that is all of the next turn ("oh, um") */
-function doubtfulTail(tokens: readonly Token[], end: number): number | undefined {
+function doubtfulTail(tokens: readonly Token[], end: number, { isWritten }: RunContext): number | undefined {
   let at = end;
   while (at < end + 3 && isFiller(tokens, at)) at++;
   const tail = tokens[at];
   if (tail === undefined || doubtfulAt(tokens, at) === undefined) return undefined;
   if (tail.turn === tokens[end - 1]?.turn) return at === end && !tail.pausedBefore ? at : undefined;
+  if (isWritten) return undefined;
   let next = at + 1;
   while (next < at + 3 && tokens[next]?.turn === tail.turn && isFiller(tokens, next)) next++;
   return tokens[next]?.turn === tail.turn ? undefined : at;
@@ -185,9 +188,10 @@ function interjectionEnd(tokens: readonly Token[], i: number): number | undefine
   return undefined;
 }
 
-/** True when a long silence lies between, or somebody asked for the next thing. */
+/** True when a long silence or the end of a written line lies between, or somebody asked for the next thing. */
 function isApart(before: Token, after: Token, context: RunContext): boolean {
   if (before.turn === after.turn) return false;
+  if (context.isWritten) return true;
   const silence = (context.turns[after.turn]?.startMs ?? 0) - (context.turns[before.turn]?.endMs ?? 0);
   const topicsBefore = context.topics[context.order[before.turn] ?? 0] ?? 0;
   const topicsBetween = context.topics[(context.order[after.turn] ?? 0) - 1] ?? 0;

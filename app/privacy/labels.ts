@@ -27,7 +27,7 @@ const PHRASES: Readonly<Record<LabelKind, string>> = {
     "security code|security codes|security number|security digits|security numbers|cvv|cvc|cvv2|cvc2|cv2|csc|c v v|c v c|c v 2|c v two|cv two|c s c|see vv|" +
     "verification code|verification number|verification value|verification digits|digits ~ back|number ~ back|numbers ~ back|code ~ back|on the back|digit code|digits ~ signature|" +
     "digits ~ strip|signature strip|digits ~ front|code ~ front|code ~ card|pin number|pin code|pin",
-  expiry: "expiry|expires|expire|expiring|expiration|expired|valid until|valid thru|valid through|valid from|valid to|start date|end date|issue number",
+  expiry: "exp|expiry|expires|expire|expiring|expiration|expired|valid until|valid thru|valid through|valid from|valid to|start date|end date|issue number",
   other:
     "phone number|telephone number|mobile number|cell number|contact number|best number|home number|work number|fax number|number to call|number ~ call|" +
     "number ~ reach|callback number|order number|orders number|account number|customer number|client number|policy number|booking number|claim number|" +

@@ -4,7 +4,7 @@ import type { Detector, Finding, Place, RedactionKind } from "./detector.ts";
 import { muteSpans, type MuteSpan } from "./mute-spans.ts";
 import { DETECTORS } from "./registry.ts";
 import { findCards } from "./scan-for-cards.ts";
-import { readScript } from "./script.ts";
+import { readScript, type Script } from "./script.ts";
 
 /** A turn without its words: nothing finer than the redacted text survives. */
 export type RedactedTurn = Omit<SpokenTurn, "words">;
@@ -31,13 +31,19 @@ const MAX_LOOKS = 8;
  * @throws AppError REDACTION_FAILED when the result still holds a card number; nothing of it may be stored then
  */
 export function redactTurns(turns: readonly SpokenTurn[], policy: RedactionPolicy): RedactionResult {
+  return redactScript(readScript(turns), policy);
+}
+
+/** The same for turns that were read already. */
+export function redactScript(script: Script, policy: RedactionPolicy): RedactionResult {
+  const { turns } = script;
   const detectors = DETECTORS.filter((detector) => policy.detect.includes(detector.kind));
-  const script = readScript(turns);
   const findings: Finding[] = [];
   for (const detector of detectors) findings.push(...detector.find(script, findings));
-  const rendered = detectors.some((detector) => detector.kind === "payment_card")
-    ? renderVerified(turns, script.order, detectors, findings)
-    : render(turns, detectors, findings);
+  const looksForCards = detectors.some((detector) => detector.kind === "payment_card");
+  // detectors end a written number with its line, so a card over several lines is found by the other look, before parts of it are masked
+  if (looksForCards && script.isWritten) for (const places of cardsLeft(render(turns, [], []), inTime(script.order))) addTo(findings, places);
+  const rendered = looksForCards ? renderVerified(turns, script.order, detectors, findings) : render(turns, detectors, findings);
   return {
     turns: turns.map((turn, index) => withoutWords(turn, rendered[index]?.text ?? "")),
     mute: muteSpans(turns, findings.map((finding) => finding.places)),
@@ -55,23 +61,38 @@ interface Rendered {
 
 /** Renders, looks again at all turns in the order of time, and adds what is found to `findings`. */
 function renderVerified(turns: readonly SpokenTurn[], order: readonly number[], detectors: readonly Detector[], findings: Finding[]): Rendered[] {
-  const byTime = turns.map((_, index) => index).sort((a, b) => (order[a] ?? 0) - (order[b] ?? 0));
+  const byTime = inTime(order);
   for (let look = 0; look < MAX_LOOKS; look++) {
     const rendered = render(turns, detectors, findings);
-    const starts: number[] = [];
-    let length = 0;
-    for (const index of byTime) {
-      starts.push(length);
-      length += (rendered[index]?.text.length ?? 0) + 1;
-    }
-    const missed = findCards(byTime.map((index) => rendered[index]?.text ?? "").join("\n"));
+    const missed = cardsLeft(rendered, byTime);
     if (missed.length === 0) return rendered;
-    for (const { from, to } of missed) {
-      const places = byTime.flatMap((index, rank) => originalPlaces(rendered[index], index, from - (starts[rank] ?? 0), to - (starts[rank] ?? 0)));
-      findings.push({ kind: "payment_card", places });
-    }
+    for (const places of missed) findings.push({ kind: "payment_card", places });
   }
   throw new AppError("REDACTION_FAILED", "A card number was still readable after redaction; nothing was stored, please report this with the version of Earshot");
+}
+
+/** @returns for each card that the second look sees in these turns: its places in the original text */
+function cardsLeft(rendered: readonly Rendered[], byTime: readonly number[]): Place[][] {
+  const starts: number[] = [];
+  let length = 0;
+  for (const index of byTime) {
+    starts.push(length);
+    length += (rendered[index]?.text.length ?? 0) + 1;
+  }
+  const cards = findCards(byTime.map((index) => rendered[index]?.text ?? "").join("\n"));
+  return cards.map(({ from, to }) => byTime.flatMap((index, rank) => originalPlaces(rendered[index], index, from - (starts[rank] ?? 0), to - (starts[rank] ?? 0))));
+}
+
+/** Turns sorted by time. */
+function inTime(order: readonly number[]): number[] {
+  return order.map((_, index) => index).sort((a, b) => (order[a] ?? 0) - (order[b] ?? 0));
+}
+
+/** One card seen twice is one finding. */
+function addTo(findings: Finding[], places: readonly Place[]): void {
+  const same = findings.find((finding) => finding.kind === "payment_card" && finding.places.some((one) => places.some((other) => one.turn === other.turn && one.from < other.to && other.from < one.to)));
+  if (same === undefined) findings.push({ kind: "payment_card", places: [...places] });
+  else same.places.push(...places);
 }
 
 /** Places of the original text that show between `from` and `to` of the rendered one. */

@@ -12,6 +12,9 @@ const DIGIT_WORDS: Readonly<Record<string, string>> = {
 };
 const REPEATS: Readonly<Record<string, number>> = { double: 2, triple: 3, treble: 3 };
 
+/** What makes a keycap emoji of a digit. */
+const FRAMES = /[\u{fe00}-\u{fe0f}\u{20e3}]/gu;
+
 /** One digit of a row and the place of what it was read from. */
 interface Digit extends CardPlace {
   digit: string;
@@ -68,7 +71,8 @@ function rowsOf(text: string): Digit[][] {
   for (const match of text.matchAll(compatible)) {
     const piece = match[0];
     const place = { from: match.index, to: match.index + piece.length };
-    const word = piece.toLowerCase();
+    const word = piece.toLowerCase().replace(FRAMES, "");
+    if (word === "") continue;
     const digits = DIGIT_WORDS[word] ?? (/^\p{N}$/u.test(piece) ? asciiDigits(piece) : undefined);
     if (digits !== undefined) {
       let startsLine = row.length === 0 || text.slice(previousTo, place.from).includes("\n");

@@ -13,6 +13,8 @@ export interface Stream {
 
 export interface Script {
   turns: readonly SpokenTurn[];
+  /** the turns are lines of writing */
+  isWritten: boolean;
   /** rank of each turn in time: `order[turn]` */
   order: readonly number[];
   streams: readonly Stream[];
@@ -22,8 +24,11 @@ export interface Script {
   runs: readonly Run[];
 }
 
-/** @param turns as they leave the speech room, in any order */
-export function readScript(turns: readonly SpokenTurn[]): Script {
+/**
+ * @param turns     as they leave the speech room, in any order
+ * @param isWritten the turns are lines: where one ends, a number ends too (two order numbers one below the other are not a card)
+ */
+export function readScript(turns: readonly SpokenTurn[], isWritten = false): Script {
   const byTime = turns.map((_, turn) => turn).sort((a, b) => startOf(turns[a]) - startOf(turns[b]) || a - b);
   const order: number[] = [];
   byTime.forEach((turn, rank) => (order[turn] = rank));
@@ -32,9 +37,9 @@ export function readScript(turns: readonly SpokenTurn[]): Script {
   const streams = streamsOf(turns, byTime, tokens);
   const topics = countTopics(labels, order, turns.length);
   const runs = streams
-    .flatMap((stream, index) => findRuns(stream.tokens, index, { turns, order, topics }))
+    .flatMap((stream, index) => findRuns(stream.tokens, index, { turns, order, topics, isWritten }))
     .sort((a, b) => (order[a.first.turn] ?? 0) - (order[b.first.turn] ?? 0) || a.first.from - b.first.from);
-  return { turns, order, streams, labels, runs };
+  return { turns, isWritten, order, streams, labels, runs };
 }
 
 /** One stream per voice; where voices share a channel their separation is a guess, so the channel as a whole is read too. */

@@ -19,8 +19,8 @@ const NUMBER = /\p{N}/u;
 const DECIMAL = /\p{Nd}/u;
 const CURRENCY = /\p{Sc}/u;
 const APOSTROPHE = /['’ʼ]/u;
-/** Characters that do not even show: they must not tear a number apart. */
-const INVISIBLE = /\p{Cf}/u;
+/** Characters that do not even show, or only frame a digit (the keycap emoji `4️⃣`): they must not tear a number apart. */
+const INVISIBLE = /[\p{Cf}\u{fe00}-\u{fe0f}\u{20e3}]/u;
 const SIGN = /[%+#]/;
 const PAUSE = /[,.;:!?\n\r…。、،]/u;
 /** `2nd`, `4g`, `16gb`: a short number grown together with letters is a word, not digits of something longer. */
@@ -51,7 +51,7 @@ export function tokenise(text: string, turn: number): Token[] {
       }
       paused = false;
     } else if (kind === "invisible" || (kind === "apostrophe" && open?.kind === "word")) {
-      continue; // "that's" is one word, and what does not show tears nothing apart
+      if (open !== undefined && kind === "invisible") open.to = at; // "that's" is one word, and what does not show tears nothing apart
     } else {
       open = undefined;
       if (kind === "pause") paused = true;
@@ -74,8 +74,8 @@ const ASCII: readonly Character[] = Array.from({ length: 128 }, (_, code) => cla
 function classify(character: string): Character {
   const digits = digitsOf(character);
   if (digits !== "") return { kind: "digits", piece: digits };
-  if (LETTER.test(character)) return { kind: "word", piece: character.normalize("NFKC").toLowerCase() };
   if (INVISIBLE.test(character)) return { kind: "invisible", piece: "" };
+  if (LETTER.test(character)) return { kind: "word", piece: character.normalize("NFKC").toLowerCase() };
   if (APOSTROPHE.test(character)) return { kind: "apostrophe", piece: "" };
   if (PAUSE.test(character)) return { kind: "pause", piece: "" };
   return CURRENCY.test(character) || SIGN.test(character) ? { kind: "sign", piece: character } : GAP;
