@@ -12,6 +12,17 @@ export interface Identity {
   value: string;
 }
 
+/** Whom a message is from or for. Empty identities: a stranger who hides; the message then belongs to no customer. */
+export interface CustomerClaim {
+  /** addresses that the front has proof of (it delivered there, or a system of record says so); said together they are one person */
+  identities: readonly Identity[];
+  /** what a visitor typed about himself: never joins anybody, only suggests */
+  claimed?: readonly Identity[];
+  name?: string;
+  /** whether a system of record (the CRM) says so; its name then beats what people call themselves */
+  isFromCrm?: boolean;
+}
+
 /** What telephone systems send when the caller hides the number, and templates that were never filled in. */
 const NOBODY = /^(anonymous|unknown|unavailable|private|restricted|withheld|blocked|asserted|none|null|undefined|n\/a|-+|0+|\[[^\]]*\]|<unknown>)?$/i;
 
@@ -46,6 +57,15 @@ export function customerIdentities(facts: CallFacts, country: string): Identity[
   const email = normaliseEmail(facts.customerEmail);
   if (email !== undefined) found.push({ kind: "email", value: email });
   return found;
+}
+
+/** Whom a call is with: its addresses are known from the telephone system or the CRM, so said together they are one person. */
+export function claimOfCall(facts: CallFacts, country: string): CustomerClaim {
+  return {
+    identities: customerIdentities(facts, country),
+    ...(facts.customerName === undefined ? {} : { name: facts.customerName }),
+    isFromCrm: facts.customerCrmId !== undefined,
+  };
 }
 
 /** Inbound: the caller. Outbound: the called. Otherwise the only one of the two that is a public number. */

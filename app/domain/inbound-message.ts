@@ -1,7 +1,8 @@
 // What arrives on a channel other than the telephone, in the one shape that every adapter produces.
 import { z } from "zod";
 import type { Speaker } from "./glossary.ts";
-import type { Identity } from "./identity.ts";
+import type { CustomerClaim, Identity } from "./identity.ts";
+import type { Reference } from "./notification.ts";
 
 /** Channels that Earshot has rules for; every other name in the same style is taken too and follows the rules of a chat. */
 export const CHANNELS = ["phone", "whatsapp", "web_chat", "email", "sms", "bot", "social", "document"] as const;
@@ -33,23 +34,6 @@ export interface InboundAttachment {
   sizeBytes?: number;
   /** already in the vault, behind an address, or behind an id that the front exchanges for an address (WhatsApp) */
   from: { staged: { file: string; sizeBytes: number; sha256: string } } | { url: string } | { mediaId: string };
-}
-
-/** Whom a message is from or for. Empty identities: a stranger who hides; the message then belongs to no customer. */
-export interface CustomerClaim {
-  /** addresses that the front has proof of (it delivered there, or a system of record says so); said together they are one person */
-  identities: readonly Identity[];
-  /** what a visitor typed about himself: never joins anybody, only suggests */
-  claimed?: readonly Identity[];
-  name?: string;
-  /** whether a system of record (the CRM) says so; its name then beats what people call themselves */
-  isFromCrm?: boolean;
-}
-
-/** Another system's name for something in a conversation: `{kind: "ticket", value: "4711"}`. Kind: lower-case letters, digits, _. */
-export interface Reference {
-  kind: string;
-  value: string;
 }
 
 export interface InboundMessage {

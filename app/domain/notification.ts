@@ -51,6 +51,12 @@ export const genericCallSchema = z.object({
 
 export type GenericCall = z.infer<typeof genericCallSchema>;
 
+/** Another system's name for something in a conversation: `{kind: "ticket", value: "4711"}`. Kind: lower-case letters, digits, _. */
+export interface Reference {
+  kind: string;
+  value: string;
+}
+
 /**
  * What is known of a call so far. Every field but the id may be missing: `call.ended` and `recording.ready` come in either order and are
  * merged (the first value of a field stays; a later notification only fills gaps).
@@ -76,6 +82,8 @@ export interface CallFacts {
   consent?: "granted" | "withdrawn" | "unknown";
   /** id that groups the legs of one call (Asterisk `linkedid`) */
   linkedId?: string;
+  /** what other systems call this call or its matter (uniqueid, SIP call-id, ticket): look-up by any of them */
+  references?: Reference[];
 }
 
 /** What the adapter of a source made of one webhook request. */

@@ -21,6 +21,8 @@ export interface NewJob {
 export interface Queue {
   /** @returns the job's id; an active job for the same stage of the session is left as it is and returned */
   enqueue(job: NewJob): string;
+  /** like `enqueue`; a job that waits already waits until this later moment */
+  enqueueOrDefer(job: NewJob & { runAfterMs: number }): void;
   /** The next due job of the lane among these stages, marked running, its attempt counted, in a transaction of its own. */
   claim(lane: Lane, stages: readonly Stage[]): Job | undefined;
   /** The next due suspect of the lane; it must run alone. */
@@ -68,6 +70,7 @@ interface Row {
 export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
   const insert = db.prepare(`INSERT INTO jobs (id, stage, lane, session_id, state, priority, run_after_ms, created_at_ms) VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)
     ON CONFLICT (session_id, stage) WHERE state IN ('queued', 'running') DO NOTHING`);
+  const defer = db.prepare("UPDATE jobs SET run_after_ms = max(run_after_ms, ?) WHERE session_id = ? AND stage = ? AND state = 'queued'");
   const active = db.prepare<[string, string], { id: string }>("SELECT id FROM jobs WHERE session_id = ? AND stage = ? AND state IN ('queued', 'running')");
   const claim = db.prepare<Record<string, unknown>, Row>(`UPDATE jobs SET state = 'running', attempts = attempts + 1, boot_id = @bootId, started_at_ms = @now
     WHERE id = (SELECT id FROM jobs WHERE state = 'queued' AND lane = @lane AND run_after_ms <= @now AND stage IN (SELECT value FROM json_each(@stages))
@@ -94,12 +97,18 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
   const convict = db.prepare<[], Row>("UPDATE jobs SET state = 'queued', deaths = deaths + 1, suspect = 1, boot_id = NULL WHERE state = 'running' RETURNING *");
   const suspect = db.prepare<[], Row>("UPDATE jobs SET state = 'queued', attempts = attempts - 1, suspect = 1, boot_id = NULL WHERE state = 'running' RETURNING *");
 
+  const enqueue: Queue["enqueue"] = ({ stage, lane, sessionId, priority, runAfterMs }) => {
+    const now = clock.now();
+    const id = newId("job", now);
+    if (insert.run(id, stage, lane, sessionId, priority, runAfterMs ?? now, now).changes === 1) return id;
+    return active.get(sessionId, stage)?.id ?? id;
+  };
+
   return {
-    enqueue({ stage, lane, sessionId, priority, runAfterMs }) {
-      const now = clock.now();
-      const id = newId("job", now);
-      if (insert.run(id, stage, lane, sessionId, priority, runAfterMs ?? now, now).changes === 1) return id;
-      return active.get(sessionId, stage)?.id ?? id;
+    enqueue,
+    enqueueOrDefer(job) {
+      enqueue(job);
+      defer.run(job.runAfterMs, job.sessionId, job.stage);
     },
     claim: (lane, stages) => {
       if (due.get(lane, clock.now()) === undefined) return undefined; // a read; most looks find nothing, and a write transaction would cost ten times as much

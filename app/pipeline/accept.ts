@@ -4,6 +4,7 @@ import type { FileVersion, RecordingRow, SessionRow } from "../store/index.ts";
 import type { Accepted, StagedFile, WebhookProof } from "./appliance.ts";
 import type { Parts } from "./parts.ts";
 import { enqueueStage, failSession } from "./run-stage.ts";
+import { fileCall } from "./threads/file-call.ts";
 
 /** People wait for what they hand in themselves; the telephone system comes next; old archives last. */
 const PRIORITY = { upload: 0, webhook: 50, folder: 50, import: 100 } as const;
@@ -57,6 +58,7 @@ export function arriveNotification(source: string, notification: CallNotificatio
     enqueueStage(session, "fetch", parts);
     note(session.id, "done", "The telephone system announced the recording", parts);
   } else if (known === undefined) note(session.id, "waiting", "The call has ended; its recording has not been announced yet", parts);
+  if (known === undefined || learned) fileCall(session.id, parts);
   return { accepted: answer(facts.callId), sessionId: session.id, outcome: known === undefined || isNewRecording || learned ? "accepted" : "repeated", unused: false };
 }
 
@@ -77,6 +79,7 @@ export function arriveFile(arrival: FileArrival, parts: Parts): Arrived {
   const facts = { ...arrival.facts, callId: freeCallId(arrival, parts) };
   const done = (session: SessionRow, outcome: "accepted" | "repeated", unused: boolean): Arrived => {
     if (origin !== undefined) arrivals.noteFile(origin, session.id, now);
+    fileCall(session.id, parts);
     return { accepted: answer(facts.callId), sessionId: session.id, outcome, unused };
   };
 

@@ -37,7 +37,7 @@ export interface Readiness {
 export interface LiveEvent {
   /** grows by one; `Last-Event-ID` resumes after it while it is still remembered */
   id: number;
-  type: "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "delivery" | "audit";
+  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "delivery" | "audit";
   at: string;
   data: Record<string, string | number | boolean | null>;
 }

@@ -15,6 +15,7 @@ import { gatherParts, type AssembleOptions } from "./gather-parts.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { createListening } from "./listening.ts";
 import type { Parts } from "./parts.ts";
+import { arriveEvents } from "./threads/accept-messages.ts";
 import { failSession } from "./run-stage.ts";
 import { enginesFolder } from "./open-speech.ts";
 import { Runner } from "./runner.ts";
@@ -103,7 +104,17 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       if (sessionId !== undefined) parts.events.emit("call.received", { source, session_id: sessionId });
       return accepted;
     },
-    receive: (_source, _events, _proof) => Promise.reject(new AppError("INTERNAL", "Messages are not taken in yet")),
+    async receive(source, events, proof) {
+      const arrived = await takeIn(() => {
+        if (proof !== undefined) refuseReplay(source, proof, parts);
+        return arriveEvents(events, parts);
+      });
+      for (const { outcome, messageId, sessionId } of arrived) {
+        parts.meters.arrived(source, outcome);
+        if (outcome === "accepted" && messageId !== undefined) parts.events.emit("message.received", { source, message_id: messageId, session_id: sessionId ?? null });
+      }
+      return { message_ids: arrived.flatMap((one) => one.messageId ?? []), status: "received" };
+    },
     async reprocess(callId, source) {
       const { sessions, recordings } = parts.store.writes;
       const session = source === undefined ? sessions.newestByCallId(callId) : sessions.byCallId(source, callId);

@@ -17,9 +17,9 @@ export async function runStage(job: Job, parts: Parts, signal: AbortSignal): Pro
   const startedAt = parts.clock.now();
   parts.checkpoint(`${job.stage}.claimed`);
   try {
-    const { stage, input } = load(job, parts);
+    const { stage, run } = load(job, parts);
     beginProcessing(job, parts);
-    const result = await stage.run(input, parts, signal);
+    const result = await run(signal);
     parts.checkpoint(`${job.stage}.ran`);
     commit(job, stage, result, parts, startedAt);
     parts.checkpoint(`${job.stage}.committed`);
@@ -30,14 +30,14 @@ export async function runStage(job: Job, parts: Parts, signal: AbortSignal): Pro
   }
 }
 
-function load(job: Job, parts: Parts): { stage: StageDefinition; input: Parameters<StageDefinition["run"]>[0] } {
+/** What the job is about, as it is in the store now, and the stage that works on it. */
+function load(job: Job, parts: Parts): { stage: StageDefinition; run: (signal: AbortSignal) => Promise<StageResult> } {
   const stage = stageNamed(job.stage);
   const session = parts.store.writes.sessions.byId(job.sessionId);
   const recording = parts.store.writes.recordings.ofSession(job.sessionId);
-  if (stage === undefined || session === undefined || recording === undefined) {
-    throw new AppError("INTERNAL", `The job ${job.id} refers to something that is gone; start the call again with reprocess`, { retry: "never" });
-  }
-  return { stage, input: { session, recording } };
+  if (stage?.subject === "written" && session !== undefined) return { stage, run: (signal) => stage.run(session, parts, signal) };
+  if (stage?.subject === "call" && session !== undefined && recording !== undefined) return { stage, run: (signal) => stage.run({ session, recording }, parts, signal) };
+  throw new AppError("INTERNAL", `The job ${job.id} refers to something that is gone; start the call again with reprocess`, { retry: "never" });
 }
 
 function beginProcessing(job: Job, parts: Parts): void {
@@ -66,7 +66,8 @@ function commit(job: Job, stage: StageDefinition, result: StageResult, parts: Pa
   if (!stillOurs) return;
   parts.meters.stageDone(job.stage, ms);
   parts.log.info({ sessionId: job.sessionId, stage: job.stage, ms }, "stage done");
-  parts.events.emit(next === null && stage.next === null ? "call.done" : "call.stage", { session_id: job.sessionId, call_id: callIdOf(job, parts), stage: job.stage });
+  if (stage.subject === "written") parts.events.emit("session.done", { session_id: job.sessionId });
+  else parts.events.emit(next === null && stage.next === null ? "call.done" : "call.stage", { session_id: job.sessionId, call_id: callIdOf(job, parts), stage: job.stage });
 }
 
 function callIdOf(job: Job, parts: Parts): string | null {

@@ -23,11 +23,20 @@ export interface StageResult {
   afterCommit?(): Promise<void>;
 }
 
-export interface StageDefinition {
+interface AnyStage<Subject extends string, Input> {
   name: Stage;
+  /** what it works on */
+  subject: Subject;
   lane: Lane;
   next: Stage | null;
   /** shown while it waits, e.g. in the ledger */
   waiting: string;
-  run(input: StageInput, parts: Parts, signal: AbortSignal): Promise<StageResult>;
+  run(input: Input, parts: Parts, signal: AbortSignal): Promise<StageResult>;
 }
+
+/** Works on a call and its recording. */
+export type CallStage = AnyStage<"call", StageInput>;
+/** Works on a session of messages. */
+export type WrittenStage = AnyStage<"written", SessionRow>;
+
+export type StageDefinition = CallStage | WrittenStage;

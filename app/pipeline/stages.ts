@@ -5,15 +5,17 @@
 //   transcribe   words, and in the same breath redaction of text and     model  unredacted words live in memory only:
 //                sound; messages are stored                                     a crash in between costs a repeat, never a leak
 //   analyse      summary, topic, outcome …; the result enters the outbox cpu
+//   summarise    the same for a session of messages, once it has settled (threads/)   cpu
 //   deliver      outbox → CRM (deliver.ts; the outbox is its own queue)  net
 import type { Lane, Stage } from "../domain/index.ts";
 import type { StageDefinition } from "./stage.ts";
 import { analyse } from "./stages/analyse.ts";
 import { fetchRecording } from "./stages/fetch.ts";
 import { prepare } from "./stages/prepare.ts";
+import { summarise } from "./stages/summarise.ts";
 import { transcribe } from "./stages/transcribe.ts";
 
-export const STAGE_TABLE: readonly StageDefinition[] = [fetchRecording, prepare, transcribe, analyse];
+export const STAGE_TABLE: readonly StageDefinition[] = [fetchRecording, prepare, transcribe, analyse, summarise];
 
 /** @returns the stage's row of the table; `deliver`, `notify` and `redact` have none */
 export function stageNamed(name: Stage): StageDefinition | undefined {

@@ -5,22 +5,28 @@ import { createAnalytics } from "./analytics.ts";
 import { createArrivals, type Arrivals } from "./arrivals.ts";
 import { createAudit } from "./audit.ts";
 import { createCallReads } from "./call-reads.ts";
+import { createConversations, type Conversations } from "./conversations.ts";
 import { createCustomers, type Customers } from "./customers.ts";
 import { createFindings, type Findings } from "./findings.ts";
 import { createSessionJoin, type SessionJoin } from "./names.ts";
+import { createMerges, type Merges } from "./merges.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import { createRecordings, type Recordings } from "./recordings.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { createThreadReads } from "./thread-reads.ts";
 import type { CallView } from "./views.ts";
+import { createWritten, type Written } from "./written.ts";
 
 /** What the pipeline writes. Every function is meant to run inside its transaction. */
 export interface StoreWrites {
   sessions: Sessions;
   recordings: Recordings;
   messages: Messages;
+  written: Written;
   customers: Customers;
+  merges: Merges;
+  conversations: Conversations;
   findings: Findings;
   arrivals: Arrivals;
   join: SessionJoin;
@@ -38,6 +44,6 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
     reads: { ...calls, ...createThreadReads(db), ...createAnalytics(db) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, customers: createCustomers(db), arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, written: createWritten(db), customers: createCustomers(db), merges: createMerges(db), conversations: createConversations(db), arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

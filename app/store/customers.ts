@@ -1,56 +1,76 @@
-// Customers, their addresses and conversations: the first contact creates, later ones find.
+// Customers and their addresses. What was first filed under a customer keeps that as its origin; the root through the standing merges counts.
 import { newId, type Identity } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 
-/** A new session joins an open conversation of the same customer that was touched this recently. */
-const SAME_MATTER_MS = 7 * 86_400_000;
+/** How sure a name is: what people call themselves, or what the CRM says. The surer wins, then the later. */
+export type NameRank = 0 | 1;
+
+/** An address that is known, and the customer it leads to now. */
+export interface KnownIdentity {
+  id: string;
+  kind: string;
+  value: string;
+  customer_id: string;
+}
 
 export interface Customers {
-  /**
-   * Finds the customer by the surest known address, or creates one; further addresses are added to it unless another customer has them
-   * (two people are never joined without an equal address or a person's decision).
-   * @param identities surest first; empty for callers who hide, who belong to nobody
-   */
-  findOrCreate(identities: readonly Identity[], name: string | undefined, nowMs: number): string | null;
-  /** The open conversation that a new session of the customer belongs to, or a new one. */
-  conversationFor(customerId: string | null, atMs: number): string;
-  updateConversation(id: string, found: { topic: string | null; reason: string | null; summary: string; status: "open" | "resolved" }, nowMs: number): void;
+  /** the known ones among these addresses, in the order asked */
+  known(identities: readonly Identity[]): KnownIdentity[];
+  create(nowMs: number): string;
+  /** a new address of the customer (a root), or one more sighting of a known one, whosever it is · @returns its id */
+  see(customerId: string, identity: Identity, atMs: number): string;
+  /** counts when it is surer than the name so far, or as sure and later (at the same moment, the greater text: arrival must not decide) */
+  name(customerId: string, name: string, rank: NameRank, atMs: number): void;
+  /** something a visitor typed about himself */
+  claim(customerId: string, identity: Identity, atMs: number): void;
+  rootOf(customerId: string): string | undefined;
+  /** of several roots, the one that was known first */
+  eldest(roots: readonly string[]): string | undefined;
+  /** a session was filed by these addresses */
+  filedBy(sessionId: string, identityIds: readonly string[]): void;
+  setProfile(customerId: string, profile: Record<string, unknown>): void;
   card(customerId: string): { id: string; name: string | null; phone: string | null; email: string | null; crm_id: string | null } | undefined;
 }
 
+/** The name that counts among everybody who was merged into a root. */
+export const BEST_NAME = "(SELECT name FROM customers n WHERE n.root_id = c.id AND n.name IS NOT NULL ORDER BY n.name_rank DESC, n.name_at_ms DESC, n.name DESC LIMIT 1)";
+
 /** @param db an open, migrated database */
 export function createCustomers(db: Db): Customers {
-  const findIdentity = db.prepare<[string, string], { customer_id: string }>("SELECT customer_id FROM identities WHERE kind = ? AND value = ?");
-  const insertCustomer = db.prepare("INSERT INTO customers (id, name, created_at_ms) VALUES (?, ?, ?)");
-  const nameCustomer = db.prepare("UPDATE customers SET name = ? WHERE id = ? AND name IS NULL");
-  const insertIdentity = db.prepare("INSERT INTO identities (id, customer_id, kind, value, first_seen_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, value) DO NOTHING");
-  const openConversation = db.prepare<[string, number], { id: string }>("SELECT id FROM conversations WHERE customer_id = ? AND status <> 'resolved' AND updated_at_ms >= ? ORDER BY updated_at_ms DESC LIMIT 1");
-  const insertConversation = db.prepare("INSERT INTO conversations (id, customer_id, opened_at_ms, updated_at_ms) VALUES (?, ?, ?, ?)");
-  const update = db.prepare("UPDATE conversations SET topic = coalesce(?, topic), reason = coalesce(?, reason), summary = ?, status = ?, updated_at_ms = max(updated_at_ms, ?) WHERE id = ?");
-  const card = db.prepare<[string], { id: string; name: string | null; phone: string | null; email: string | null; crm_id: string | null }>(`SELECT c.id, c.name,
-    (SELECT value FROM identities WHERE customer_id = c.id AND kind = 'e164' ORDER BY first_seen_ms LIMIT 1) AS phone,
-    (SELECT value FROM identities WHERE customer_id = c.id AND kind = 'email' ORDER BY first_seen_ms LIMIT 1) AS email,
-    (SELECT value FROM identities WHERE customer_id = c.id AND kind = 'crm_id' ORDER BY first_seen_ms LIMIT 1) AS crm_id FROM customers c WHERE c.id = ?`);
+  const find = db.prepare<[string, string], KnownIdentity>("SELECT id, kind, value, customer_id FROM identities WHERE kind = ? AND value = ?");
+  const insert = db.prepare("INSERT INTO customers (id, root_id, created_at_ms) VALUES (?, ?, ?)");
+  const see = db.prepare<[string, string, string, string, string, number, number], { id: string }>(`INSERT INTO identities (id, customer_id, origin_id, kind, value, first_seen_ms, last_seen_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (kind, value) DO UPDATE SET first_seen_ms = min(first_seen_ms, excluded.first_seen_ms), last_seen_ms = max(last_seen_ms, excluded.last_seen_ms) RETURNING id`);
+  const name = db.prepare("UPDATE customers SET name = @name, name_rank = @rank, name_at_ms = @atMs WHERE id = @id AND (name IS NULL OR (@rank, @atMs, @name) > (name_rank, name_at_ms, name))");
+  const claim = db.prepare("INSERT INTO claims (customer_id, kind, value, at_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at_ms = max(at_ms, excluded.at_ms)");
+  const root = db.prepare<[string], { root_id: string }>("SELECT root_id FROM customers WHERE id = ?");
+  const eldest = db.prepare<[string], { id: string }>(`SELECT j.value AS id FROM json_each(?) j JOIN customers c ON c.id = j.value
+    ORDER BY (SELECT min(first_seen_ms) FROM identities WHERE customer_id = c.id), c.id LIMIT 1`);
+  const filed = db.prepare("INSERT INTO session_identities (session_id, identity_id) VALUES (?, ?) ON CONFLICT DO NOTHING");
+  const profile = db.prepare("UPDATE customers SET profile = ? WHERE id = ?");
+  const value = (kind: string): string => `(SELECT value FROM identities WHERE customer_id = c.id AND kind = '${kind}' ORDER BY first_seen_ms, value LIMIT 1)`;
+  const card = db.prepare<[string], { id: string; name: string | null; phone: string | null; email: string | null; crm_id: string | null }>(
+    `SELECT c.id, ${BEST_NAME} AS name, ${value("e164")} AS phone, ${value("email")} AS email, ${value("crm_id")} AS crm_id FROM customers c WHERE c.id = ?`,
+  );
   return {
-    findOrCreate(identities, name, nowMs) {
-      if (identities.length === 0) return null;
-      let id: string | undefined;
-      for (const identity of identities) id ??= findIdentity.get(identity.kind, identity.value)?.customer_id;
-      if (id === undefined) {
-        id = newId("cus", nowMs);
-        insertCustomer.run(id, name ?? null, nowMs);
-      } else if (name !== undefined) nameCustomer.run(name, id);
-      for (const identity of identities) insertIdentity.run(newId("idn", nowMs), id, identity.kind, identity.value, nowMs);
+    known: (identities) => identities.flatMap((one) => find.get(one.kind, one.value) ?? []),
+    create(nowMs) {
+      const id = newId("cus", nowMs);
+      insert.run(id, id, nowMs);
       return id;
     },
-    conversationFor(customerId, atMs) {
-      const open = customerId === null ? undefined : openConversation.get(customerId, atMs - SAME_MATTER_MS);
-      if (open !== undefined) return open.id;
-      const id = newId("cnv", atMs);
-      insertConversation.run(id, customerId, atMs, atMs);
-      return id;
+    see(customerId, { kind, value: text }, atMs) {
+      const id = newId("idn", atMs);
+      return see.get(id, customerId, customerId, kind, text, atMs, atMs)?.id ?? id;
     },
-    updateConversation: (id, found, nowMs) => void update.run(found.topic, found.reason, found.summary, found.status, nowMs, id),
+    name: (id, text, rank, atMs) => void name.run({ id, name: text, rank, atMs }),
+    claim: (customerId, identity, atMs) => void claim.run(customerId, identity.kind, identity.value, atMs),
+    rootOf: (customerId) => root.get(customerId)?.root_id,
+    eldest: (roots) => eldest.get(JSON.stringify(roots))?.id,
+    filedBy(sessionId, identityIds) {
+      for (const id of identityIds) filed.run(sessionId, id);
+    },
+    setProfile: (customerId, fields) => void profile.run(JSON.stringify(fields), customerId),
     card: (customerId) => card.get(customerId),
   };
 }

@@ -3,12 +3,13 @@ import { newId, type Analysis, type CallMetrics, type DeliveryReceipt, type Erro
 import type { Db } from "../platform/index.ts";
 
 export interface Findings {
-  saveAnalysis(sessionId: string, revision: number, analysis: Analysis, metrics: CallMetrics, nowMs: number): void;
+  /** @param metrics null for a session of messages: there is no voice to measure */
+  saveAnalysis(sessionId: string, revision: number, analysis: Analysis, metrics: CallMetrics | null, nowMs: number): void;
   analysisOf(sessionId: string): { revision: number; analysis: Analysis; metrics: CallMetrics } | undefined;
 
   /** The same findings with numbers computed again: no new revision, since nothing was heard or analysed anew. */
   setMetrics(sessionId: string, revision: number, metrics: CallMetrics): void;
-  /** ids of sessions that have an analysis, in order, after `afterId` */
+  /** ids of calls that have an analysis, in order, after `afterId` */
   analysedSessions(afterId: string, limit: number): string[];
 
   addLedger(sessionId: string, entry: LedgerEntry): void;
@@ -38,7 +39,7 @@ export function createFindings(db: Db): Findings {
     ON CONFLICT (session_id, revision) DO UPDATE SET body = excluded.body, metrics = excluded.metrics, created_at_ms = excluded.created_at_ms`);
   const analysis = db.prepare<[string], { revision: number; body: string; metrics: string }>("SELECT revision, body, metrics FROM analyses WHERE session_id = ? ORDER BY revision DESC LIMIT 1");
   const setMetrics = db.prepare("UPDATE analyses SET metrics = ? WHERE session_id = ? AND revision = ?");
-  const analysed = db.prepare<[string, number], { id: string }>("SELECT DISTINCT session_id AS id FROM analyses WHERE session_id > ? ORDER BY session_id LIMIT ?");
+  const analysed = db.prepare<[string, number], { id: string }>("SELECT DISTINCT session_id AS id FROM analyses WHERE session_id > ? AND metrics <> 'null' ORDER BY session_id LIMIT ?");
   const addLedger = db.prepare("INSERT INTO ledger (session_id, stage, status, at_ms, ms, code, detail) VALUES (?, ?, ?, ?, ?, ?, ?)");
   const supersede = db.prepare("UPDATE outbox SET state = 'superseded', finished_at_ms = ? WHERE session_id = ? AND destination = ? AND state IN ('waiting', 'parked') AND revision < ?");
   const post = db.prepare(`INSERT INTO outbox (id, session_id, destination, message_id, revision, body, state, next_attempt_ms, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, 'waiting', ?, ?)

@@ -7,3 +7,6 @@ export type { FileVersion } from "./arrivals.ts";
 export type { TranscriptFacts } from "./messages.ts";
 export * from "./store.ts";
 export * from "./views.ts";
+export { GATHERED_AT_MOST, type ActivityRow, type ContactRow } from "./conversations.ts";
+export type { MergeRow } from "./merges.ts";
+export type { SaidRow } from "./written.ts";

@@ -12,6 +12,9 @@ export interface SessionJoin {
 export function createSessionJoin(db: Db): SessionJoin {
   const moves = ["UPDATE call_ids SET session_id = @to WHERE session_id = @from", "UPDATE ledger SET session_id = @to WHERE session_id = @from",
     "UPDATE jobs SET session_id = @to WHERE session_id = @from AND state NOT IN ('queued', 'running')", "DELETE FROM jobs WHERE session_id = @from",
+    "UPDATE OR REPLACE refs SET session_id = @to WHERE session_id = @from", "UPDATE OR REPLACE session_identities SET session_id = @to WHERE session_id = @from",
+    "UPDATE activities SET session_id = @to WHERE session_id = @from", "UPDATE expected_calls SET session_id = @to WHERE session_id = @from",
+    "UPDATE OR IGNORE conversations SET founder_id = @to WHERE founder_id = @from", "UPDATE conversations SET founder_id = NULL, is_empty = 1 WHERE founder_id = @from",
     "UPDATE seen_files SET session_id = @to WHERE session_id = @from", "DELETE FROM recordings WHERE session_id = @from", "DELETE FROM sessions WHERE id = @from"].map((sql) => db.prepare(sql));
   const addName = db.prepare("INSERT INTO call_ids (source, call_id, session_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
   return {

@@ -1,5 +1,5 @@
 // Rows as SQLite returns them, and the small conversions between rows and plain data.
-import { AppError, type AudioFacts, type CallFacts, type CallStatus, type ChannelMap, type Direction, type Span, type VoiceSeparation } from "../domain/index.ts";
+import { AppError, type AudioFacts, type CallFacts, type CallStatus, type ChannelMap, type Direction, type Outcome, type Span, type VoiceSeparation } from "../domain/index.ts";
 import type { PageRequest } from "./views.ts";
 
 export interface SessionRow {
@@ -25,6 +25,16 @@ export interface SessionRow {
   priority: number;
   received_at_ms: number;
   updated_at_ms: number;
+  /** the customer it was first filed under; `customer_id` is the root of that one through the merges */
+  origin_id: string | null;
+  /** what sessions of messages are cut from; null for calls */
+  series: string | null;
+  /** the message that founded it; null for calls */
+  founder_id: string | null;
+  ended_at_ms: number | null;
+  reason: string | null;
+  outcome: Outcome | null;
+  is_empty: 0 | 1;
 }
 
 export interface RecordingRow {

@@ -25,7 +25,8 @@ export interface Sessions {
   setStatus(id: string, status: CallStatus, error: ErrorView | null, nowMs: number): void;
   setDuration(id: string, durationMs: number): void;
   setLanguage(id: string, language: string): void;
-  file(id: string, customerId: string | null, conversationId: string): void;
+  /** whom it is with: the customer it was first filed under, and its root */
+  file(id: string, originId: string | null, rootId: string | null): void;
   /** @returns the new revision */
   nextRevision(id: string): number;
   /** sessions that have waited for their recording since before `beforeMs` */
@@ -44,7 +45,7 @@ export function createSessions(db: Db): Sessions {
   const setStatus = db.prepare("UPDATE sessions SET status = ?, error_code = ?, error_message = ?, error_retry = ?, updated_at_ms = ? WHERE id = ?");
   const setDuration = db.prepare("UPDATE sessions SET duration_ms = ? WHERE id = ?");
   const setLanguage = db.prepare("UPDATE sessions SET language = ? WHERE id = ?");
-  const file = db.prepare("UPDATE sessions SET customer_id = ?, conversation_id = ? WHERE id = ?");
+  const file = db.prepare("UPDATE sessions SET origin_id = ?, customer_id = ? WHERE id = ?");
   const nextRevision = db.prepare<[string], { revision: number }>("UPDATE sessions SET revision = revision + 1 WHERE id = ? RETURNING revision");
   const waiting = db.prepare<[number, number], SessionRow>(`SELECT s.* FROM sessions s WHERE s.status = 'received' AND s.received_at_ms < ?
     AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.session_id = s.id) ORDER BY s.received_at_ms LIMIT ?`);
@@ -68,7 +69,7 @@ export function createSessions(db: Db): Sessions {
     setStatus: (id, status, error, nowMs) => void setStatus.run(status, error?.code ?? null, error?.message ?? null, error?.retry ?? null, nowMs, id),
     setDuration: (id, durationMs) => void setDuration.run(durationMs, id),
     setLanguage: (id, language) => void setLanguage.run(language, id),
-    file: (id, customerId, conversationId) => void file.run(customerId, conversationId, id),
+    file: (id, originId, rootId) => void file.run(originId, rootId, id),
     nextRevision: (id) => nextRevision.get(id)?.revision ?? 0,
     waitingForRecording: (beforeMs, limit) => waiting.all(beforeMs, limit),
   };

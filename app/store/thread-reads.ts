@@ -1,6 +1,7 @@
 // Customers, threads, conversations, search and jobs as readers see them.
 import { toRfc3339 } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
+import { BEST_NAME } from "./customers.ts";
 import { pageOf, readCursor } from "./rows.ts";
 import type { StoreReads } from "./store.ts";
 import type { ConversationView, CustomerView, MessageView } from "./views.ts";
@@ -18,12 +19,14 @@ interface JobRow {
   error_code: string | null; error_message: string | null; error_retry: string | null;
 }
 
-const CUSTOMER = "SELECT c.id, c.name, c.created_at_ms, (SELECT max(received_at_ms) FROM sessions WHERE customer_id = c.id) AS last_ms FROM customers c";
+const CUSTOMER = `SELECT c.id, ${BEST_NAME} AS name, c.created_at_ms, (SELECT max(received_at_ms) FROM sessions WHERE customer_id = c.id) AS last_ms FROM customers c`;
+/** Merged ones are found under their root; one that lost everything to an undone split is a name in the history and nothing else. */
+const STANDS = "c.root_id = c.id AND EXISTS (SELECT 1 FROM identities WHERE customer_id = c.id)";
 
 /** @param db an open, migrated database */
 export function createThreadReads(db: Db): ThreadReads {
   const identities = db.prepare<[string], { kind: string; value: string }>("SELECT kind, value FROM identities WHERE customer_id = ? ORDER BY first_seen_ms");
-  const sessionsOf = db.prepare<[string], { id: string }>("SELECT id FROM sessions WHERE conversation_id = ? ORDER BY received_at_ms");
+  const sessionsOf = db.prepare<[string], { id: string }>("SELECT id FROM sessions WHERE conversation_id = ? AND is_empty = 0 ORDER BY coalesce(started_at_ms, received_at_ms), id");
   const customerView = (row: CustomerRow): CustomerView => ({
     id: row.id, name: row.name, identities: identities.all(row.id), created_at: toRfc3339(row.created_at_ms), last_contact_at: row.last_ms === null ? null : toRfc3339(row.last_ms),
   });
@@ -46,15 +49,15 @@ export function createThreadReads(db: Db): ThreadReads {
     },
     listCustomers(query, page) {
       const after = readCursor(page);
-      const rows = db.prepare<Record<string, unknown>, CustomerRow>(`${CUSTOMER} WHERE true
-        ${query === undefined ? "" : "AND (c.name LIKE @like ESCAPE '\\' OR EXISTS (SELECT 1 FROM identities i WHERE i.customer_id = c.id AND i.value LIKE @like ESCAPE '\\'))"}
+      const rows = db.prepare<Record<string, unknown>, CustomerRow>(`${CUSTOMER} WHERE ${STANDS}
+        ${query === undefined ? "" : "AND (EXISTS (SELECT 1 FROM customers n WHERE n.root_id = c.id AND n.name LIKE @like ESCAPE '\\') OR EXISTS (SELECT 1 FROM identities i WHERE i.customer_id = c.id AND i.value LIKE @like ESCAPE '\\'))"}
         ${after === undefined ? "" : "AND (c.created_at_ms, c.id) < (@at, @id)"} ORDER BY c.created_at_ms DESC, c.id DESC LIMIT @limit`).all({
         ...(query === undefined ? {} : { like: `%${query.replace(/[\\%_]/g, "\\$&")}%` }), ...after, limit: page.limit + 1,
       });
       return pageOf(rows, page.limit, (row) => ({ at: row.created_at_ms, id: row.id }), customerView);
     },
     customer(id) {
-      const row = db.prepare<[string], CustomerRow>(`${CUSTOMER} WHERE c.id = ?`).get(id);
+      const row = db.prepare<[string], CustomerRow>(`${CUSTOMER} WHERE c.id = (SELECT root_id FROM customers WHERE id = ?)`).get(id);
       return row && customerView(row);
     },
     thread(customerId, page) {
@@ -65,7 +68,7 @@ export function createThreadReads(db: Db): ThreadReads {
     },
     listConversations(filter, page) {
       const after = readCursor(page);
-      const rows = db.prepare<Record<string, unknown>, ConversationRow>(`SELECT * FROM conversations WHERE true ${filter.status === undefined ? "" : "AND status = @status"}
+      const rows = db.prepare<Record<string, unknown>, ConversationRow>(`SELECT * FROM conversations WHERE is_empty = 0 ${filter.status === undefined ? "" : "AND status = @status"}
         ${filter.customerId === undefined ? "" : "AND customer_id = @customerId"} ${after === undefined ? "" : "AND (updated_at_ms, id) < (@at, @id)"}
         ORDER BY updated_at_ms DESC, id DESC LIMIT @limit`).all({ ...filter, ...after, limit: page.limit + 1 });
       return pageOf(rows, page.limit, (row) => ({ at: row.updated_at_ms, id: row.id }), conversationView);

@@ -21,10 +21,12 @@ const heard = { engine: "whisper.cpp", model: "m", modelSha256: "x", speakerSour
 
 /** A call of a customer with these lines, one second each. */
 function call(id: string, lines: [speaker: "agent" | "customer", text: string][], from = "+14155550132"): void {
-  const { sessions, customers, messages } = store.writes;
+  const { sessions, customers, conversations, messages } = store.writes;
   sessions.create({ id: `ses_${id}`, source: "pbx", facts: { callId: id, from, direction: "inbound" }, priority: 50, nowMs: clock.now() });
-  const customerId = customers.findOrCreate([{ kind: "e164", value: from }], undefined, clock.now());
-  sessions.file(`ses_${id}`, customerId, customers.conversationFor(customerId, clock.now()));
+  const customerId = customers.known([{ kind: "e164", value: from }])[0]?.customer_id ?? customers.create(clock.now());
+  customers.see(customerId, { kind: "e164", value: from }, clock.now());
+  sessions.file(`ses_${id}`, customerId, customerId);
+  conversations.keep({ sessionIds: [`ses_${id}`], status: "open", reason: null, owner: null, queue: null, crmLink: null, openedAtMs: clock.now(), lastAtMs: clock.now(), resolvedAtMs: null }, customerId, clock.now());
   const row = sessions.byId(`ses_${id}`);
   assert.ok(row);
   messages.replaceTurns(row, lines.map(([speaker, text], i) => ({ id: `msg_${id}_${i}`, speaker, startMs: i * 1000, endMs: i * 1000 + 900, text, confidence: 0.9 })), { ...heard, dropped: [], redactions: [] }, clock.now());
@@ -79,20 +81,23 @@ describe("sessions", () => {
 });
 
 describe("customers", () => {
-  it("the first contact creates, the second finds, an equal address joins, a withheld number belongs to nobody", () => {
+  it("an address leads to the customer who was seen with it first, and remembers its first and last sighting", () => {
     const { customers } = store.writes;
-    const first = customers.findOrCreate([{ kind: "e164", value: "+1" }], "Ana", 1);
-    assert.equal(customers.findOrCreate([{ kind: "e164", value: "+1" }, { kind: "email", value: "a@x" }], "Other", 2), first);
-    assert.equal(customers.findOrCreate([{ kind: "email", value: "a@x" }], undefined, 3), first);
-    assert.equal(customers.findOrCreate([], undefined, 4), null);
-    assert.deepEqual(first && customers.card(first), { id: first, name: "Ana", phone: "+1", email: "a@x", crm_id: null });
+    const ana = customers.create(1);
+    customers.see(ana, { kind: "e164", value: "+1" }, 5);
+    const bob = customers.create(2);
+    customers.see(bob, { kind: "e164", value: "+1" }, 3);
+    assert.deepEqual(customers.known([{ kind: "e164", value: "+1" }, { kind: "e164", value: "+2" }]).map((one) => one.customer_id), [ana]);
+    assert.deepEqual(db.prepare("SELECT first_seen_ms, last_seen_ms FROM identities").all(), [{ first_seen_ms: 3, last_seen_ms: 5 }]);
   });
-  it("an address that another customer has is not taken from them", () => {
+  it("the CRM's name beats what people call themselves, a later name an earlier one, whatever came first", () => {
     const { customers } = store.writes;
-    const ana = customers.findOrCreate([{ kind: "e164", value: "+1" }], undefined, 1);
-    const bob = customers.findOrCreate([{ kind: "e164", value: "+2" }], undefined, 1);
-    assert.equal(customers.findOrCreate([{ kind: "e164", value: "+2" }, { kind: "e164", value: "+1" }], undefined, 2), bob);
-    assert.notEqual(ana, bob);
+    const names: [string, 0 | 1, number][] = [["Ana", 0, 5], ["Ana Keller", 1, 2], ["Anna K", 0, 9], ["A. Keller", 1, 1]];
+    for (const order of [names, [...names].reverse()]) {
+      const id = customers.create(1);
+      for (const [name, rank, atMs] of order) customers.name(id, name, rank, atMs);
+      assert.equal(customers.card(id)?.name, "Ana Keller");
+    }
   });
 });
 

@@ -5,10 +5,12 @@ import { buildCrmBody } from "../../delivery/index.ts";
 import { publicUrl } from "../../platform/index.ts";
 import { audioOf, channelMapOf, separationOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
-import type { StageDefinition } from "../stage.ts";
+import type { CallStage } from "../stage.ts";
+import { keepFindings } from "../threads/keep-findings.ts";
 
-export const analyse: StageDefinition = {
+export const analyse: CallStage = {
   name: "analyse",
+  subject: "call",
   lane: "cpu",
   next: null,
   waiting: "The words are about to be analysed",
@@ -18,15 +20,12 @@ export const analyse: StageDefinition = {
     const metrics = measureCall(input);
     return {
       save() {
-        const { sessions, messages, findings, customers } = parts.store.writes;
+        const { sessions, messages, findings } = parts.store.writes;
         const now = parts.clock.now();
         const revision = sessions.nextRevision(session.id);
         findings.saveAnalysis(session.id, revision, analysis, metrics, now);
         for (const turn of input.turns) messages.setSentiment(turn.id, analysis.turn_sentiment[turn.id] ?? null);
-        if (session.conversation_id !== null) {
-          const status = analysis.outcome === "resolved" ? "resolved" : "open";
-          customers.updateConversation(session.conversation_id, { topic: analysis.topic, reason: analysis.reason, summary: analysis.summary, status }, now);
-        }
+        keepFindings(session.id, analysis, parts);
         sessions.setStatus(session.id, "done", null, now);
         postResult(session.id, revision, parts);
       },

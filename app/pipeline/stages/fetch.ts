@@ -4,7 +4,7 @@ import { AppError } from "../../domain/index.ts";
 import { downloadRecording, resolveRecordingPath } from "../../intake/index.ts";
 import { factsOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
-import type { StageDefinition, StageResult } from "../stage.ts";
+import type { CallStage, StageResult } from "../stage.ts";
 
 interface Fetched {
   file: string;
@@ -13,8 +13,9 @@ interface Fetched {
   originalName: string;
 }
 
-export const fetchRecording: StageDefinition = {
+export const fetchRecording: CallStage = {
   name: "fetch",
+  subject: "call",
   lane: "net",
   next: "prepare",
   waiting: "The recording is about to be fetched",

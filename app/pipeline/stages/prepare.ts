@@ -6,10 +6,11 @@ import { assignChannels, inspectRecording, prepareRecording, type Inspection, ty
 import { ensureFolder, type FolderConfig, type RawFormat, type SourceConfig } from "../../platform/index.ts";
 import { factsOf, type RecordingRow, type SessionRow, type SpeechByChannel } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
-import type { StageDefinition } from "../stage.ts";
+import type { CallStage } from "../stage.ts";
 
-export const prepare: StageDefinition = {
+export const prepare: CallStage = {
   name: "prepare",
+  subject: "call",
   lane: "cpu",
   next: "transcribe",
   waiting: "The recording is about to be examined",

@@ -1,18 +1,20 @@
 // transcribe: the words, and in the same breath their redaction. Nothing unredacted outlives this function.
 import { access, rm } from "node:fs/promises";
-import { AppError, customerIdentities, newId, type ChannelAudio, type Span, type Speaker, type SpeakerSource, type SpokenTurn, type Turn, type VoiceRoles } from "../../domain/index.ts";
+import { AppError, newId, type ChannelAudio, type Span, type Speaker, type SpeakerSource, type SpokenTurn, type Turn, type VoiceRoles } from "../../domain/index.ts";
 import { decideRoles } from "../../analysis/index.ts";
 import { renderPlayback, type MuteSpan } from "../../media/index.ts";
 import { redactTurns, scanForCards, type RedactionResult } from "../../privacy/index.ts";
 import { transcribeCall, type SpeechIdentity, type TranscribeInput, type Transcription } from "../../speech/index.ts";
-import { audioOf, channelMapOf, factsOf, separationOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
+import { audioOf, channelMapOf, separationOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
-import type { StageDefinition, StageInput, StageResult } from "../stage.ts";
+import type { CallStage, StageInput, StageResult } from "../stage.ts";
+import { fileCall } from "../threads/file-call.ts";
 import { settleLegs } from "./legs.ts";
 import { channelFile, decode, inspect, spoolFolder } from "./prepare.ts";
 
-export const transcribe: StageDefinition = {
+export const transcribe: CallStage = {
   name: "transcribe",
+  subject: "call",
   lane: "model",
   next: "analyse",
   waiting: "The call is waiting for the speech model",
@@ -118,13 +120,9 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, ide
   const outdated = new Set([recording.file, recording.playback_file].filter((file): file is string => file !== null && file !== keptFile && file !== playbackFile));
   return {
     save() {
-      const { sessions, customers, messages, recordings } = parts.store.writes;
-      const atMs = session.started_at_ms ?? session.received_at_ms;
-      const facts = factsOf(session);
-      const customerId = session.customer_id ?? customers.findOrCreate(customerIdentities(facts, parts.config.site.country), facts.customerName, now);
-      sessions.file(session.id, customerId, session.conversation_id ?? customers.conversationFor(customerId, atMs));
+      const { sessions, messages, recordings } = parts.store.writes;
       if (heard.language !== undefined) sessions.setLanguage(session.id, heard.language);
-      const filed = sessions.byId(session.id) ?? session;
+      const filed = fileCall(session.id, parts) ?? session;
       messages.replaceTurns(
         filed,
         turns,

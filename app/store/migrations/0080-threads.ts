@@ -73,7 +73,7 @@ ALTER TABLE messages ADD COLUMN external_id TEXT;
 ALTER TABLE messages ADD COLUMN parent_id TEXT;
 ALTER TABLE messages ADD COLUMN facts TEXT;
 ALTER TABLE messages ADD COLUMN status TEXT;
-CREATE UNIQUE INDEX messages_external ON messages(source, channel, external_id) WHERE external_id IS NOT NULL;
+CREATE UNIQUE INDEX messages_external ON messages(external_id, channel, source) WHERE external_id IS NOT NULL;
 CREATE INDEX messages_parent ON messages(parent_id) WHERE parent_id IS NOT NULL;
 
 -- The front closed a contact: a border between two sessions, also for messages that come later and are older.
@@ -83,16 +83,26 @@ CREATE TABLE closings (
   PRIMARY KEY (series, at_ms)
 ) STRICT, WITHOUT ROWID;
 
--- Other systems' names for a session: ids of calls and legs, of messages and mails, of tickets and CRM records. Equal ones are one matter.
+-- Other systems' names: ids of calls and legs, of messages and mails, of tickets and CRM records. Equal ones are one matter.
+-- message_id says which message brought it ('' for the session itself), so that it moves with the message.
 CREATE TABLE refs (
   kind TEXT NOT NULL,
   value TEXT NOT NULL,
   session_id TEXT NOT NULL REFERENCES sessions(id),
+  message_id TEXT NOT NULL DEFAULT '',
   at_ms INTEGER NOT NULL,
-  PRIMARY KEY (kind, value, session_id)
+  PRIMARY KEY (value, kind, session_id, message_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX refs_session ON refs(session_id);
-CREATE INDEX refs_value ON refs(value);
+CREATE INDEX refs_message ON refs(message_id) WHERE message_id <> '';
+
+-- By which addresses a session was filed: a split takes the sessions of the addresses along.
+CREATE TABLE session_identities (
+  session_id TEXT NOT NULL REFERENCES sessions(id),
+  identity_id TEXT NOT NULL REFERENCES identities(id),
+  PRIMARY KEY (session_id, identity_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_identities_identity ON session_identities(identity_id);
 
 -- A call is expected: from this number, as a continuation of this session.
 CREATE TABLE expected_calls (

@@ -1,0 +1,4 @@
+// One customer, one thread: how messages become sessions and sessions conversations. Pure.
+export * from "./gather-conversations.ts";
+export * from "./gather-sessions.ts";
+export * from "./running-summary.ts";
