@@ -45,6 +45,11 @@ export function normaliseEmail(written: string | undefined): string | undefined 
   return /^[^\s@<>"]{1,64}@[^\s@<>"]{1,190}$/.test(bare) ? bare : undefined;
 }
 
+/** `Keller, María  Anna` and `maria anna keller` are one name. */
+export function plainName(name: string): string {
+  return name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu)?.sort().join(" ") ?? "";
+}
+
 /**
  * The addresses of the customer of a call, surest first: what the source says of the customer, else the outside party by direction.
  * Empty when the caller hides: such a call belongs to no customer.

@@ -3,6 +3,7 @@ import type { CallNotification, CallStatus, ChannelEvent, GenericCall, Received 
 import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
+import type { ThreadDesk } from "./threads/desk.ts";
 
 /** Answer to everything that arrives; a repeat gets the same answer. */
 export interface Accepted {
@@ -37,7 +38,7 @@ export interface Readiness {
 export interface LiveEvent {
   /** grows by one; `Last-Event-ID` resumes after it while it is still remembered */
   id: number;
-  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "delivery" | "audit";
+  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "delivery" | "audit";
   at: string;
   data: Record<string, string | number | boolean | null>;
 }
@@ -100,6 +101,9 @@ export interface Appliance {
 
   /** who hears, and how to change that while calls are heard */
   readonly speech: Pick<SpeechSwitch, "identity" | "view" | "use">;
+
+  /** what persons and other systems decide about customers, conversations and sessions */
+  readonly threads: ThreadDesk;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

@@ -16,6 +16,7 @@ import { keepHouse } from "./housekeeping.ts";
 import { createListening } from "./listening.ts";
 import type { Parts } from "./parts.ts";
 import { arriveEvents } from "./threads/accept-messages.ts";
+import { createThreadDesk } from "./threads/desk.ts";
 import { failSession } from "./run-stage.ts";
 import { enginesFolder } from "./open-speech.ts";
 import { Runner } from "./runner.ts";
@@ -134,6 +135,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
         parts.store.writes.sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
       });
     },
+    threads: createThreadDesk(parts, takeIn),
     playback: createListening(parts),
     speech,
     async readiness() {

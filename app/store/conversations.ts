@@ -50,7 +50,7 @@ export interface ActivityRow {
 }
 
 export interface Conversations {
-  /** the newest sessions of a root, or one session that belongs to nobody */
+  /** the newest sessions of a root; of nobody: this session and the others of its series */
   contacts(of: { customerId: string } | { sessionId: string }): ContactRow[];
   decisions(sessionIds: readonly string[]): DecisionRow[];
   /** of these conversations, those that none of these sessions founded, oldest first */
@@ -58,9 +58,12 @@ export interface Conversations {
   /**
    * Keeps one gathered conversation: under the oldest one that one of its sessions founded, or a new one founded by its first session.
    * Writes only what changed.
+   * @param moved sessions that a person put here: what they founded elsewhere does not come along
    * @param older a conversation that began before the sessions that were gathered, and that these go on with @returns its id, and whether anything changed
    */
-  keep(found: GatheredConversation, customerId: string | null, nowMs: number, older?: string): { id: string; isChanged: boolean; isMoved: boolean };
+  keep(found: GatheredConversation, customerId: string | null, nowMs: number, options?: { moved?: readonly string[]; older?: string | undefined }): { id: string; isChanged: boolean; isMoved: boolean };
+  /** The session is about to leave its conversation: if it founded it, the next one is the founder now. */
+  passOn(sessionId: string): void;
   /** conversations that have no session any more stand empty: their ids still lead on */
   markEmpty(conversationIds: readonly string[]): void;
   describe(id: string, texts: { topic: string | null; summary: string | null; points: unknown }): void;
@@ -88,9 +91,9 @@ export function createConversations(db: Db): Conversations {
     CASE WHEN s.channel = 'phone' THEN NULL ELSE (SELECT speaker FROM messages m WHERE m.session_id = s.id AND m.parent_id IS NULL AND m.kind NOT IN ('event', 'reaction') ORDER BY m.at_ms DESC, m.seq DESC LIMIT 1) END AS lastSpeaker,
     (SELECT json_group_array(kind || ' ' || value) FROM refs r WHERE r.session_id = s.id) AS refs FROM sessions s`;
   const ofCustomer = db.prepare<[string], Omit<ContactRow, "refs"> & { refs: string }>(`${contact} WHERE s.customer_id = ? AND s.is_empty = 0 ORDER BY s.started_at_ms DESC LIMIT ${GATHERED_AT_MOST}`);
-  const ofSession = db.prepare<[string], Omit<ContactRow, "refs"> & { refs: string }>(`${contact} WHERE s.id = ?`);
+  const ofSession = db.prepare<Record<string, string>, Omit<ContactRow, "refs"> & { refs: string }>(`${contact} WHERE s.id = @id OR (s.customer_id IS NULL AND s.is_empty = 0 AND s.series = (SELECT series FROM sessions WHERE id = @id))`);
   const decisions = db.prepare<[string], DecisionRow>("SELECT seq, session_id AS sessionId, at_ms AS atMs, field, value FROM activities WHERE is_decision = 1 AND session_id IN (SELECT value FROM json_each(?)) ORDER BY seq");
-  const founded = db.prepare<[string], Row>("SELECT * FROM conversations WHERE founder_id IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT 1");
+  const founded = db.prepare<Record<string, string>, Row>("SELECT * FROM conversations WHERE founder_id IN (SELECT value FROM json_each(@ids)) ORDER BY founder_id IN (SELECT value FROM json_each(@moved)), id LIMIT 1");
   const byId = db.prepare<[string], Row>("SELECT * FROM conversations WHERE id = ?");
   const begunBefore = db.prepare<Record<string, string>, { id: string }>("SELECT id FROM conversations WHERE id IN (SELECT value FROM json_each(@ids)) AND founder_id NOT IN (SELECT value FROM json_each(@sessions)) ORDER BY id");
   const insert = db.prepare("INSERT INTO conversations (id, founder_id, opened_at_ms, updated_at_ms) VALUES (?, ?, ?, ?)");
@@ -99,6 +102,9 @@ export function createConversations(db: Db): Conversations {
   const put = db.prepare("UPDATE sessions SET conversation_id = @id WHERE conversation_id IS NOT @id AND id IN (SELECT value FROM json_each(@ids))");
   const putMessages = db.prepare("UPDATE messages SET conversation_id = @id WHERE conversation_id IS NOT @id AND session_id IN (SELECT value FROM json_each(@ids))");
   const empty = db.prepare("UPDATE conversations SET is_empty = 1 WHERE id IN (SELECT value FROM json_each(?)) AND NOT EXISTS (SELECT 1 FROM sessions WHERE conversation_id = conversations.id AND is_empty = 0)");
+  const passOn = db.prepare(`UPDATE conversations SET founder_id = (SELECT id FROM sessions s WHERE s.conversation_id = conversations.id AND s.id <> @id AND s.is_empty = 0 AND s.id NOT IN (SELECT founder_id FROM conversations WHERE founder_id IS NOT NULL)
+      ORDER BY coalesce(s.started_at_ms, s.received_at_ms), s.id LIMIT 1)
+    WHERE founder_id = @id AND EXISTS (SELECT 1 FROM sessions s WHERE s.conversation_id = conversations.id AND s.id <> @id AND s.is_empty = 0 AND s.id NOT IN (SELECT founder_id FROM conversations WHERE founder_id IS NOT NULL))`);
   const describe = db.prepare("UPDATE conversations SET topic = ?, summary = ?, summary_points = ? WHERE id = ?");
   const findings = db.prepare("UPDATE sessions SET reason = ?, outcome = ? WHERE id = ?");
   const log = db.prepare("INSERT INTO activities (session_id, at_ms, actor, is_decision, field, value) VALUES (@sessionId, @atMs, @actor, @isDecision, @field, @value)");
@@ -116,12 +122,12 @@ export function createConversations(db: Db): Conversations {
   const contactOf = (row: Omit<ContactRow, "refs"> & { refs: string }): ContactRow => ({ ...row, refs: JSON.parse(row.refs) as string[] });
 
   return {
-    contacts: (of) => ("customerId" in of ? ofCustomer.all(of.customerId) : ofSession.all(of.sessionId)).map(contactOf),
+    contacts: (of) => ("customerId" in of ? ofCustomer.all(of.customerId) : ofSession.all({ id: of.sessionId })).map(contactOf),
     decisions: (sessionIds) => decisions.all(JSON.stringify(sessionIds)),
     begunBefore: (conversationIds, sessionIds) => begunBefore.all({ ids: JSON.stringify(conversationIds), sessions: JSON.stringify(sessionIds) }).map((row) => row.id),
-    keep(found, customerId, nowMs, older) {
+    keep(found, customerId, nowMs, { moved: movedHere = [], older } = {}) {
       const ids = JSON.stringify(found.sessionIds);
-      const row = older === undefined ? founded.get(ids) : byId.get(older);
+      const row = older === undefined ? founded.get({ ids, moved: JSON.stringify(movedHere) }) : byId.get(older);
       const id = row?.id ?? newId("cnv", nowMs);
       if (row === undefined) insert.run(id, found.sessionIds[0], found.openedAtMs, found.lastAtMs);
       const wanted: Row = {
@@ -134,6 +140,7 @@ export function createConversations(db: Db): Conversations {
       if (moved) putMessages.run({ id, ids });
       return { id, isChanged: isChanged || moved, isMoved: moved };
     },
+    passOn: (sessionId) => void passOn.run({ id: sessionId }),
     markEmpty: (conversationIds) => void empty.run(JSON.stringify(conversationIds)),
     describe: (id, { topic, summary, points }) => void describe.run(topic, summary, points === null ? null : JSON.stringify(points), id),
     setFindings: (sessionId, reason, outcome) => void findings.run(reason, outcome, sessionId),

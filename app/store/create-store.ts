@@ -40,10 +40,11 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const messages = createMessages(db);
   const findings = createFindings(db);
   const calls = createCallReads(db, { sessions, recordings, messages, findings });
+  const conversations = createConversations(db);
   return {
-    reads: { ...calls, ...createThreadReads(db), ...createAnalytics(db) },
+    reads: { ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, written: createWritten(db), customers: createCustomers(db), merges: createMerges(db), conversations: createConversations(db), arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, written: createWritten(db), customers: createCustomers(db), merges: createMerges(db), conversations, arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

@@ -61,7 +61,7 @@ export function createMerges(db: Db): Merges {
   const root = db.prepare<[string], { root_id: string; merged_into: string | null }>("SELECT root_id, merged_into FROM customers WHERE id = ?");
   const byId = db.prepare<[string], MergeRow>("SELECT * FROM merges WHERE id = ?");
   const undone = db.prepare("UPDATE merges SET undone_at_ms = ?, undone_by = ? WHERE id = ?");
-  const apart = db.prepare("INSERT INTO apart (one, other, at_ms) VALUES (min(?1, ?2), max(?1, ?2), ?3) ON CONFLICT DO NOTHING");
+  const apart = db.prepare("INSERT INTO apart (one, other, at_ms) VALUES (min(@one, @other), max(@one, @other), @atMs) ON CONFLICT DO NOTHING");
   const together = db.prepare(`DELETE FROM apart WHERE (one, other) IN (SELECT a.one, a.other FROM apart a JOIN customers x ON x.id = a.one JOIN customers y ON y.id = a.other
     WHERE (x.root_id = @one AND y.root_id = @other) OR (x.root_id = @other AND y.root_id = @one))`);
   const isApart = db.prepare<Record<string, string>, { n: number }>(`SELECT count(*) AS n FROM apart a JOIN customers x ON x.id = a.one JOIN customers y ON y.id = a.other
@@ -69,7 +69,7 @@ export function createMerges(db: Db): Merges {
   const history = db.prepare<Record<string, string>, MergeRow>(`${TREE} SELECT * FROM merges WHERE from_id IN (SELECT id FROM tree) OR into_id IN (SELECT id FROM tree) ORDER BY at_ms, id`);
   const create = db.prepare("INSERT INTO customers (id, root_id, created_at_ms) VALUES (?, ?, ?)");
   const origins = { identities: db.prepare<[string], { origin_id: string; customer_id: string }>("SELECT origin_id, customer_id FROM identities WHERE id = ?"), sessions: db.prepare<[string], { origin_id: string; customer_id: string }>("SELECT origin_id, customer_id FROM sessions WHERE id = ?") };
-  const setOrigin = { identities: db.prepare("UPDATE identities SET origin_id = ?1, customer_id = ?2 WHERE id = ?3"), sessions: db.prepare("UPDATE sessions SET origin_id = ?1, customer_id = ?2 WHERE id = ?3") };
+  const setOrigin = { identities: db.prepare("UPDATE identities SET origin_id = ?, customer_id = ? WHERE id = ?"), sessions: db.prepare("UPDATE sessions SET origin_id = ?, customer_id = ? WHERE id = ?") };
   const setMessages = db.prepare("UPDATE messages SET customer_id = ? WHERE session_id = ?");
   const onlyBy = db.prepare<Record<string, string>, { id: string }>(`SELECT DISTINCT s.session_id AS id FROM session_identities s WHERE s.identity_id IN (SELECT value FROM json_each(@ids))
     AND NOT EXISTS (SELECT 1 FROM session_identities o WHERE o.session_id = s.session_id AND o.identity_id NOT IN (SELECT value FROM json_each(@ids)))`);
@@ -92,7 +92,7 @@ export function createMerges(db: Db): Merges {
     const whole = rootOf(row.into_id);
     point.run(null, row.from_id);
     take(row.from_id);
-    apart.run(row.from_id, row.into_id, nowMs);
+    apart.run({ one: row.from_id, other: row.into_id, atMs: nowMs });
     return [row.from_id, whole];
   };
 
@@ -144,7 +144,7 @@ export function createMerges(db: Db): Merges {
       create.run(customerId, customerId, atMs);
       for (const one of moved) move(one, customerId);
       insert.run({ id, kind: "split", from, into: customerId, automatic: 0, actor, reason, moved: JSON.stringify(moved), atMs });
-      apart.run(from, customerId, atMs);
+      apart.run({ one: from, other: customerId, atMs });
       return { id, customerId };
     },
     isApart: (one, other) => (isApart.get({ one, other })?.n ?? 0) > 0,

@@ -23,8 +23,8 @@ const CUSTOMER = `SELECT c.id, ${BEST_NAME} AS name, c.created_at_ms, (SELECT ma
 /** Merged ones are found under their root; one that lost everything to an undone split is a name in the history and nothing else. */
 const STANDS = "c.root_id = c.id AND EXISTS (SELECT 1 FROM identities WHERE customer_id = c.id)";
 
-/** @param db an open, migrated database */
-export function createThreadReads(db: Db): ThreadReads {
+/** @param db an open, migrated database · @param current the conversation that an id leads to now */
+export function createThreadReads(db: Db, current: (conversationId: string) => string | undefined): ThreadReads {
   const identities = db.prepare<[string], { kind: string; value: string }>("SELECT kind, value FROM identities WHERE customer_id = ? ORDER BY first_seen_ms");
   const sessionsOf = db.prepare<[string], { id: string }>("SELECT id FROM sessions WHERE conversation_id = ? AND is_empty = 0 ORDER BY coalesce(started_at_ms, received_at_ms), id");
   const customerView = (row: CustomerRow): CustomerView => ({
@@ -74,7 +74,7 @@ export function createThreadReads(db: Db): ThreadReads {
       return pageOf(rows, page.limit, (row) => ({ at: row.updated_at_ms, id: row.id }), conversationView);
     },
     conversation(id) {
-      const row = db.prepare<[string], ConversationRow>("SELECT * FROM conversations WHERE id = ?").get(id);
+      const row = db.prepare<[string], ConversationRow>("SELECT * FROM conversations WHERE id = ?").get(current(id) ?? id);
       return row && conversationView(row);
     },
     search(text, page) {

@@ -2,3 +2,4 @@
 export * from "./gather-conversations.ts";
 export * from "./gather-sessions.ts";
 export * from "./running-summary.ts";
+export * from "./duplicates.ts";

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { ROLES, type Role } from "../../app/domain/index.ts";
 import { ROUTES } from "../../app/http/routes/table.ts";
+import type { Route } from "../../app/http/route.ts";
 import { CONVERSATION_ID, CUSTOMER_ID, JOB_ID } from "./fake-appliance.ts";
 import { as, start, type Harness } from "./harness.ts";
 import { CALL_ID } from "./sample-call.ts";
@@ -50,14 +51,14 @@ describe("http: the route table", () => {
   beforeEach(() => (house = start()));
   afterEach(() => house.end());
 
-  const ask = (method: "get" | "post", path: string, headers: Record<string, string>) => house.agent[method](filled(path)).set({ "X-Forwarded-For": "192.0.2.7", ...headers }).redirects(0);
+  const ask = (method: Route["method"], path: string, headers: Record<string, string>) => house.agent[method](filled(path)).set({ "X-Forwarded-For": "192.0.2.7", ...headers }).redirects(0);
 
   it("holds exactly the routes that are written down here", () => {
     assert.deepEqual(ROUTES.map((route) => `${route.method} ${route.path}`).sort(), Object.keys(ALLOWED).sort());
   });
 
   for (const [name, allowed] of Object.entries(ALLOWED)) {
-    const [method, path] = name.split(" ") as ["get" | "post", string];
+    const [method, path] = name.split(" ") as [Route["method"], string];
     if (path === "/v1/events") continue; // its answers do not end; roles are tested with the stream
     if (allowed === "public" || allowed === "source") continue;
 

@@ -27,9 +27,11 @@ function arriveEvent(event: ChannelEvent, parts: Parts): ArrivedEvent {
       return arriveMessage(event.message, parts);
     case "status":
       return { outcome: written.setStatus(event.source, event.channel, event.externalId, event.status) ? "accepted" : "ignored" };
-    case "closed":
-      closeSeries(`${event.channel}|${event.source}|key ${event.sessionKey}`, event.channel, event.atMs, parts);
+    case "closed": {
+      const cut = closeSeries(`${event.channel}|${event.source}|key ${event.sessionKey}`, event.channel, event.atMs, parts);
+      if (cut !== undefined) gatherAround(cut, parts);
       return { outcome: "accepted" };
+    }
     case "renamed": {
       const { customerId } = identify({ identities: [...event.current, event.previous] }, event.atMs, parts);
       if (customerId !== null) gatherCustomer(customerId, parts);

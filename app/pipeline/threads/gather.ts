@@ -19,10 +19,11 @@ function gather(rows: readonly ContactRow[], customerId: string | null, parts: P
   const { conversations } = parts.store.writes;
   const now = parts.clock.now();
   const decisions = conversations.decisions(rows.map((row) => row.id)) as Decision[];
+  const moved = decisions.filter((one) => one.field === "conversation").map((one) => one.sessionId);
   const kept = new Set<string>();
   const older = begunBefore(rows, parts);
   for (const matter of gatherConversations(rows.map(contactOf), decisions)) {
-    const { id, isChanged, isMoved } = conversations.keep(matter, customerId, now, older.take(matter.sessionIds));
+    const { id, isChanged, isMoved } = conversations.keep(matter, customerId, now, { moved, older: older.take(matter.sessionIds) });
     kept.add(id);
     if (isMoved) sumUp(id, parts);
     if (isChanged) parts.events.emit("conversation.changed", { conversation_id: id, customer_id: customerId, status: matter.status });

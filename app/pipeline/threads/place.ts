@@ -19,14 +19,15 @@ export function sessionFor(message: InboundMessage, messageId: string, series: s
   return rule.kind === "letters" ? sessionOfLetter(message, messageId, series, parts) : sessionInTime(message, messageId, series, rule, parts);
 }
 
-/** A front closed the contact: messages after that moment, also some that are here already, are another session. */
-export function closeSeries(series: string, channel: string, atMs: number, parts: Parts): void {
+/** A front closed the contact: messages after that moment, also some that are here already, are another session. @returns the session that was cut in two */
+export function closeSeries(series: string, channel: string, atMs: number, parts: Parts): SessionRow | undefined {
   const { written } = parts.store.writes;
   const rule = sessionRule(channel);
   written.close(series, atMs);
   const session = written.sessionAtOrBefore(series, atMs);
-  if (session === undefined || rule.kind === "letters" || (session.ended_at_ms ?? 0) <= atMs) return;
+  if (session === undefined || rule.kind === "letters" || (session.ended_at_ms ?? 0) <= atMs) return undefined;
   recut(series, rule, session, undefined, parts);
+  return session;
 }
 
 /** Mails that name each other, of the same counterpart, are one session; a mail that names two sessions joins them. */

@@ -7,13 +7,14 @@ export const version = 80;
 export const sql = `
 ALTER TABLE customers ADD COLUMN root_id TEXT REFERENCES customers(id);
 ALTER TABLE customers ADD COLUMN merged_into TEXT REFERENCES customers(id);
+ALTER TABLE customers ADD COLUMN name_key TEXT;
 ALTER TABLE customers ADD COLUMN name_rank INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE customers ADD COLUMN name_at_ms INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE customers ADD COLUMN profile TEXT;
 UPDATE customers SET root_id = id, name_at_ms = created_at_ms;
 CREATE INDEX customers_root ON customers(root_id);
 CREATE INDEX customers_merged ON customers(merged_into) WHERE merged_into IS NOT NULL;
-CREATE INDEX customers_name ON customers(name COLLATE NOCASE) WHERE name IS NOT NULL;
+CREATE INDEX customers_name ON customers(name_key) WHERE name_key IS NOT NULL;
 
 ALTER TABLE identities ADD COLUMN origin_id TEXT REFERENCES customers(id);
 ALTER TABLE identities ADD COLUMN last_seen_ms INTEGER NOT NULL DEFAULT 0;
