@@ -33,6 +33,20 @@ export async function readBody(req: Request, maxBytes: number, deadlineMs = BODY
   });
 }
 
+/** The body as JSON. @throws AppError what `readBody` throws, and REQUEST_MALFORMED when it is no JSON in UTF-8 */
+export async function readJsonBody(req: Request, maxBytes: number): Promise<unknown> {
+  return parseJson(await readBody(req, maxBytes));
+}
+
+/** @throws AppError REQUEST_MALFORMED when it is no JSON in UTF-8 */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new AppError("REQUEST_MALFORMED", "The body is not JSON in UTF-8; send it with Content-Type application/json", { cause });
+  }
+}
+
 function tooLarge(maxBytes: number): AppError {
   return new AppError("TOO_LARGE", `The body is larger than ${Math.floor(maxBytes / 1024)} KB; send less, or raise http.max_body_kb`, { details: { maxBytes } });
 }

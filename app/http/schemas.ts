@@ -45,17 +45,18 @@ export const customerSchema: z.ZodType<CustomerView> = z.object({
 const messageShape = z.object({
   id: z.string(), channel: z.string(), session_id: z.string(), conversation_id: z.string().nullable(), speaker: z.enum(SPEAKERS), kind: z.string(), text: z.string(), at: time,
   start_ms: z.int().optional(), end_ms: z.int().optional(), confidence: z.number().optional(),
+  parent_id: z.string().optional().describe("the message whose attachment this was read from"), status: z.string().optional().describe("of a message that went out: sent, delivered, read or failed"),
+  facts: z.record(z.string(), z.unknown()).optional().describe("who answered, what a bot believed (`intent`) and collected (`slots`), and what the kind holds besides text (`payload`)"),
 });
 /** The store's rows are wider (`speaker` is text there); every row fits. */
-export const messageSchema = messageShape satisfies z.ZodType<Omit<MessageView, "start_ms" | "end_ms" | "confidence">>;
+export const messageSchema = messageShape satisfies z.ZodType<Pick<MessageView, "id" | "text" | "at" | "kind">>;
 
 export const threadSchema = z.object({ customer_id: z.string(), messages: z.array(messageSchema), next: cursor });
 
-export const conversationSchema: z.ZodType<ConversationView> = z.object({
+export const conversationSchema = z.object({
   id: z.string(), customer_id: z.string().nullable(), status: z.string(), reason: z.string().nullable(), topic: z.string().nullable(), summary: z.string().nullable(),
-  opened_at: time, updated_at: time, session_ids: z.array(z.string()),
-});
-
+  owner: z.string().nullable(), queue: z.string().nullable(), crm_link: z.string().nullable(), opened_at: time, updated_at: time, resolved_at: time.nullable(), session_ids: z.array(z.string()),
+}) satisfies z.ZodType<ConversationView>;
 export const searchHitSchema = z.object({
   message: messageSchema, call_id: z.string().nullable(), customer_id: z.string().nullable(),
   snippet: z.string(), matches: z.array(z.tuple([z.int(), z.int()])).describe("where the words stand in `snippet`: start and end in UTF-16 units"),

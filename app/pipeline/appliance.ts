@@ -3,7 +3,7 @@ import type { CallNotification, CallStatus, ChannelEvent, GenericCall, Received 
 import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
-import type { ThreadDesk } from "./threads/desk.ts";
+import type { ContextDesk, ThreadDesk } from "./threads/desk-types.ts";
 
 /** Answer to everything that arrives; a repeat gets the same answer. */
 export interface Accepted {
@@ -104,6 +104,8 @@ export interface Appliance {
 
   /** what persons and other systems decide about customers, conversations and sessions */
   readonly threads: ThreadDesk;
+  /** what whoever answers next should know */
+  readonly context: ContextDesk;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

@@ -16,6 +16,7 @@ import { keepHouse } from "./housekeeping.ts";
 import { createListening } from "./listening.ts";
 import type { Parts } from "./parts.ts";
 import { arriveEvents } from "./threads/accept-messages.ts";
+import { createContextDesk } from "./threads/context.ts";
 import { createThreadDesk } from "./threads/desk.ts";
 import { failSession } from "./run-stage.ts";
 import { enginesFolder } from "./open-speech.ts";
@@ -136,6 +137,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       });
     },
     threads: createThreadDesk(parts, takeIn),
+    context: createContextDesk(parts),
     playback: createListening(parts),
     speech,
     async readiness() {

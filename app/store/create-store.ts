@@ -5,6 +5,7 @@ import { createAnalytics } from "./analytics.ts";
 import { createArrivals, type Arrivals } from "./arrivals.ts";
 import { createAudit } from "./audit.ts";
 import { createCallReads } from "./call-reads.ts";
+import { createContextReads } from "./context-reads.ts";
 import { createConversations, type Conversations } from "./conversations.ts";
 import { createCustomers, type Customers } from "./customers.ts";
 import { createFindings, type Findings } from "./findings.ts";
@@ -42,7 +43,7 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const calls = createCallReads(db, { sessions, recordings, messages, findings });
   const conversations = createConversations(db);
   return {
-    reads: { ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db) },
+    reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
     writes: { sessions, recordings, messages, findings, written: createWritten(db), customers: createCustomers(db), merges: createMerges(db), conversations, arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },

@@ -1,12 +1,15 @@
 // The store as its users see it. Reads for the API; the writes of the pipeline are in pipeline-writes.
 import type { CallSummary, CallView, Role } from "../domain/index.ts";
 import type { AuditEvent } from "./audit-types.ts";
+import type { ContextReads } from "./context-reads.ts";
 import type {
-  ApiKeyRecord, CallFilter, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, SearchHit, StoredRecording,
+  ApiKeyRecord, CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, SearchHit, StoredRecording,
 } from "./views.ts";
 
 /** Reads. All are synchronous (SQLite) and bounded by `limit`. */
 export interface StoreReads {
+  /** small reads for whoever answers next */
+  context: ContextReads;
   /** newest session with this call id when the source is not given */
   callView(callId: string, source?: string): CallView | undefined;
   listCalls(filter: CallFilter, page: PageRequest): PageOf<CallSummary>;
@@ -17,7 +20,8 @@ export interface StoreReads {
   customer(id: string): CustomerView | undefined;
   thread(customerId: string, page: PageRequest): PageOf<MessageView>;
   listConversations(filter: { status?: string; customerId?: string }, page: PageRequest): PageOf<ConversationView>;
-  conversation(id: string): ConversationView | undefined;
+  /** an id whose sessions have moved leads to where they are now */
+  conversation(id: string): ConversationDetail | undefined;
   /** user text is never query language: each word is quoted */
   search(text: string, page: PageRequest): PageOf<SearchHit>;
   /** statistics of one metric; up to 1000 groups */

@@ -1,6 +1,7 @@
 // Customers, threads, conversations, search and jobs as readers see them.
 import { toRfc3339 } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
+import { createConversationDetail } from "./conversation-detail.ts";
 import { BEST_NAME } from "./customers.ts";
 import { pageOf, readCursor } from "./rows.ts";
 import type { StoreReads } from "./store.ts";
@@ -10,10 +11,10 @@ type ThreadReads = Pick<StoreReads, "listJobs" | "listCustomers" | "customer" | 
 
 interface MessageRow {
   seq: number; id: string; channel: string; session_id: string; conversation_id: string | null; customer_id: string | null; speaker: string; kind: string; text: string; at_ms: number;
-  start_ms: number | null; end_ms: number | null; confidence: number | null;
+  start_ms: number | null; end_ms: number | null; confidence: number | null; parent_id: string | null; status: string | null; facts: string | null;
 }
 interface CustomerRow { id: string; name: string | null; created_at_ms: number; last_ms: number | null }
-interface ConversationRow { id: string; customer_id: string | null; status: string; topic: string | null; reason: string | null; summary: string | null; opened_at_ms: number; updated_at_ms: number }
+interface ConversationRow { id: string; customer_id: string | null; status: string; topic: string | null; reason: string | null; summary: string | null; opened_at_ms: number; updated_at_ms: number; owner: string | null; queue: string | null; crm_link: string | null; resolved_at_ms: number | null; summary_points: string | null }
 interface JobRow {
   id: string; stage: string; lane: string; state: string; call_id: string; attempts: number; run_after_ms: number; created_at_ms: number;
   error_code: string | null; error_message: string | null; error_retry: string | null;
@@ -25,14 +26,15 @@ const STANDS = "c.root_id = c.id AND EXISTS (SELECT 1 FROM identities WHERE cust
 
 /** @param db an open, migrated database · @param current the conversation that an id leads to now */
 export function createThreadReads(db: Db, current: (conversationId: string) => string | undefined): ThreadReads {
+  const detailOf = createConversationDetail(db);
   const identities = db.prepare<[string], { kind: string; value: string }>("SELECT kind, value FROM identities WHERE customer_id = ? ORDER BY first_seen_ms");
   const sessionsOf = db.prepare<[string], { id: string }>("SELECT id FROM sessions WHERE conversation_id = ? AND is_empty = 0 ORDER BY coalesce(started_at_ms, received_at_ms), id");
   const customerView = (row: CustomerRow): CustomerView => ({
     id: row.id, name: row.name, identities: identities.all(row.id), created_at: toRfc3339(row.created_at_ms), last_contact_at: row.last_ms === null ? null : toRfc3339(row.last_ms),
   });
   const conversationView = (row: ConversationRow): ConversationView => ({
-    id: row.id, customer_id: row.customer_id, status: row.status, reason: row.reason, topic: row.topic, summary: row.summary,
-    opened_at: toRfc3339(row.opened_at_ms), updated_at: toRfc3339(row.updated_at_ms), session_ids: sessionsOf.all(row.id).map((session) => session.id),
+    id: row.id, customer_id: row.customer_id, status: row.status, reason: row.reason, topic: row.topic, summary: row.summary, owner: row.owner, queue: row.queue, crm_link: row.crm_link,
+    opened_at: toRfc3339(row.opened_at_ms), updated_at: toRfc3339(row.updated_at_ms), resolved_at: row.resolved_at_ms === null ? null : toRfc3339(row.resolved_at_ms), session_ids: sessionsOf.all(row.id).map((session) => session.id),
   });
 
   return {
@@ -75,7 +77,9 @@ export function createThreadReads(db: Db, current: (conversationId: string) => s
     },
     conversation(id) {
       const row = db.prepare<[string], ConversationRow>("SELECT * FROM conversations WHERE id = ?").get(current(id) ?? id);
-      return row && conversationView(row);
+      if (row === undefined) return undefined;
+      const points = row.summary_points === null ? [] : (JSON.parse(row.summary_points) as { text: string; evidence: string[] }[]);
+      return { ...conversationView(row), summary_points: points, ...detailOf(row.id) };
     },
     search(text, page) {
       const query = quoteWords(text);
@@ -104,5 +108,8 @@ function messageView(row: MessageRow): MessageView {
     id: row.id, channel: row.channel, session_id: row.session_id, conversation_id: row.conversation_id, speaker: row.speaker, kind: row.kind, text: row.text, at: toRfc3339(row.at_ms),
     ...(row.start_ms === null || row.end_ms === null ? {} : { start_ms: row.start_ms, end_ms: row.end_ms }),
     ...(row.confidence === null ? {} : { confidence: row.confidence }),
+    ...(row.parent_id === null ? {} : { parent_id: row.parent_id }),
+    ...(row.status === null ? {} : { status: row.status }),
+    ...(row.facts === null ? {} : { facts: JSON.parse(row.facts) as Record<string, unknown> }),
   };
 }

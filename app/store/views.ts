@@ -36,6 +36,12 @@ export interface MessageView {
   start_ms?: number;
   end_ms?: number;
   confidence?: number;
+  /** the message whose attachment this was read from */
+  parent_id?: string;
+  /** what became of a message that went out */
+  status?: string;
+  /** who answered, what a bot believed and collected, and what the kind holds besides text */
+  facts?: Record<string, unknown>;
 }
 
 export interface CustomerView {
@@ -53,9 +59,25 @@ export interface ConversationView {
   reason: string | null;
   topic: string | null;
   summary: string | null;
+  owner: string | null;
+  queue: string | null;
+  crm_link: string | null;
   opened_at: string;
   updated_at: string;
+  resolved_at: string | null;
   session_ids: string[];
+}
+
+/** One conversation with everything that is known of it. */
+export interface ConversationDetail extends ConversationView {
+  summary_points: { text: string; evidence: string[] }[];
+  sessions: { id: string; channel: string; started_at: string; ended_at: string; status: string; agent: string | null; queue: string | null; reason: string | null; outcome: string | null; call_id: string | null }[];
+  /** who took part: the customer, and each agent and bot by name or id */
+  participants: { role: string; id: string | null; name: string | null; sessions: number }[];
+  /** who changed what and when, oldest first */
+  activities: { at: string; by: string; field: string; value: string | null; session_id: string }[];
+  /** ids that other systems have for it */
+  references: { kind: string; value: string; session_id: string }[];
 }
 
 /** A found message; `snippet` marks hits with U+0001…U+0002 so that HTML is escaped first and marked after. */

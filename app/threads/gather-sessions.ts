@@ -31,6 +31,11 @@ export function sessionRule(channel: string): SessionRule {
   return RULES[channel] ?? { kind: "silence", afterMs: 30 * MINUTE_MS };
 }
 
+/** @returns whether a session whose last message was at `lastMs` goes on when something is said now; letters never end, and are no live contact */
+export function continuesDigitally(rule: SessionRule, lastMs: number, nowMs: number): boolean {
+  return rule.kind !== "letters" && nowMs - lastMs <= Math.min(rule.afterMs, 30 * MINUTE_MS);
+}
+
 /** How long after the last message a session of the channel may still grow, ms: it is summed up after that. Letters: two minutes after each. */
 export function settlesAfterMs(rule: SessionRule): number {
   return rule.kind === "letters" ? 2 * MINUTE_MS : Math.min(rule.afterMs, 30 * MINUTE_MS);

@@ -3,3 +3,5 @@ export * from "./gather-conversations.ts";
 export * from "./gather-sessions.ts";
 export * from "./running-summary.ts";
 export * from "./duplicates.ts";
+export * from "./context.ts";
+export * from "./passages.ts";

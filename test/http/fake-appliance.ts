@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { AppError, newId, type CallNotification, type CallView, type ChannelEvent, type GenericCall, type Role } from "../../app/domain/index.ts";
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
 import type { Appliance, LiveEvent, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
-import type { AuditEvent, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricQuestion, PageOf, SearchHit } from "../../app/store/index.ts";
+import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, MetricQuestion, PageOf, SearchHit } from "../../app/store/index.ts";
 import { CALL_ID, finishedCall } from "./sample-call.ts";
 
 export const CUSTOMER_ID = "cus_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
@@ -79,6 +79,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, soundPath,
     store: {
       reads: {
+        context: nobodyKnown<FakeAppliance["store"]["reads"]["context"]>(),
         callView: callOf,
         listCalls: (filter, request) => page(fake.calls.filter((call) => (filter.status === undefined || call.status === filter.status) && (filter.source === undefined || call.source === filter.source) && (filter.agentId === undefined || call.agent?.id === filter.agentId)), request),
         recordingOf: (callId, source) => {
@@ -127,7 +128,8 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
       fake.notified.push({ source, notification, proof });
       return { call_id: notification.kind === "ignored" ? "" : notification.facts.callId, status: "received" };
     },
-    threads: undefined as unknown as FakeAppliance["threads"], // tests of these routes use a real house
+    context: nobodyKnown<FakeAppliance["context"]>(),
+    threads: nobodyKnown<FakeAppliance["threads"]>(),
     async receive(source, events, proof) {
       fail();
       fake.received.push({ source, events, proof });
@@ -205,4 +207,13 @@ async function* liveEvents(lastId: number | undefined, signal: AbortSignal, watc
 
 const JOBS: JobView[] = [{ id: JOB_ID, stage: "transcribe", lane: "model", state: "parked", call_id: CALL_ID, attempts: 3, run_after: "2026-11-03T13:15:00.000Z", created_at: "2026-11-03T13:15:00.000Z", error: { code: "JOB_POISONED", message: "The job ended the process three times", retry: "after_fix" } }];
 
-const CONVERSATIONS: ConversationView[] = [{ id: CONVERSATION_ID, customer_id: CUSTOMER_ID, status: "open", reason: null, topic: "Billing", summary: null, opened_at: "2026-11-03T13:15:00.000Z", updated_at: "2026-11-03T13:15:00.000Z", session_ids: ["ses_1"] }];
+/** Whatever is asked, nobody is known: what these answer is tested with the real ones. */
+function nobodyKnown<T extends object>(): T {
+  return new Proxy({} as T, {
+    get: () => () => {
+      throw new AppError("NOT_FOUND", "Nobody is known");
+    },
+  });
+}
+
+const CONVERSATIONS: ConversationDetail[] = [{ owner: null, queue: null, crm_link: null, resolved_at: null, summary_points: [], sessions: [], participants: [], activities: [], references: [], id: CONVERSATION_ID, customer_id: CUSTOMER_ID, status: "open", reason: null, topic: "Billing", summary: null, opened_at: "2026-11-03T13:15:00.000Z", updated_at: "2026-11-03T13:15:00.000Z", session_ids: ["ses_1"] }];

@@ -6,7 +6,8 @@ import type { CallNotification, ChannelEvent } from "../../app/domain/index.ts";
 import type { Parts } from "../../app/pipeline/parts.ts";
 import { arriveNotification } from "../../app/pipeline/accept.ts";
 import { createLiveEvents } from "../../app/pipeline/live-events.ts";
-import { createThreadDesk, type ThreadDesk } from "../../app/pipeline/threads/desk.ts";
+import { createThreadDesk } from "../../app/pipeline/threads/desk.ts";
+import type { ThreadDesk } from "../../app/pipeline/threads/desk-types.ts";
 import { arriveEvents } from "../../app/pipeline/threads/accept-messages.ts";
 
 export interface ThreadHouse {

@@ -1,7 +1,6 @@
 // The speech model: which one hears, and another one without a restart.
 import { z } from "zod";
-import { AppError } from "../../domain/index.ts";
-import { readBody } from "../body.ts";
+import { readJsonBody } from "../body.ts";
 import { checked } from "../checked.ts";
 import { actorOf } from "../principal.ts";
 import { asAppError, sendJson } from "../problem.ts";
@@ -31,7 +30,7 @@ export const speechRoutes: Route[] = [
       problems: ["REQUEST_MALFORMED", "REQUEST_INVALID", "TOO_LARGE", "UNSUPPORTED_TYPE", "CONFLICT", "SPEECH_SWITCH_FAILED"],
     },
     async handle(exchange) {
-      const { model } = checked(useSchema, readJson(await readBody(exchange.req, MAX_BYTES)), "body");
+      const { model } = checked(useSchema, await readJsonBody(exchange.req, MAX_BYTES), "body");
       try {
         const view = await exchange.parts.appliance.speech.use(model);
         audit(exchange, view.model, "ok");
@@ -48,12 +47,4 @@ function audit({ context, parts }: Exchange, model: string | null, outcome: "ok"
   parts.appliance.audit({
     actor: actorOf(context.principal, context.remoteIp), action: "speech.model_changed", object: { kind: "model", id: model }, outcome, requestId: context.id, ...(reason === undefined ? {} : { reason }),
   });
-}
-
-function readJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch (cause) {
-    throw new AppError("REQUEST_MALFORMED", "The body is not JSON; send {\"model\": \"<name>\"}", { cause });
-  }
 }

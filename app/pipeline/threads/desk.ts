@@ -1,58 +1,11 @@
 // What persons and other systems decide about threads: who is who, what belongs together, what state a matter is in. Each decision is one commit.
-import { AppError, normalisePhone, newId, toRfc3339, type Identity } from "../../domain/index.ts";
-import { suggestDuplicates, type Duplicate } from "../../threads/index.ts";
-import type { AuditEvent, SessionRow } from "../../store/index.ts";
+import { AppError, newId, normalisePhone, toRfc3339, type Identity } from "../../domain/index.ts";
+import { suggestDuplicates } from "../../threads/index.ts";
+import type { MergeRow, SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
+import type { By, MergeView, ThreadDesk } from "./desk-types.ts";
 import { gatherAround, gatherCustomer } from "./gather.ts";
 import { identify } from "./identify.ts";
-
-/** Who decides: for the audit trail and the activity log. */
-export type By = Pick<AuditEvent, "actor" | "requestId">;
-
-export interface ConversationChange {
-  status?: "open" | "waiting" | "resolved";
-  owner?: string | null;
-  queue?: string | null;
-  reason?: string | null;
-  crm_link?: string | null;
-}
-
-export interface MergeView {
-  merge_id: string;
-  kind: "merge" | "split";
-  /** who was taken into whom, or out of whom */
-  customer_id: string;
-  other: string;
-  automatic: boolean;
-  by: string | null;
-  reason: string;
-  at: string;
-  undone_at: string | null;
-  undone_by: string | null;
-}
-
-export interface ThreadDesk {
-  /** Both are one person. The one that was known first stays. @throws AppError NOT_FOUND, CONFLICT when they are one already */
-  merge(one: string, other: string, reason: string, by: By): Promise<MergeView>;
-  /** @throws AppError NOT_FOUND, CONFLICT */
-  unmerge(customerId: string, mergeId: string, by: By): Promise<MergeView>;
-  /** Takes some addresses, and what came by them, out into a customer of their own. @throws AppError NOT_FOUND, REQUEST_INVALID */
-  split(customerId: string, addresses: readonly { kind: string; value: string }[], sessionIds: readonly string[], reason: string, by: By): Promise<MergeView>;
-  /** merges and splits of a customer, oldest first */
-  merges(customerId: string): MergeView[];
-  /** customers that may be the same person, surest first, each with the reason */
-  duplicates(customerId: string): Duplicate[];
-  /** An explicit link: these addresses are this customer's. @throws AppError NOT_FOUND */
-  link(customerId: string, identities: readonly Identity[], by: By): Promise<void>;
-  /** What the CRM knows: name, verification, anything flat. Replaces what it said before. @throws AppError NOT_FOUND */
-  setProfile(customerId: string, profile: Record<string, unknown>, name: string | undefined, by: By): Promise<void>;
-  /** @throws AppError NOT_FOUND */
-  change(conversationId: string, change: ConversationChange, by: By): Promise<void>;
-  /** Puts a session into another conversation of the same customer, or into one of its own. @throws AppError NOT_FOUND, REQUEST_INVALID */
-  move(sessionId: string, conversationId: string | null, by: By): Promise<void>;
-  /** "We will ring you on this number": the next call from or to it goes on with this session. @throws AppError NOT_FOUND, REQUEST_INVALID */
-  expectCall(sessionId: string, phone: string, minutes: number, by: By): Promise<void>;
-}
 
 /** @param takeIn runs a piece of work in one transaction and resolves when it is on the disk */
 export function createThreadDesk(parts: Parts, takeIn: <T>(work: () => T) => Promise<T>): ThreadDesk {
@@ -169,7 +122,7 @@ export function createThreadDesk(parts: Parts, takeIn: <T>(work: () => T) => Pro
   };
 }
 
-function mergeView(row: { id: string; kind: "merge" | "split"; from_id: string; into_id: string; automatic: number; actor: string | null; reason: string; at_ms: number; undone_at_ms: number | null; undone_by: string | null }): MergeView {
+function mergeView(row: MergeRow): MergeView {
   const isSplit = row.kind === "split";
   return {
     merge_id: row.id, kind: row.kind, customer_id: isSplit ? row.from_id : row.into_id, other: isSplit ? row.into_id : row.from_id, automatic: row.automatic === 1, by: row.actor, reason: row.reason,

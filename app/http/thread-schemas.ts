@@ -1,0 +1,23 @@
+// The shapes of answers about threads: the context, conversations whole, merges, look-up.
+import { z } from "zod";
+import { summaryPointSchema } from "../domain/index.ts";
+import type { MergeView } from "../pipeline/index.ts";
+import type { ConversationDetail } from "../store/index.ts";
+import { conversationSchema } from "./schemas.ts";
+
+const time = z.iso.datetime();
+export const conversationDetailSchema = conversationSchema.extend({
+  summary_points: z.array(summaryPointSchema),
+  sessions: z.array(z.object({ id: z.string(), channel: z.string(), started_at: time, ended_at: time, status: z.string(), agent: z.string().nullable(), queue: z.string().nullable(), reason: z.string().nullable(), outcome: z.string().nullable(), call_id: z.string().nullable() })),
+  participants: z.array(z.object({ role: z.string(), id: z.string().nullable(), name: z.string().nullable(), sessions: z.int() })),
+  activities: z.array(z.object({ at: time, by: z.string(), field: z.string(), value: z.string().nullable(), session_id: z.string() })).describe("every change, who and when"),
+  references: z.array(z.object({ kind: z.string(), value: z.string(), session_id: z.string() })).describe("what other systems call it"),
+}) satisfies z.ZodType<ConversationDetail>;
+
+const nullableText = z.string().nullable();
+export const referenceSchema = z.object({ kind: z.string(), session_id: z.string(), conversation_id: nullableText, customer_id: nullableText, channel: z.string(), call_id: nullableText });
+export const mergeSchema = z.object({
+  merge_id: z.string(), kind: z.enum(["merge", "split"]), customer_id: z.string(), other: z.string(), automatic: z.boolean(), by: nullableText, reason: z.string(), at: time, undone_at: time.nullable(), undone_by: nullableText,
+}) satisfies z.ZodType<MergeView>;
+export const duplicateSchema = z.object({ customer_id: z.string(), score: z.number(), reason: z.string() });
+
