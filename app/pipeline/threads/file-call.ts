@@ -1,5 +1,5 @@
 // Files a call under its customer and conversation, as soon as it is heard of and whenever more is known. Inside a transaction.
-import { claimOfCall, type CallFacts } from "../../domain/index.ts";
+import { claimOfCall, type CallFacts, type Identity, type Reference } from "../../domain/index.ts";
 import { factsOf, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import { gatherAround } from "./gather.ts";
@@ -12,30 +12,26 @@ export function fileCall(sessionId: string, parts: Parts): SessionRow | undefine
   if (session === undefined) return undefined;
   const facts = factsOf(session);
   const atMs = session.started_at_ms ?? session.received_at_ms;
-  const { customerId, identityIds } = identify(claimOfCall(facts, parts.config.site.country), atMs, parts);
+  const said = claimOfCall(facts, parts.config.site.country);
+  const expected = expectedBy(said.identities, atMs, parts);
+  const { customerId, identityIds } = identify({ ...said, identities: [...said.identities, ...(expected?.identities ?? [])] }, atMs, parts);
   if (customerId !== null && session.customer_id !== customerId) sessions.file(session.id, customerId, customerId);
   customers.filedBy(session.id, identityIds);
-  for (const ref of refsOf(session, facts)) conversations.addRef({ ...ref, sessionId: session.id, messageId: "", atMs });
-  continueExpected(session, facts, atMs, parts);
-  const filed = sessions.byId(session.id) ?? session;
-  gatherAround(filed, parts);
+  for (const ref of [...refsOf(facts), ...(expected?.refs ?? [])]) conversations.addRef({ ...ref, sessionId: session.id, messageId: "", atMs });
+  gatherAround(sessions.byId(session.id) ?? session, parts);
   return sessions.byId(session.id);
 }
 
-/** Everything that other systems call this call. */
-function refsOf(session: SessionRow, facts: CallFacts): { kind: string; value: string }[] {
-  return [
-    { kind: "call_id", value: `${session.source}:${session.call_id}` },
-    ...(facts.linkedId === undefined ? [] : [{ kind: "linkedid", value: `${session.source}:${facts.linkedId}` }]),
-    ...(facts.references ?? []),
-  ];
+/** What other systems call this call and its matter; its own id is in `call_ids`. */
+function refsOf(facts: CallFacts): Reference[] {
+  return [...(facts.linkedId === undefined ? [] : [{ kind: "linkedid", value: facts.linkedId }]), ...(facts.references ?? [])];
 }
 
-/** A call that was announced ("we will ring you on this number") goes on with the session that announced it. */
-function continueExpected(session: SessionRow, facts: CallFacts, atMs: number, parts: Parts): void {
-  const { conversations } = parts.store.writes;
-  for (const identity of claimOfCall(facts, parts.config.site.country).identities) {
-    const expected = identity.kind === "e164" ? conversations.expectedCall(identity.value, atMs) : undefined;
-    if (expected !== undefined) conversations.addRef({ kind: "expected_call", value: expected.id, sessionId: session.id, messageId: "", atMs });
-  }
+/** A call that was announced ("we will ring you on this number") goes on with the session that announced it: its number is that customer's. */
+function expectedBy(identities: readonly Identity[], atMs: number, parts: Parts): { identities: Identity[]; refs: Reference[] } | undefined {
+  const { conversations, customers, sessions } = parts.store.writes;
+  const expected = identities.flatMap((one) => (one.kind === "e164" ? (conversations.expectedCall(one.value, atMs) ?? []) : []))[0];
+  if (expected === undefined) return undefined;
+  const customerId = sessions.byId(expected.sessionId)?.customer_id ?? null;
+  return { identities: customerId === null ? [] : customers.addressesOf(customerId).slice(0, 1), refs: [{ kind: "expected_call", value: expected.id }] };
 }
