@@ -39,7 +39,7 @@ export function runningSummary(sessions: readonly SummedUp[], timeZone: string):
     summary: [
       `${sessions.length} contacts since ${date.format(sessions[0]?.startMs ?? latest.startMs)} (${[...new Set(sessions.map((one) => channelName(one.channel)))].join(", ")}).`,
       `Latest, ${date.format(latest.startMs)}, ${channelName(latest.channel)}: ${latest.summary}`,
-      `Before: ${shown.map((one) => `${one.when}: ${one.text}`).join(" ")}${left > 0 ? ` And ${left} earlier.` : ""}`,
+      `Before: ${shown.map((one) => `${one.when}: ${one.text}`).join("; ")}${left > 0 ? ` And ${left} earlier.` : ""}`,
     ].join("\n"),
     points: [...shown.map(({ when, text, evidence }) => ({ text: `${when}: ${text}`, evidence })).filter((one) => one.evidence.length > 0), ...latest.points],
   };
