@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Speaker } from "./glossary.ts";
 import type { Identity } from "./identity.ts";
+import type { Reference } from "./reference.ts";
 
 /** Channels that Earshot has rules for; every other name in the same style is taken too and follows the rules of a chat. */
 export const CHANNELS = ["phone", "whatsapp", "web_chat", "email", "sms", "bot", "social", "document"] as const;
@@ -44,12 +45,6 @@ export interface CustomerClaim {
   name?: string;
   /** whether a system of record (the CRM) says so; its name then beats what people call themselves */
   isFromCrm?: boolean;
-}
-
-/** Another system's name for something in a conversation: `{kind: "ticket", value: "4711"}`. Kind: lower-case letters, digits, _. */
-export interface Reference {
-  kind: string;
-  value: string;
 }
 
 export interface InboundMessage {
