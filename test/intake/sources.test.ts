@@ -46,7 +46,7 @@ describe("intake sources: what a telephone system says becomes a notification", 
   it("a name in an old encoding loses a letter and not the call", () => {
     const body = Buffer.concat([Buffer.from("uniqueid=1793711702.417&callerid_name=M"), Buffer.from([0xfc]), Buffer.from("ller")]);
     const [notification] = parseNotification("freepbx", { body, contentType: undefined, query: {} }, context("freepbx"));
-    assert.deepEqual(notification, { kind: "call.ended", facts: { callId: "1793711702.417", startedAtMs: 1793711702000, customerName: "M\ufffdller" } });
+    assert.deepEqual(notification, { kind: "call.ended", facts: { callId: "1793711702.417", startedAtMs: 1793711702000, customerName: "M\ufffdller", references: [{ kind: "uniqueid", value: "1793711702.417" }] } });
   });
 
   it("the generic body must be UTF-8", () => {
