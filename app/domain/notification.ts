@@ -24,7 +24,7 @@ const shortText = z.string().trim().max(200);
 export const timeSchema = z.union([
   z.number().int().min(0).max(4_102_444_800_000),
   z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
-]);
+], { error: "expected a time such as 2026-11-03T13:15:02Z, or milliseconds since 1970" });
 
 /**
  * The generic body of `POST /v1/webhooks/calls/{source}` and the `metadata` of `POST /v1/calls`.

@@ -32,8 +32,8 @@ function eventOf(fields: Fields, context: ChannelContext): ChannelEvent {
   const externalId = cleanId(shortOf(fields, "MessageSid", "SmsSid", "SmsMessageSid"));
   if (externalId === undefined) throw invalid([{ path: "MessageSid", message: "expected the id of the message" }]);
   const state = shortOf(fields, "MessageStatus", "SmsStatus")?.toLowerCase();
-  const isIncoming = fields.has("body") || fields.has("nummedia") || state === "received";
-  return isIncoming && state !== "delivered" ? { kind: "message", message: messageOf(fields, externalId, context) } : statusEvent(fields, externalId, state ?? "", context);
+  const isIncoming = state === undefined || state === "received" || state === "receiving";
+  return isIncoming ? { kind: "message", message: messageOf(fields, externalId, context) } : statusEvent(fields, externalId, state, context);
 }
 
 function statusEvent(fields: Fields, externalId: string, state: string, context: ChannelContext): ChannelEvent {

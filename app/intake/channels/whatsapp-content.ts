@@ -36,7 +36,7 @@ const READERS = new Map<string, Read>([
 export function contentOf(type: string, message: Part): Content {
   const part = message[type];
   const content = type === "contacts" ? contacts(part) : READERS.get(type)?.(partOf(part));
-  return content ?? { kind: "unsupported", text: "", payload: factsOf({ type, ...firstError(message["errors"]) }) };
+  return content ?? { kind: "unsupported", text: "", payload: factsOf({ type, subtype: partOf(part)["type"], ...firstError(message["errors"]) }) };
 }
 
 /** The first of WhatsApp's error objects: a number, and a title for people. */

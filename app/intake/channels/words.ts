@@ -22,7 +22,7 @@ export function cleanText(value: unknown): string {
   const bytes = Buffer.from(text);
   let end = MAX_TEXT_BYTES;
   while (((bytes[end] ?? 0) & 0xc0) === 0x80) end--; // not within a character
-  return bytes.subarray(0, end).toString("utf8");
+  return bytes.subarray(0, end).toString("utf8").trimEnd();
 }
 
 /** One line of at most `maxLength` characters, e.g. a name; undefined when it says nothing. Numbers are written as text. */
