@@ -24,7 +24,7 @@ export const webhookRoutes: Route[] = [
       const { appliance, intake } = exchange.parts;
       const known = appliance.config.intake.sources.find((one) => one.name === name);
       try {
-        const { sender, webhook, proof } = await provenBody(exchange, known, { maxBytes: appliance.config.http.max_body_kb * 1024, where: "intake.sources", verify: intake.verify });
+        const { sender, webhook, proof } = await provenBody(exchange, known, { maxBytes: appliance.config.http.max_body_kb * 1024, where: "intake.sources", verify: (source, one) => intake.verify(source, one) });
         const notifications = intake.parse(sender, webhook);
         const answers: (Accepted | Ignored)[] = [];
         for (const one of notifications) answers.push(await take(exchange, name, one, proof));

@@ -53,7 +53,8 @@ export function partOf(value: unknown): Part {
 
 /** The objects of a list; whatever else is in it is passed over. */
 export function partsOf(value: unknown): Part[] {
-  return Array.isArray(value) ? value.filter((one) => typeof one === "object" && one !== null && !Array.isArray(one)) : [];
+  const list: unknown[] = Array.isArray(value) ? value : [];
+  return list.filter((one): one is Part => typeof one === "object" && one !== null && !Array.isArray(one));
 }
 
 function written(kind: MessageKind, text: string, facts: Part = {}): Content | undefined {
