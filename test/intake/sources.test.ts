@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { AppError, callIdSchema } from "../../app/domain/index.ts";
-import { loadNameTemplates, parseNotification, type SourceContext } from "../../app/intake/index.ts";
+import { AppError, callIdSchema, type Reference } from "../../app/domain/index.ts";
+import { loadNameTemplates, mergeFacts, parseNotification, type SourceContext } from "../../app/intake/index.ts";
 import { installationRoot, type SourceConfig } from "../../app/platform/index.ts";
 
 interface Golden {
@@ -84,6 +84,12 @@ describe("intake sources: what a telephone system says becomes a notification", 
       }),
       { numRuns: 1500 },
     );
+  });
+
+  it("mergeFacts: what came first stays, and the ids that either side knows are joined", () => {
+    const [a, b, c] = ["a", "b", "c"].map((value) => ({ kind: "uuid", value })) as [Reference, Reference, Reference];
+    assert.deepEqual(mergeFacts({ callId: "1", queue: "billing", references: [a, b] }, { queue: "sales", agentId: "201", references: [b, c] }), { callId: "1", queue: "billing", agentId: "201", references: [a, b, c] });
+    assert.deepEqual(mergeFacts({ callId: "1" }, {}), { callId: "1" });
   });
 
   it("nothing in a body can reach the prototype of an object", () => {

@@ -1,4 +1,5 @@
 // Webhooks of the channels other than the telephone: WhatsApp, and fronts that sign. Machines with a key are in messages.ts.
+import { z } from "zod";
 import { AppError, type ChannelEvent, type Received } from "../../domain/index.ts";
 import { equalTexts, parseFront, parseWhatsApp, verifyRequest, WHATSAPP, type RawWebhook } from "../../intake/index.ts";
 import type { WebhookProof } from "../../pipeline/index.ts";
@@ -16,6 +17,9 @@ const NO_REPLY = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 
 const SIGNED = ["SOURCE_UNKNOWN", "SIGNATURE_INVALID", "SIGNATURE_EXPIRED", "SIGNATURE_REPLAYED", "TOO_LARGE", "UNSUPPORTED_TYPE", "DISK_RESERVE", "SHUTTING_DOWN"] as const;
 
+/** For the documentation: whatever else is asked gets 403, as Meta expects, and not 422. */
+const challengeQuery = z.object({ "hub.mode": z.literal("subscribe"), "hub.challenge": z.string(), "hub.verify_token": z.string() });
+
 export const channelRoutes: Route[] = [
   {
     method: "get",
@@ -24,6 +28,7 @@ export const channelRoutes: Route[] = [
     docs: {
       id: "verifyWhatsAppWebhook",
       summary: "Meta asks whether this webhook is yours: the challenge comes back when hub.verify_token is channels.whatsapp.verify_token",
+      query: challengeQuery,
       answers: { 200: { description: "hub.challenge and nothing else", media: "text/plain" } },
       problems: ["SOURCE_UNKNOWN", "FORBIDDEN"],
     },

@@ -66,7 +66,7 @@ function messageEvent(event: Event, context: ChannelContext): ChannelEvent {
     speaker: speakerOf(type, event.sender),
     text: words,
     atMs: momentOf(event.created_at, context.nowMs),
-    customer: customerOf(event, type, channel, context),
+    customer: customerOf(event, type, context),
     ...attached(attachments),
     ...defined({
       sessionKey: conversation,
@@ -89,8 +89,13 @@ function statusEvent(event: Event, context: ChannelContext): ChannelEvent {
 }
 
 function channelOf(event: Event, { channel }: ChannelContext): Channel {
+  return channel ?? ownChannelOf(event);
+}
+
+/** What Chatwoot itself calls it. Only this says whether an address is proven: the settings may name the channel as they like. */
+function ownChannelOf(event: Event): Channel {
   const said = String(event.conversation?.channel ?? event.channel ?? "").slice(0, 64).replace(/^Channel::/, "").toLowerCase();
-  return channel ?? CHANNELS_OF_CHATWOOT.get(said) ?? "web_chat";
+  return CHANNELS_OF_CHATWOOT.get(said) ?? "web_chat";
 }
 
 function speakerOf(type: "incoming" | "outgoing" | "template", sender: Person): Speaker {
@@ -102,7 +107,8 @@ function speakerOf(type: "incoming" | "outgoing" | "template", sender: Person): 
  * The contact's id at this front is always a proof. What stands in its card was typed by the visitor, unless the channel delivers there, the site
  * has signed the identifier (HMAC identity validation), or the administrator trusts the contacts.
  */
-function customerOf(event: Event, type: string, channel: Channel, { source, country, trustsContacts }: ChannelContext): CustomerClaim {
+function customerOf(event: Event, type: string, { source, country, trustsContacts }: ChannelContext): CustomerClaim {
+  const channel = ownChannelOf(event);
   const contact = (type === "incoming" ? event.sender : undefined) ?? event.conversation?.meta?.sender ?? event.contact;
   const asText = (value: string | number | undefined): string | undefined => (value === undefined ? undefined : String(value).slice(0, 512));
   const said = [
