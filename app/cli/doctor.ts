@@ -23,7 +23,7 @@ async function examine(config: Config): Promise<Finding[]> {
     ...(await examineSpeech(config)),
     await dataFolder(config),
     ...(await Promise.all(config.intake.folders.map((folder) => readable(`Watched folder ${folder.source}`, folder.path)))),
-    ...config.intake.sources.map((source): Finding => ({ check: `Source ${source.name}`, ok: true, detail: `${source.adapter}, proves itself by ${source.auth.type.replace("_", " ")}${source.allow_ips.length > 0 ? ` from ${source.allow_ips.join(", ")}` : ""}` })),
+    ...[...config.intake.sources, ...config.channels.fronts].map((sender): Finding => ({ check: `Source ${sender.name}`, ok: true, detail: `${sender.adapter}, proves itself by ${sender.auth.type.replace("_", " ")}${sender.allow_ips.length > 0 ? ` from ${sender.allow_ips.join(", ")}` : ""}` })),
     crm(config),
   ];
   if (existsSync(databaseFile(config))) findings.push(await work(config));

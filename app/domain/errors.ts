@@ -43,6 +43,9 @@ export const ERROR_CATALOGUE = {
   FETCH_REFUSED: { retry: "after_fix", status: 502, title: "The server refused to hand out the recording" },
   FETCH_TOO_LARGE: { retry: "after_fix", status: 502, title: "The recording is larger than allowed" },
   FETCH_INCOMPLETE: { retry: "later", status: 502, title: "The download of the recording broke off" },
+  FETCH_EXPIRED: { retry: "never", status: 502, title: "The file is no longer handed out" },
+  FETCH_THROTTLED: { retry: "later", status: 502, title: "The server wants fewer requests" },
+  FETCH_UNAUTHORISED: { retry: "after_fix", status: 502, title: "The server does not accept our token" },
   RECORDING_MISSING: { retry: "after_fix", status: 422, title: "The recording never arrived" },
   // audio
   MEDIA_EMPTY: { retry: "after_fix", status: 422, title: "The recording is empty" },

@@ -50,13 +50,68 @@ export function plainName(name: string): string {
   return name.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[\p{L}\p{N}]+/gu)?.sort().join(" ") ?? "";
 }
 
+/** @returns the customer's number in a system of record: 1–200 printable characters; undefined for templates that were never filled in */
+export function normaliseCrmId(written: string | undefined): string | undefined {
+  return printable(written, 200);
+}
+
+/** @returns WhatsApp's name for a number: its digits with the country, e.g. `31612345678`; undefined when it is none */
+export function normaliseWaId(written: string | undefined): string | undefined {
+  const digits = (written ?? "").trim().replace(/^\+/, "");
+  return /^[1-9]\d{6,14}$/.test(digits) ? digits : undefined;
+}
+
+/**
+ * WhatsApp ids that are not the number as it is dialled today. Mexico gave up the 1 after 52 in 2019 and Brazil put a 9 before mobile numbers by
+ * 2016; older accounts keep the id they had. Argentina's 9 after 54 belongs to the number (E.164 of a mobile line), so it stays.
+ */
+const RENUMBERED: readonly [RegExp, string][] = [[/^521(\d{10})$/, "52$1"], [/^(55\d{2})([6-9]\d{7})$/, "$19$2"]];
+
+/** @returns the telephone number behind a WhatsApp id, E.164; undefined when no such number can exist (a test number, for instance) */
+export function phoneOfWaId(waId: string): string | undefined {
+  const [pattern, today] = RENUMBERED.find(([old]) => old.test(waId)) ?? [];
+  return normalisePhone(`+${pattern === undefined || today === undefined ? waId : waId.replace(pattern, today)}`, "US");
+}
+
+/**
+ * WhatsApp's name for a user within one business: `US.13491208655302741918`, with `ENT.` after the country the one of a whole group of firms.
+ * It is there also when the user hides the number behind a user name.
+ */
+export function normaliseBsuid(written: string | undefined): string | undefined {
+  const bare = (written ?? "").trim();
+  return /^[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}$/.test(bare) ? bare : undefined;
+}
+
+/**
+ * A visitor's id at one front. Two fronts number their visitors alike, so the front's name is part of the value: `source:id`.
+ * @param source name of a front, without a colon
+ */
+export function chatIdentity(source: string, written: string | undefined): Identity | undefined {
+  const id = printable(written, 200);
+  return id === undefined ? undefined : { kind: "chat_id", value: `${source}:${id}` };
+}
+
+/** @returns each address once, surest kind first; the order within a kind stays */
+export function surestFirst(identities: readonly (Identity | undefined)[]): Identity[] {
+  const once = new Map(identities.flatMap((one) => (one === undefined ? [] : [[`${one.kind} ${one.value}`, one] as const])));
+  return [...once.values()].sort((a, b) => IDENTITY_KINDS.indexOf(a.kind) - IDENTITY_KINDS.indexOf(b.kind));
+}
+
+/** Trimmed text without control characters that names somebody; too long an id is none, for a part of it could be somebody else's. */
+function printable(written: string | undefined, maxLength: number): string | undefined {
+  const bare = (written ?? "").trim();
+  // eslint-disable-next-line no-control-regex
+  return NOBODY.test(bare) || bare.length > maxLength || /[\u0000-\u001f\u007f-\u009f]|\p{Surrogate}/u.test(bare) ? undefined : bare;
+}
+
 /**
  * The addresses of the customer of a call, surest first: what the source says of the customer, else the outside party by direction.
  * Empty when the caller hides: such a call belongs to no customer.
  */
 export function customerIdentities(facts: CallFacts, country: string): Identity[] {
   const found: Identity[] = [];
-  if (facts.customerCrmId !== undefined && !NOBODY.test(facts.customerCrmId)) found.push({ kind: "crm_id", value: facts.customerCrmId });
+  const crmId = normaliseCrmId(facts.customerCrmId);
+  if (crmId !== undefined) found.push({ kind: "crm_id", value: crmId });
   const phone = normalisePhone(facts.customerPhone, country) ?? outsideNumber(facts, country);
   if (phone !== undefined) found.push({ kind: "e164", value: phone });
   const email = normaliseEmail(facts.customerEmail);

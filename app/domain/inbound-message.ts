@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Speaker } from "./glossary.ts";
 import type { CustomerClaim, Identity } from "./identity.ts";
-import type { Reference } from "./notification.ts";
+import type { Reference } from "./reference.ts";
 
 /** Channels that Earshot has rules for; every other name in the same style is taken too and follows the rules of a chat. */
 export const CHANNELS = ["phone", "whatsapp", "web_chat", "email", "sms", "bot", "social", "document"] as const;

@@ -1,6 +1,7 @@
 // What a telephone system says about a call, in the one shape that every adapter produces.
 import { z } from "zod";
 import { DIRECTIONS } from "./glossary.ts";
+import { referenceSchema, type Reference } from "./reference.ts";
 
 /** A call id of a caller: printable, no slashes, no control characters, 1–200 characters. It is data: never a path, never an option. */
 export const callIdSchema = z
@@ -23,7 +24,7 @@ const shortText = z.string().trim().max(200);
 export const timeSchema = z.union([
   z.number().int().min(0).max(4_102_444_800_000),
   z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
-]);
+], { error: "expected a time such as 2026-11-03T13:15:02Z, or milliseconds since 1970" });
 
 /**
  * The generic body of `POST /v1/webhooks/calls/{source}` and the `metadata` of `POST /v1/calls`.
@@ -31,6 +32,7 @@ export const timeSchema = z.union([
  */
 export const genericCallSchema = z.object({
   call_id: callIdSchema,
+  event: z.enum(["call.started", "call.ended", "recording.ready"]).optional().describe("call.started while it rings: who calls is shown before anybody answers; the others follow from whether a recording is named"),
   recording_url: z.url({ protocol: /^https?$/ }).max(2048).optional(),
   started_at: timeSchema.optional(),
   ended_at: timeSchema.optional(),
@@ -47,15 +49,10 @@ export const genericCallSchema = z.object({
     .optional(),
   consent: z.union([z.boolean(), z.enum(["granted", "withdrawn", "unknown"])]).optional(),
   linked_id: shortText.optional(),
+  references: z.array(referenceSchema).max(20).optional().describe("other systems' names for this call or its matter; equal ones are one conversation"),
 });
 
 export type GenericCall = z.infer<typeof genericCallSchema>;
-
-/** Another system's name for something in a conversation: `{kind: "ticket", value: "4711"}`. Kind: lower-case letters, digits, _. */
-export interface Reference {
-  kind: string;
-  value: string;
-}
 
 /**
  * What is known of a call so far. Every field but the id may be missing: `call.ended` and `recording.ready` come in either order and are
@@ -82,12 +79,14 @@ export interface CallFacts {
   consent?: "granted" | "withdrawn" | "unknown";
   /** id that groups the legs of one call (Asterisk `linkedid`) */
   linkedId?: string;
-  /** what other systems call this call or its matter (uniqueid, SIP call-id, ticket): look-up by any of them */
-  references?: Reference[];
+  /** ids of the legs and of the matter that the source named; the call's own `callId` is not repeated when only this source knows it */
+  references?: readonly Reference[];
 }
 
 /** What the adapter of a source made of one webhook request. */
 export type CallNotification =
+  /** it rings or has just been answered: facts for whoever takes the call; nothing is recorded yet */
+  | { kind: "call.started"; facts: CallFacts }
   | { kind: "call.ended"; facts: CallFacts }
   | { kind: "recording.ready"; facts: CallFacts; recording: RecordingReference }
   /** understood and of no interest (the b leg of a bridged call, an unanswered call): acknowledged, audited, not stored */

@@ -1,16 +1,17 @@
 // OpenAPI 3.1 from the route table and the schemas that the routes really use: it cannot say anything else than what is done.
 import { z } from "zod";
 import { callSummarySchema, callViewSchema, ERROR_CATALOGUE, genericCallSchema, type ErrorCode } from "../domain/index.ts";
+import { messageInputSchema } from "../intake/index.ts";
 import type { Access } from "./auth.ts";
 import type { Answer, Route } from "./route.ts";
-import { acceptedSchema, conversationSchema, crmCallSchema, customerSchema, jobSchema, ledgerLineSchema, messageSchema, problemSchema, searchHitSchema } from "./schemas.ts";
+import { acceptedSchema, conversationSchema, crmCallSchema, customerSchema, jobSchema, ledgerLineSchema, messageSchema, problemSchema, receivedSchema, searchHitSchema } from "./schemas.ts";
 
 type Json = Record<string, unknown>;
 
 /** Schemas with a name of their own in `components`. */
 const NAMES = z.registry<{ id: string }>();
 const NAMED: [z.ZodType, string][] = [
-  [callViewSchema, "Call"], [callSummarySchema, "CallSummary"], [genericCallSchema, "CallNotification"], [acceptedSchema, "Accepted"], [problemSchema, "Problem"], [ledgerLineSchema, "LedgerLine"],
+  [callViewSchema, "Call"], [callSummarySchema, "CallSummary"], [genericCallSchema, "CallNotification"], [acceptedSchema, "Accepted"], [messageInputSchema, "InboundMessage"], [receivedSchema, "Received"], [problemSchema, "Problem"], [ledgerLineSchema, "LedgerLine"],
   [jobSchema, "Job"], [customerSchema, "Customer"], [messageSchema, "Message"], [conversationSchema, "Conversation"], [searchHitSchema, "SearchHit"], [crmCallSchema, "AnalysedCall"],
 ];
 for (const [schema, id] of NAMED) NAMES.add(schema, { id });
@@ -41,7 +42,7 @@ export function openApiDocument(routes: readonly Route[], version: string, serve
       securitySchemes: {
         key: { type: "http", scheme: "bearer", description: "made with: earshot key create" },
         login: { type: "apiKey", in: "cookie", name: "__Host-earshot", description: "a person's login (over plain http on this machine the cookie is called earshot); requests that change something must come from the same origin" },
-        source: { type: "apiKey", in: "header", name: "webhook-signature", description: "as configured for the source: Standard Webhooks, HMAC of the body, Basic or Bearer, with an optional list of addresses" },
+        source: { type: "apiKey", in: "header", name: "webhook-signature", description: "as configured for the source: Standard Webhooks, HMAC of the body (also as Stripe, Chatwoot, Twilio and EspoCRM write it), Basic or Bearer, with an optional list of addresses" },
       },
     },
   };

@@ -1,6 +1,7 @@
 // The shapes of answers and bodies, for the documentation and for the tests. Calls are in domain/call-view.ts.
 import { z } from "zod";
-import { CALL_STATUSES, callSummarySchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, METRIC_NAMES, METRIC_UNITS, NOT_MEASURABLE, OUTCOMES, SPEAKERS, turnViewSchema } from "../domain/index.ts";
+import { CALL_STATUSES, callSummarySchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, METRIC_NAMES, METRIC_UNITS, NOT_MEASURABLE, OUTCOMES, SPEAKERS, turnViewSchema, type Received } from "../domain/index.ts";
+import { messageInputSchema, messagesInputSchema } from "../intake/index.ts";
 import { METRIC_GROUPINGS } from "../store/index.ts";
 import type { ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup } from "../store/index.ts";
 import type { SpeechView } from "../pipeline/index.ts";
@@ -14,6 +15,10 @@ export function pageSchema<T extends z.ZodType>(item: T): z.ZodObject<{ items: z
 }
 
 export const acceptedSchema = z.object({ call_id: z.string().nullable().describe("null only when an ignored notification names no call"), status: z.enum(CALL_STATUSES), ignored: z.string().optional().describe("why a notification was acknowledged and not stored") });
+
+export const receivedSchema: z.ZodType<Received> = z.object({ message_ids: z.array(z.string()).describe("ids of the messages, in the order of the request"), status: z.literal("received") });
+export const whatsAppBodySchema = z.looseObject({ object: z.literal("whatsapp_business_account"), entry: z.array(z.looseObject({ changes: z.array(z.looseObject({ field: z.string(), value: z.looseObject({}) })) })) }).describe("as Meta sends it");
+export const messagesBodySchema = z.union([messageInputSchema, messagesInputSchema]);
 
 export const uploadSchema = z.object({
   recording: z.string().meta({ format: "binary" }).describe("the sound, in any accepted format"),

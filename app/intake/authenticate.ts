@@ -1,17 +1,23 @@
 // Who sent this? Proof over the raw bytes, in constant time, before anything in them is believed. Pure.
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHash } from "node:crypto";
 import { AppError } from "../domain/index.ts";
 import { isInNetworks, parseNetwork, type AuthConfig } from "../platform/index.ts";
+import { equalTexts, header, type Headers } from "./proof/digests.ts";
+import { checkChatwoot, checkEspoCrm, checkHmac, checkStripe } from "./proof/signed-body.ts";
+import { checkStandardWebhook } from "./proof/standard-webhooks.ts";
+import { checkTwilio } from "./proof/twilio.ts";
 
 export interface VerifyInput {
   auth: AuthConfig;
   /** addresses and networks that may send; empty: any */
   allowIps: readonly string[];
   /** names in lower case, as node gives them */
-  headers: Readonly<Record<string, string | string[] | undefined>>;
+  headers: Headers;
   rawBody: Buffer;
   /** address of the peer; IPv4 may be written as IPv6 (`::ffff:10.0.0.1`) */
   remoteIp: string;
+  /** our public address with the path and query of the request: some sign it */
+  address?: string;
   nowMs: number;
 }
 
@@ -23,33 +29,40 @@ export interface Verified {
   contentDigest: string;
 }
 
-/** A signature counts 5 minutes, into the past as into the future; the reference implementations agree on it. */
-const WINDOW_MS = 5 * 60_000;
-
 /**
  * @throws AppError UNAUTHENTICATED (address, user or token), SIGNATURE_INVALID (missing or wrong), SIGNATURE_EXPIRED (right, and outside the window),
  *   CONFIG_INVALID when a configured secret is not one
  */
 export function verifyRequest(input: VerifyInput): Verified {
-  const { auth, rawBody } = input;
   checkAddress(input);
-  const contentDigest = createHash("sha256").update(rawBody).digest("hex");
+  const replayKey = checkProof(input);
+  return { ok: true, ...(replayKey === undefined ? {} : { replayKey }), contentDigest: createHash("sha256").update(input.rawBody).digest("hex") };
+}
+
+/** @returns the id of the message when the proof covers one */
+function checkProof(input: VerifyInput): string | undefined {
+  const { auth, headers, rawBody, nowMs } = input;
   switch (auth.type) {
     case "standard_webhooks":
-      return { ok: true, replayKey: checkStandardWebhook(input, auth.secrets), contentDigest };
+      return checkStandardWebhook(headers, rawBody, nowMs, auth.secrets);
     case "hmac_sha256":
-      checkHmac(input, auth);
-      return { ok: true, contentDigest };
+      return void checkHmac(headers, rawBody, nowMs, auth);
+    case "stripe":
+      return void checkStripe(headers, rawBody, nowMs, auth);
+    case "chatwoot":
+      return void checkChatwoot(headers, rawBody, nowMs, auth);
+    case "twilio":
+      return void checkTwilio({ headers, rawBody, address: input.address ?? "" }, auth);
+    case "espocrm":
+      return void checkEspoCrm(headers, rawBody, auth);
     case "basic":
-      checkBasic(input, auth.user, auth.password);
-      return { ok: true, contentDigest };
+      return void checkBasic(input, auth.user, auth.password);
     case "bearer":
-      checkBearer(input, auth.tokens);
-      return { ok: true, contentDigest };
+      return void checkBearer(input, auth.tokens);
     case "none":
       // The address was the proof; without a list there is none.
       if (input.allowIps.length === 0) throw new AppError("UNAUTHENTICATED", "This source has no proof of identity; give it auth or allow_ips");
-      return { ok: true, contentDigest };
+      return undefined;
   }
 }
 
@@ -57,39 +70,6 @@ function checkAddress({ allowIps, remoteIp }: VerifyInput): void {
   if (allowIps.length === 0) return;
   const networks = allowIps.map((entry) => parseNetwork(entry.trim())).filter((network) => network !== undefined);
   if (!isInNetworks(remoteIp, networks)) throw new AppError("UNAUTHENTICATED", "This address may not send for this source; add it to allow_ips when it is yours");
-}
-
-/**
- * Standard Webhooks 1.0. Not by the package of that name: it reads the machine's clock and turns the body into text before it signs, so two bodies
- * that are not UTF-8 would share a signature. Tests hold both against each other.
- */
-function checkStandardWebhook({ headers, rawBody, nowMs }: VerifyInput, secrets: readonly string[]): string {
-  const id = header(headers, "webhook-id");
-  const timestamp = header(headers, "webhook-timestamp");
-  const signatures = header(headers, "webhook-signature");
-  if (id === undefined || timestamp === undefined || signatures === undefined) {
-    throw new AppError("SIGNATURE_INVALID", "The headers webhook-id, webhook-timestamp and webhook-signature are needed; sign as Standard Webhooks describes");
-  }
-  // A dot in the id would let `a.1.b` be read in two ways. Seconds as digits only: nothing else is what was signed.
-  if (!/^[^.\s]{1,256}$/.test(id) || !/^[1-9]\d{0,11}$/.test(timestamp)) throw wrongSignature();
-  const given = signatures.split(" ").slice(0, 32).flatMap((text) => (text.startsWith("v1,") ? [Buffer.from(text.slice(3), "base64")] : []));
-  const expected = secrets.map((secret) => hmac(decodeSecret(secret), `${id}.${timestamp}.`, rawBody));
-  if (!matchesAny(given, expected)) throw wrongSignature();
-  checkWindow(Number(timestamp) * 1000, nowMs);
-  return id;
-}
-
-function checkHmac({ headers, rawBody, nowMs }: VerifyInput, auth: Extract<AuthConfig, { type: "hmac_sha256" }>): void {
-  const text = header(headers, auth.header)?.trim();
-  if (text === undefined) throw new AppError("SIGNATURE_INVALID", `The header ${auth.header} is missing; sign the body with HMAC-SHA256 and send it there`);
-  const timestamp = auth.timestamp_header === undefined ? undefined : header(headers, auth.timestamp_header);
-  if (auth.timestamp_header !== undefined && !/^[1-9]\d{0,15}$/.test(timestamp ?? "")) {
-    throw new AppError("SIGNATURE_INVALID", `The header ${auth.timestamp_header} is missing; send the time in unix seconds there and sign <time>.<body>`);
-  }
-  const given = decodeDigest(text.replace(/^sha256=/i, ""), auth.encoding);
-  const expected = auth.secrets.map((secret) => hmac(Buffer.from(secret, "utf8"), timestamp === undefined ? "" : `${timestamp}.`, rawBody));
-  if (!matchesAny([given], expected)) throw wrongSignature();
-  if (timestamp !== undefined) checkWindow(Number(timestamp) * (timestamp.length >= 12 ? 1 : 1000), nowMs);
 }
 
 function checkBasic({ headers }: VerifyInput, user: string, password: string): void {
@@ -104,54 +84,4 @@ function checkBearer({ headers }: VerifyInput, tokens: readonly string[]): void 
   const given = /^bearer +(\S+)$/i.exec(header(headers, "authorization") ?? "")?.[1] ?? "";
   const matches = tokens.map((token) => equalTexts(given, token));
   if (!matches.includes(true)) throw new AppError("UNAUTHENTICATED", "The token is missing or wrong; correct it in the telephone system");
-}
-
-/** Said only to those who know the secret: an expired message with a wrong signature is just wrong. */
-function checkWindow(signedAtMs: number, nowMs: number): void {
-  if (Math.abs(nowMs - signedAtMs) > WINDOW_MS) {
-    throw new AppError("SIGNATURE_EXPIRED", "The message was signed more than 5 minutes ago or in the future; set the clocks of both machines by NTP", {
-      details: { ageMs: nowMs - signedAtMs },
-    });
-  }
-}
-
-function hmac(key: Buffer, prefix: string, body: Buffer): Buffer {
-  return createHmac("sha256", key).update(prefix).update(body).digest();
-}
-
-/** `whsec_` and base64. */
-function decodeSecret(secret: string): Buffer {
-  const text = secret.replace(/^whsec_/, "");
-  const key = Buffer.from(text, "base64");
-  if (key.length < 16 || !/^[A-Za-z0-9+/_-]+=*$/.test(text)) {
-    throw new AppError("CONFIG_INVALID", "The secret of this source is not whsec_ with at least 16 bytes in base64; make one with: echo whsec_$(openssl rand -base64 32)");
-  }
-  return key;
-}
-
-function decodeDigest(text: string, encoding: "hex" | "base64"): Buffer {
-  if (encoding === "hex") return /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, "hex") : Buffer.alloc(0);
-  return Buffer.from(text, "base64");
-}
-
-/** Every pair is compared, whatever came before; digests of another length cannot match and say nothing by that. */
-function matchesAny(given: readonly Buffer[], expected: readonly Buffer[]): boolean {
-  let isMatch = false;
-  for (const one of given) for (const other of expected) if (one.length === other.length && timingSafeEqual(one, other)) isMatch = true;
-  return isMatch;
-}
-
-/** Texts of any length in constant time: their digests are compared. */
-function equalTexts(one: string, other: string): boolean {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
-}
-
-function header(headers: VerifyInput["headers"], name: string): string | undefined {
-  const value = headers[name.toLowerCase()];
-  return Array.isArray(value) ? (value.length === 1 ? value[0] : undefined) : value; // sent twice is not sent
-}
-
-function wrongSignature(): AppError {
-  return new AppError("SIGNATURE_INVALID", "The signature does not fit the body; check that both sides hold the same secret and that nothing in between changes the body");
 }

@@ -1,5 +1,5 @@
 // The generic description of a call (webhook body, upload metadata, sidecar) → the facts that the house works with. Pure.
-import type { CallFacts, GenericCall } from "../domain/index.ts";
+import { referencesOf, type CallFacts, type GenericCall } from "../domain/index.ts";
 import { defined } from "./defined.ts";
 
 /** @param call parsed by `genericCallSchema`; empty texts count as unknown */
@@ -28,12 +28,20 @@ export function factsWithoutId(call: Partial<GenericCall>): Omit<CallFacts, "cal
     customerName: known(call.customer?.name),
     consent: typeof call.consent === "boolean" ? (call.consent ? ("granted" as const) : ("withdrawn" as const)) : call.consent,
     linkedId: known(call.linked_id),
+    references: withReferences([["linked_id", known(call.linked_id)], ...(call.references ?? []).map((one) => [one.kind, one.value] as const)]),
   });
 }
 
-/** What came first stays; what comes later fills the gaps. */
+/** What came first stays; what comes later fills the gaps. Of ids both sides know some, so they are joined. */
 export function mergeFacts(first: CallFacts, later: Partial<CallFacts>): CallFacts {
-  return { ...defined(later), ...defined(first) };
+  const references = withReferences([...(first.references ?? []), ...(later.references ?? [])].map((one) => [one.kind, one.value] as const));
+  return { ...defined(later), ...defined({ ...first, references }) };
+}
+
+/** The ids of a call for its facts; undefined when there are none. */
+export function withReferences(pairs: Parameters<typeof referencesOf>[0]): CallFacts["references"] {
+  const references = referencesOf(pairs);
+  return references.length === 0 ? undefined : references;
 }
 
 function known(text: string | undefined): string | undefined {

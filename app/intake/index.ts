@@ -1,10 +1,15 @@
-// What arrives: notifications of telephone systems, recordings behind an address, recordings in a folder.
+// What arrives: notifications of telephone systems, messages of every other channel, recordings behind an address, recordings in a folder.
 export { verifyRequest, type Verified, type VerifyInput } from "./authenticate.ts";
+export { parseFront, type Circumstances } from "./channels/index.ts";
+export { API, inlineAttachments, messageEvents, messageInputSchema, messagesInputSchema, readMessages, type MessageInput, type StagedContent } from "./channels/message.ts";
+export { parseWhatsApp, WHATSAPP, type WhatsAppContext } from "./channels/whatsapp.ts";
+export { fetchWhatsAppMedia, type FetchedMedia, type MediaRequest } from "./channels/whatsapp-media.ts";
 export { downloadRecording, type Download, type DownloadRequest } from "./download.ts";
 export { factsOfGeneric, mergeFacts } from "./facts.ts";
 export type { SettledNote } from "./inspect-recording.ts";
 export { parseStamp, toUtcMs, type WallTime, type Zone } from "./local-time.ts";
 export { loadNameTemplates, parseFileName, parseRecordingName, readNameTemplates, type NameFacts, type NameTemplate, type NameTemplates } from "./name-templates.ts";
+export { equalTexts } from "./proof/digests.ts";
 export { resolveRecordingPath } from "./recording-path.ts";
 export { isAudioName } from "./sniff.ts";
 export { parseNotification, type SourceContext, type SourceRequest } from "./sources/index.ts";

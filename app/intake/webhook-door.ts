@@ -11,6 +11,8 @@ export interface RawWebhook {
   rawBody: Buffer;
   query: Record<string, unknown>;
   remoteIp: string;
+  /** our public address with the path and query of the request */
+  address: string;
   nowMs: number;
 }
 
@@ -24,7 +26,7 @@ export interface WebhookDoor {
 /** @param timeZone IANA name of the site's time zone, for local times */
 export function createWebhookDoor({ timeZone, templates }: { timeZone: string; templates: NameTemplates }): WebhookDoor {
   return {
-    verify: (source, { headers, rawBody, remoteIp, nowMs }) => verifyRequest({ auth: source.auth, allowIps: source.allow_ips, headers, rawBody, remoteIp, nowMs }),
+    verify: (source, { headers, rawBody, remoteIp, address, nowMs }) => verifyRequest({ auth: source.auth, allowIps: source.allow_ips, headers, rawBody, remoteIp, address, nowMs }),
     parse: (source, { headers, rawBody, query, nowMs }) => {
       const contentType = headers["content-type"];
       const texts = Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === "string"));

@@ -39,6 +39,7 @@ const answer = (callId: string): Accepted => ({ call_id: callId, status: "receiv
  */
 export function arriveNotification(source: string, notification: CallNotification, parts: Parts): Arrived {
   if (notification.kind === "ignored") return { accepted: answer(notification.callId ?? ""), sessionId: undefined, outcome: "ignored", unused: false };
+  if (notification.kind === "call.started") return { accepted: answer(notification.facts.callId), sessionId: undefined, outcome: "ignored", unused: false }; // becomes a call when it has ended
   const { sessions, recordings } = parts.store.writes;
   const { facts } = notification;
   const known = sessions.byCallId(source, facts.callId);

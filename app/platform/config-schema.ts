@@ -1,32 +1,14 @@
 // Every setting, in one schema: it validates, fills in defaults, names the environment variables and writes the reference.
 import { z } from "zod";
 import { channelMapSchema } from "../domain/index.ts";
+import { authSchema, bearerKey, hasProof, name, NO_PROOF } from "./config-auth.ts";
+import { channelsSchema } from "./config-channels.ts";
 import { isAddress, isOwnNetwork } from "./net-addresses.ts";
 
-const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "expected lower-case letters, digits, - and _");
-const secret = z.string().min(16, "expected at least 16 characters").max(512);
 const recordedLeg = z.enum(["trunk", "extension"]).describe("whose line the telephone system records: trunk (the outside party is on channel 0 when inbound) or extension (the agent is on channel 0)");
 const rawFormat = z
   .enum(["ulaw", "alaw", "sln", "sln16", "gsm", "g722", "s16le_stereo"])
   .describe("format of headerless recordings from here; they are never guessed");
-
-const authSchema = z
-  .discriminatedUnion("type", [
-    z.object({ type: z.literal("standard_webhooks"), secrets: z.array(secret.regex(/^(whsec_)?[A-Za-z0-9+/]+={0,2}$/, "expected whsec_ and base64; make one with: openssl rand -base64 32")).min(1).describe("whsec_… ; several while you change it") }).strict(),
-    z
-      .object({
-        type: z.literal("hmac_sha256"),
-        secrets: z.array(secret).min(1),
-        header: z.string().default("X-Hub-Signature-256").describe("header that carries the signature of the raw body"),
-        encoding: z.enum(["hex", "base64"]).default("hex"),
-        timestamp_header: z.string().optional().describe("when set, `<timestamp>.<body>` is signed and the 5-minute window applies"),
-      })
-      .strict(),
-    z.object({ type: z.literal("basic"), user: z.string().min(1), password: secret }).strict(),
-    z.object({ type: z.literal("bearer"), tokens: z.array(secret).min(1) }).strict(),
-    z.object({ type: z.literal("none") }).strict().describe("only together with allow_ips"),
-  ])
-  .describe("how this source proves who it is");
 
 const sourceSchema = z
   .object({
@@ -42,7 +24,7 @@ const sourceSchema = z
     utc_offset_minutes: z.number().int().min(-840).max(840).optional().describe("of times without zone; the site's time zone when absent"),
   })
   .strict()
-  .refine((source) => source.auth.type !== "none" || source.allow_ips.length > 0, { message: "auth type none needs allow_ips", path: ["auth"] });
+  .refine(hasProof, NO_PROOF);
 
 const folderSchema = z
   .object({
@@ -59,7 +41,6 @@ const folderSchema = z
   })
   .strict();
 
-const bearerKey = z.string().regex(/^[\x21-\x7e]{1,512}$/, "expected the key as one word of plain characters");
 const endpointSchema = z
   .object({
     url: z
@@ -118,6 +99,7 @@ export const configSchema = z
       })
       .strict()
       .prefault({}),
+    channels: channelsSchema,
     queue: z
       .object({
         cpu_lanes: z.number().int().min(1).max(64).default(1).describe("calls prepared at the same time"),
@@ -192,7 +174,6 @@ export const configSchema = z
 export type Config = z.output<typeof configSchema>;
 export type SourceConfig = z.output<typeof sourceSchema>;
 export type FolderConfig = z.output<typeof folderSchema>;
-export type AuthConfig = z.output<typeof authSchema>;
 export type RawFormat = z.output<typeof rawFormat>;
 
 /** Addresses written as numbers are known already here; names are looked up, and checked again, at every connection. */

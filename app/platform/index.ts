@@ -1,6 +1,8 @@
 // The ground: everything that touches the machine, each in one file.
 export * from "./clock.ts";
 export * from "./config.ts";
+export type { AuthConfig } from "./config-auth.ts";
+export type { FrontConfig, WhatsAppConfig } from "./config-channels.ts";
 export * from "./config-schema.ts";
 export * from "./environment.ts";
 export * from "./files.ts";

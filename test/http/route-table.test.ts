@@ -9,6 +9,10 @@ import { CALL_ID } from "./sample-call.ts";
 /** Who may do what, written down a second time: a change of the table must be meant. */
 const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "post /v1/webhooks/calls/:source": "source",
+  "get /v1/webhooks/whatsapp": "source",
+  "post /v1/webhooks/whatsapp": "source",
+  "post /v1/webhooks/messages/:source": "source",
+  "post /v1/messages": ["admin", "supervisor", "intake"],
   "post /v1/calls": ["admin", "supervisor", "intake"],
   "get /v1/calls": ["admin", "supervisor", "analyst", "agent"],
   "get /v1/calls/:call_id": ["admin", "supervisor", "analyst", "agent"],

@@ -1,6 +1,7 @@
 // Proof of identity: published vectors, the reference package as a second opinion, and every way to be wrong.
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
+import { execFileSync } from "node:child_process";
+import { createHash, createHmac } from "node:crypto";
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { verifyRequest, type VerifyInput } from "../../app/intake/index.ts";
@@ -115,6 +116,98 @@ describe("intake authenticate: who sent this", () => {
     assert.throws(() => verifyRequest({ ...signed(String(NOW / 1000)), headers: { "x-hub-signature-256": "00" } }), code("SIGNATURE_INVALID"));
   });
 
+  it("Stripe: <time>.<body> under v1, one of several signatures and secrets; other versions are passed over", () => {
+    const body = '{"id":"evt_1"}';
+    const time = String(NOW / 1000);
+    const right = opensslHmac("sha256", STRIPE.secrets[0] ?? "", `${time}.${body}`).toString("hex");
+    const stripe = (text: string | undefined, over: Partial<VerifyInput> = {}): VerifyInput => ({ ...VECTOR, auth: STRIPE, headers: { "stripe-signature": text }, rawBody: Buffer.from(body), nowMs: NOW, ...over });
+    for (const text of [`t=${time},v1=${right}`, `v1=${right},t=${time}`, `t=${time},v1=${"0".repeat(64)},v1=${right}`, `t=${time},v0=${"0".repeat(64)},v1=${right},v9=x`, ` t=${time} , v1=${right} `]) assert.ok(verifyRequest(stripe(text)).ok, text);
+    assert.ok(verifyRequest(stripe(`t=${time},v1=${right}`, { auth: { ...STRIPE, secrets: ["another-secret-of-length", ...STRIPE.secrets] } })).ok);
+    assert.ok(verifyRequest(stripe(undefined, { auth: { ...STRIPE, header: "X-PS-Signature" }, headers: { "x-ps-signature": `t=${time},v1=${right}` } })).ok, "DIDWW names the header otherwise");
+    for (const text of [undefined, "", `v1=${right}`, `t=${time}`, `t=${time},v0=${right}`, `t=${time},v1=${right}00`, `t=${Number(time) + 1},v1=${right}`, `t=${time},t=1,v1=${right}`, `t= ${time},v1=${right}`]) assert.throws(() => verifyRequest(stripe(text)), code("SIGNATURE_INVALID"), text);
+    assert.throws(() => verifyRequest(stripe(`t=${time},v1=${right}`, { nowMs: NOW + 301_000 })), code("SIGNATURE_EXPIRED"));
+    assert.throws(() => verifyRequest(stripe(`t=${time},v1=${right}`, { nowMs: NOW - 301_000 })), code("SIGNATURE_EXPIRED"));
+  });
+
+  it("Chatwoot: sha256= over <time>.<body>, within the window", () => {
+    const time = String(NOW / 1000);
+    const right = opensslHmac("sha256", "chatwoot-secret-1", `${time}.{}`).toString("hex");
+    const chatwoot = (headers: VerifyInput["headers"], nowMs = NOW): VerifyInput => ({ ...VECTOR, auth: { type: "chatwoot", secrets: ["chatwoot-secret-1"] }, headers, rawBody: Buffer.from("{}"), nowMs });
+    const headers = { "x-chatwoot-signature": `sha256=${right}`, "x-chatwoot-timestamp": time, "x-chatwoot-delivery": "d-1" };
+    assert.ok(verifyRequest(chatwoot(headers)).ok);
+    assert.throws(() => verifyRequest(chatwoot(headers, NOW + 301_000)), code("SIGNATURE_EXPIRED"));
+    for (const change of [{ "x-chatwoot-timestamp": undefined }, { "x-chatwoot-timestamp": String(NOW / 1000 + 1) }, { "x-chatwoot-signature": undefined }, { "x-chatwoot-signature": `sha256=${opensslHmac("sha256", "chatwoot-secret-1", "{}").toString("hex")}` }]) {
+      assert.throws(() => verifyRequest(chatwoot({ ...headers, ...change })), code("SIGNATURE_INVALID"), JSON.stringify(change));
+    }
+  });
+
+  it("EspoCRM: base64 of <id>:<hex>, and the older header with the bytes themselves", () => {
+    const digest = opensslHmac("sha256", "espo-secret-of-a-hook", "[1]");
+    const espo = (headers: VerifyInput["headers"], body = "[1]"): VerifyInput => ({ ...VECTOR, auth: { type: "espocrm", secrets: ["espo-secret-of-a-hook"] }, headers, rawBody: Buffer.from(body) });
+    const current = Buffer.from(`619f3c1d2a:${digest.toString("hex")}`).toString("base64");
+    const older = Buffer.concat([Buffer.from("619f3c1d2a:"), digest]).toString("base64");
+    assert.ok(verifyRequest(espo({ signature: current })).ok);
+    assert.ok(verifyRequest(espo({ "x-signature": older })).ok);
+    assert.ok(verifyRequest(espo({ signature: current, "x-signature": older })).ok);
+    for (const headers of [{}, { signature: "" }, { signature: digest.toString("hex") }, { signature: Buffer.from(`619f3c1d2a:${digest.toString("hex")}0`).toString("base64") }]) assert.throws(() => verifyRequest(espo(headers)), code("SIGNATURE_INVALID"), JSON.stringify(headers));
+    assert.throws(() => verifyRequest(espo({ signature: current }, "[2]")), code("SIGNATURE_INVALID"));
+  });
+
+  it("Twilio: its own vector passes, in any order of the fields, and no field can be changed, added or dropped", () => {
+    const form = "Digits=1234&To=%2B18005551212&From=%2B14158675310&Caller=%2B14158675310&CallSid=CA1234567890ABCDE";
+    assert.ok(verifyRequest(twilioRequest({ rawBody: Buffer.from(form) })).ok);
+    assert.ok(verifyRequest(twilioRequest({ rawBody: Buffer.from(form.split("&").reverse().join("&")) })).ok);
+    for (const body of [form.replace("1234&", "1235&"), `${form}&A=1`, form.replace("Digits=1234&", ""), "", `{"a":1}`]) assert.throws(() => verifyRequest(twilioRequest({ rawBody: Buffer.from(body) })), code("SIGNATURE_INVALID"), body);
+    for (const headers of [{}, { "x-twilio-signature": "" }, { "x-twilio-signature": "GvWf1cFY/Q7PnoempGyD5oXAeZc=" }]) assert.throws(() => verifyRequest(twilioRequest({ headers, rawBody: Buffer.from(form) })), code("SIGNATURE_INVALID"));
+    assert.throws(() => verifyRequest(twilioRequest({ auth: { ...TWILIO, auth_tokens: ["12346"] }, rawBody: Buffer.from(form) })), code("SIGNATURE_INVALID"));
+    assert.ok(verifyRequest(twilioRequest({ auth: { ...TWILIO, auth_tokens: ["12346", "12345"] }, rawBody: Buffer.from(form) })).ok);
+  });
+
+  it("Twilio: the address counts as Twilio has it: the configured one with the query of the request, with and without port, in both spellings", () => {
+    const signed = (address: string): Partial<VerifyInput> => ({ headers: { "x-twilio-signature": opensslHmac("sha1", "12345", `${address}Body'hi`).toString("base64") }, rawBody: Buffer.from("Body=%27hi") });
+    const cases: [signed: string, address: string, publicUrl?: string][] = [
+      ["https://a.example/sms", "https://a.example/sms"],
+      ["https://a.example:443/sms", "https://a.example/sms"],
+      ["http://a.example:80/sms?x=1", "http://a.example/sms?x=1"],
+      ["https://a.example/sms", "https://a.example:8443/sms"],
+      ["https://a.example:8443/sms", "https://a.example:8443/sms"],
+      ["https://a.example/sms?q=a%20b&r='", "https://a.example/sms?q=a+b&r='"],
+      ["https://sms.example.com/in?x=1", "http://10.0.0.7:8090/v1/webhooks/messages/sms?x=1", "https://sms.example.com/in"],
+      ["https://sms.example.com/in", "http://10.0.0.7:8090/v1/webhooks/messages/sms", "https://sms.example.com/in?x=1"],
+    ];
+    for (const [signedAddress, address, publicUrl] of cases) assert.ok(verifyRequest(twilioRequest({ ...signed(signedAddress), address, auth: { ...TWILIO, ...(publicUrl === undefined ? {} : { public_url: publicUrl }) } })).ok, signedAddress);
+    for (const [signedAddress, address] of [["https://b.example/sms", "https://a.example/sms"], ["http://a.example/sms", "https://a.example/sms"], ["https://a.example/sms?x=1", "https://a.example/sms?x=2"], ["https://a.example/sms", "no address"]] as const) {
+      assert.throws(() => verifyRequest(twilioRequest({ ...signed(signedAddress), address })), code("SIGNATURE_INVALID"), signedAddress);
+    }
+  });
+
+  it("Twilio: of a field that comes several times each value is signed once, sorted", () => {
+    const signature = opensslHmac("sha1", "12345", "https://a.example/aa1a2b0").toString("base64");
+    assert.ok(verifyRequest(twilioRequest({ address: "https://a.example/a", headers: { "x-twilio-signature": signature }, rawBody: Buffer.from("b=0&a=2&a=1&a=2") })).ok);
+  });
+
+  it("Twilio: JSON is signed by the digest of the body in the address", () => {
+    const body = Buffer.from('[{"a":1}]');
+    const address = `https://a.example/sms?bodySHA256=${createHash("sha256").update(body).digest("hex")}`;
+    const headers = { "x-twilio-signature": opensslHmac("sha1", "12345", address).toString("base64") };
+    assert.ok(verifyRequest(twilioRequest({ address, headers, rawBody: body })).ok);
+    assert.throws(() => verifyRequest(twilioRequest({ address, headers, rawBody: Buffer.from('[{"a":2}]') })), code("SIGNATURE_INVALID"));
+    const without = "https://a.example/sms?bodySHA256=";
+    assert.throws(() => verifyRequest(twilioRequest({ address: without, headers: { "x-twilio-signature": opensslHmac("sha1", "12345", without).toString("base64") }, rawBody: body })), code("SIGNATURE_INVALID"));
+  });
+
+  it("no proof takes anything that its sender did not sign, whatever the headers", () => {
+    const auths: VerifyInput["auth"][] = [hmacAuth, STRIPE, TWILIO, { type: "chatwoot", secrets: ["chatwoot-secret-1"] }, { type: "espocrm", secrets: ["espo-secret-of-a-hook"] }, { type: "standard_webhooks", secrets: [SECRET] }];
+    const names = ["x-hub-signature-256", "stripe-signature", "x-chatwoot-signature", "x-chatwoot-timestamp", "x-twilio-signature", "signature", "x-signature", "webhook-id", "webhook-timestamp", "webhook-signature"];
+    const value = fc.oneof(fc.string(), fc.base64String(), fc.stringMatching(/^(sha256=)?[0-9a-f]{64}$/), fc.constant(String(NOW / 1000)), fc.stringMatching(/^t=\d{1,10},v1=[0-9a-f]{64}$/), fc.constant(undefined), fc.array(fc.string(), { maxLength: 2 }));
+    fc.assert(
+      fc.property(fc.constantFrom(...auths), fc.record(Object.fromEntries(names.map((name) => [name, value]))), fc.uint8Array({ maxLength: 60 }), fc.webUrl({ withQueryParameters: true }), (auth, headers, body, address) => {
+        assert.throws(() => verifyRequest({ ...VECTOR, auth, headers, rawBody: Buffer.from(body), address, nowMs: NOW }), code("SIGNATURE_INVALID"));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it("Basic: user and password both count, and a colon may be in the password", () => {
     const basic = (text: string): VerifyInput => ({ ...VECTOR, auth: { type: "basic", user: "pbx", password: "correct:horse:battery" }, headers: { authorization: `Basic ${Buffer.from(text).toString("base64")}` } });
     assert.ok(verifyRequest(basic("pbx:correct:horse:battery")).ok);
@@ -141,6 +234,19 @@ describe("intake authenticate: who sent this", () => {
     assert.throws(() => verifyRequest({ ...VECTOR, auth: { type: "none" }, allowIps: [] }), code("UNAUTHENTICATED"));
   });
 });
+
+const STRIPE = { type: "stripe" as const, secrets: ["whsec_test_stripe_like"], header: "Stripe-Signature" };
+const TWILIO = { type: "twilio" as const, auth_tokens: ["12345"] };
+
+/** The vector that Twilio publishes. */
+function twilioRequest(over: Partial<VerifyInput>): VerifyInput {
+  return { ...VECTOR, auth: TWILIO, headers: { "x-twilio-signature": "GvWf1cFY/Q7PnoempGyD5oXAezc=" }, address: "https://mycompany.com/myapp.php?foo=1&bar=2", nowMs: NOW, ...over };
+}
+
+/** A second opinion that shares no code with Node's: the openssl program. */
+function opensslHmac(algorithm: "sha256" | "sha1", key: string, text: string): Buffer {
+  return execFileSync("openssl", ["dgst", `-${algorithm}`, "-mac", "HMAC", "-macopt", `hexkey:${Buffer.from(key).toString("hex")}`, "-binary"], { input: text });
+}
 
 const hmacAuth = { type: "hmac_sha256" as const, secrets: ["It's a Secret to Everybody"], header: "X-Hub-Signature-256", encoding: "hex" as const };
 

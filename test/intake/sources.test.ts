@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { AppError, callIdSchema } from "../../app/domain/index.ts";
-import { loadNameTemplates, parseNotification, type SourceContext } from "../../app/intake/index.ts";
+import { AppError, callIdSchema, type Reference } from "../../app/domain/index.ts";
+import { loadNameTemplates, mergeFacts, parseNotification, type SourceContext } from "../../app/intake/index.ts";
 import { installationRoot, type SourceConfig } from "../../app/platform/index.ts";
 
 interface Golden {
@@ -46,7 +46,7 @@ describe("intake sources: what a telephone system says becomes a notification", 
   it("a name in an old encoding loses a letter and not the call", () => {
     const body = Buffer.concat([Buffer.from("uniqueid=1793711702.417&callerid_name=M"), Buffer.from([0xfc]), Buffer.from("ller")]);
     const [notification] = parseNotification("freepbx", { body, contentType: undefined, query: {} }, context("freepbx"));
-    assert.deepEqual(notification, { kind: "call.ended", facts: { callId: "1793711702.417", startedAtMs: 1793711702000, customerName: "M\ufffdller" } });
+    assert.deepEqual(notification, { kind: "call.ended", facts: { callId: "1793711702.417", startedAtMs: 1793711702000, customerName: "M\ufffdller", references: [{ kind: "uniqueid", value: "1793711702.417" }] } });
   });
 
   it("the generic body must be UTF-8", () => {
@@ -84,6 +84,12 @@ describe("intake sources: what a telephone system says becomes a notification", 
       }),
       { numRuns: 1500 },
     );
+  });
+
+  it("mergeFacts: what came first stays, and the ids that either side knows are joined", () => {
+    const [a, b, c] = ["a", "b", "c"].map((value) => ({ kind: "uuid", value })) as [Reference, Reference, Reference];
+    assert.deepEqual(mergeFacts({ callId: "1", queue: "billing", references: [a, b] }, { queue: "sales", agentId: "201", references: [b, c] }), { callId: "1", queue: "billing", agentId: "201", references: [a, b, c] });
+    assert.deepEqual(mergeFacts({ callId: "1" }, {}), { callId: "1" });
   });
 
   it("nothing in a body can reach the prototype of an object", () => {

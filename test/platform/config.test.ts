@@ -78,6 +78,16 @@ describe("loadConfig", () => {
     assert.equal(loadConfig(file(source("      allow_ips: [10.0.0.5]\n")), {}).intake.sources[0]?.name, "pbx");
   });
 
+  it("reads channels, and refuses a front without proof, with a name that is taken, or on the telephone's channel", () => {
+    const front = (name: string, more: string): string => `channels:\n  fronts:\n    - name: ${name}\n      adapter: chatwoot\n${more}`;
+    const proof = "      auth: { type: chatwoot, secrets: [a-secret-of-some-length] }\n";
+    const settings = loadConfig(file(`${front("desk", proof)}  whatsapp: { verify_token: a-word-of-your-own, app_secrets: [0123456789abcdef], access_token: EAAG }\n`), {});
+    assert.deepEqual([settings.channels.fronts[0]?.trust_contacts, settings.channels.whatsapp?.graph_url, settings.channels.whatsapp?.phone_number_ids], [false, "https://graph.facebook.com", []]);
+    assert.equal(loadConfig(file(""), {}).channels.whatsapp, undefined);
+    assert.deepEqual(problemsOf(front("desk", "      auth: { type: none }\n")).map((problem) => problem.path), ["channels.fronts.0.auth"]);
+    assert.deepEqual(problemsOf(front("whatsapp", `${proof}      channel: phone\n`)).map((problem) => problem.path), ["channels.fronts.0.name", "channels.fronts.0.channel"]);
+  });
+
   it("says where a file is not YAML, and refuses a list in the place of settings", () => {
     assert.match(problemsOf("http:\n  port: [1\n")[0]?.message ?? "", /not YAML \(line \d+\)/);
     assert.match(problemsOf("- a\n- b\n")[0]?.message ?? "", /name: value/);

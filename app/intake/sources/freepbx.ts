@@ -2,14 +2,14 @@
 import { posix } from "node:path";
 import { callIdSchema, DIRECTIONS, type CallFacts, type CallNotification, type Direction } from "../../domain/index.ts";
 import { defined } from "../defined.ts";
-import { mergeFacts } from "../facts.ts";
+import { mergeFacts, withReferences } from "../facts.ts";
 import { parseStamp } from "../local-time.ts";
 import { parseRecordingName, type NameFacts } from "../name-templates.ts";
-import { addressReference, durationMsOf, fileReference, invalid, readFields, shortOf, sourceZone, textOf, type Fields, type SourceContext, type SourceRequest } from "./request.ts";
+import { addressReference, durationMsOf, fileReference, invalid, isStart, readFields, shortOf, sourceZone, textOf, type Fields, type SourceContext, type SourceRequest } from "./request.ts";
 
 /**
  * Form or JSON with any of CALLFILENAME, MIXMON_DIR, MIXMON_FORMAT, MIXMONITOR_FILENAME, recordingfile, uniqueid, linkedid, src, dst, did,
- * start, duration, disposition, direction, queue, agent, recording_url. What the fields do not say, the file name says.
+ * start, duration, disposition, direction, queue, agent, recording_url, sip_call_id; event=call.started while it rings. What the fields do not say, the file name says.
  * The script runs after the recorder has closed the file (MixMonitor's post process), so the recording is complete.
  * @throws AppError REQUEST_INVALID when neither an id nor a file is named
  */
@@ -18,6 +18,7 @@ export function parseFreepbx(request: SourceRequest, context: SourceContext): Ca
   const file = fileOf(fields);
   const named = file === undefined ? undefined : parseRecordingName(context.templates, context.source.name_template ?? "any", file, sourceZone(context));
   const callId = idOf(fields, named);
+  if (isStart(fields)) return [{ kind: "call.started", facts: factsOf(fields, callId, named, context) }];
   const disposition = textOf(fields, "disposition")?.toUpperCase();
   if (disposition !== undefined && ["NO ANSWER", "BUSY", "FAILED", "CANCEL", "CONGESTION"].includes(disposition)) {
     return [{ kind: "ignored", reason: `the call was not answered (${disposition.toLowerCase()})`, callId }];
@@ -56,6 +57,7 @@ function factsOf(fields: Fields, callId: string, named: NameFacts | undefined, c
       queue: shortOf(fields, "queue", "queuename"),
       customerName: shortOf(fields, "cnam", "callerid_name"),
       linkedId: shortOf(fields, "linkedid"),
+      references: withReferences([["uniqueid", callId], ["linkedid", shortOf(fields, "linkedid")], ["sip_call_id", shortOf(fields, "sip_call_id", "sipcallid")]]),
     }),
   };
   return named === undefined ? said : mergeFacts(said, named.facts);

@@ -2,7 +2,9 @@
 import { z } from "zod";
 import { callIdSchema, type CallFacts, type CallNotification, type Direction } from "../../domain/index.ts";
 import { defined } from "../defined.ts";
+import { withReferences } from "../facts.ts";
 import { parseStamp } from "../local-time.ts";
+import { parseFreeswitchEvent } from "./freeswitch-event.ts";
 import { addressReference, bodyText, durationMsOf, fieldsOf, fileReference, invalid, malformed, parseJsonObject, shortOf, textOf, type Fields, type SourceContext, type SourceRequest } from "./request.ts";
 
 const loose = z.record(z.string(), z.unknown());
@@ -14,12 +16,14 @@ const cdrSchema = z.object({
 });
 
 /**
- * Bodies: JSON; the form `cdr=` with JSON in it; the same in base64. The b leg of a bridged call is ignored, unless it was the one recorded:
+ * Bodies: JSON; the form `cdr=` with JSON in it; the same in base64; an event of the event socket as JSON (CHANNEL_CREATE). The b leg of a bridged call is ignored, unless it was the one recorded:
  * then its recording is joined to the a leg.
  * @throws AppError REQUEST_MALFORMED (no JSON), REQUEST_INVALID (no variables, no uuid)
  */
 export function parseFreeswitch(request: SourceRequest, context: SourceContext): CallNotification[] {
-  const parsed = cdrSchema.safeParse(parseJsonObject(jsonText(request)));
+  const body = parseJsonObject(jsonText(request));
+  if (typeof body["Event-Name"] === "string") return [parseFreeswitchEvent(fieldsOf(body))];
+  const parsed = cdrSchema.safeParse(body);
   if (!parsed.success) throw invalid(parsed.error.issues.map((issue) => ({ path: issue.path.join(".") || "(body)", message: `${issue.message}, as mod_json_cdr sends it` })));
   const cdr = decodeCdr(parsed.data);
   const leg = legOf(cdr, request.query["uuid"]);
@@ -119,11 +123,12 @@ function factsOf(cdr: Cdr, leg: Leg, context: SourceContext): CallFacts {
       agentId: (direction === "outbound" ? from : answeredBy)?.split("@")[0],
       queue: shortOf(variables, "cc_queue", "queue")?.split("@")[0],
       linkedId: shortOf(variables, "call_uuid") ?? leg.callId,
+      references: referencesIn(cdr, leg),
     }),
   };
   // What the b leg says of itself would fill the call with the wrong side; only its recording and its channels are of use.
   if (!leg.isSecond) return known;
-  return { callId: leg.callId, ...defined({ linkedId: known.linkedId, channelMap: context.source.channel_map === undefined ? channelsOfSecondLeg(direction) : undefined }) };
+  return { callId: leg.callId, ...defined({ linkedId: known.linkedId, references: known.references, channelMap: context.source.channel_map === undefined ? channelsOfSecondLeg(direction) : undefined }) };
 }
 
 /**
@@ -139,6 +144,13 @@ function directionOf(cdr: Cdr, from: string | undefined, to: string | undefined)
   const isExtension = (number: string): boolean => /^\d{1,6}$/.test(number);
   if (isExtension(from)) return isExtension(to) ? "internal" : "outbound";
   return isExtension(to) ? "inbound" : undefined;
+}
+
+/** The uuids of both legs, however the variables came to name the other one, and the Call-ID of SIP. */
+function referencesIn({ variables, profile, originatorUuid }: Cdr, leg: Leg): CallFacts["references"] {
+  const legs = ["uuid", "call_uuid", "originating_leg_uuid", "originator", "bridge_uuid", "last_bridge_to", "signal_bond"].map((name) => shortOf(variables, name));
+  const uuids = [leg.callId, ...legs, shortOf(profile, "uuid"), originatorUuid === "" ? undefined : originatorUuid];
+  return withReferences([...uuids.map((uuid) => ["uuid", uuid] as const), ["sip_call_id", shortOf(variables, "sip_call_id")]]);
 }
 
 /** RECORD_STEREO puts the recorded leg's own party on the left: on the b leg of an inbound call that is the agent. */

@@ -13,6 +13,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   started_at: "expected a time such as 2026-11-03T13:15:02Z, or milliseconds since 1970",
   ended_at: "expected a time such as 2026-11-03T13:20:02Z, or milliseconds since 1970",
   channel_map: 'expected {"0":"customer","1":"agent"} or {"0":"agent","1":"customer"}',
+  event: "expected call.started, call.ended or recording.ready",
   consent: "expected true, false, granted, withdrawn or unknown",
 };
 
@@ -22,7 +23,8 @@ export function parseGeneric(request: SourceRequest, context: SourceContext): Ca
   const parsed = bodySchema.safeParse(parseJsonObject(bodyText(request)));
   if (!parsed.success) throw invalid(problemsOf(parsed.error));
   const facts = factsOfGeneric(parsed.data);
-  const { recording_url: url, recording_path: path } = parsed.data;
+  const { event, recording_url: url, recording_path: path } = parsed.data;
+  if (event === "call.started") return [{ kind: "call.started", facts }];
   const recording = url === undefined ? fileReference(path, "recording_path", context.source) : { url };
   return [recording === undefined ? { kind: "call.ended", facts } : { kind: "recording.ready", facts, recording }];
 }

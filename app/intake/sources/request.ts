@@ -81,6 +81,12 @@ export function shortOf(fields: Fields, ...names: string[]): string | undefined 
   return textOf(fields, ...names)?.slice(0, 200);
 }
 
+/** Whether a script says that the call rings or begins, in the words that telephone systems use for it. */
+export function isStart(fields: Fields): boolean {
+  const event = shortOf(fields, "event", "event_type", "event_name")?.toLowerCase().replace(/[\s_-]/g, "");
+  return event !== undefined && ["call.started", "callstarted", "ring", "ringing", "newchannel", "newcall"].includes(event);
+}
+
 /** Seconds as a number (`83`, `"83"`, `00:01:23`) → milliseconds. */
 export function durationMsOf(fields: Fields, ...names: string[]): number | undefined {
   const text = textOf(fields, ...names);

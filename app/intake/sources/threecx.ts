@@ -2,20 +2,22 @@
 import { createHash } from "node:crypto";
 import { callIdSchema, type CallFacts, type CallNotification, type Direction } from "../../domain/index.ts";
 import { defined } from "../defined.ts";
+import { withReferences } from "../facts.ts";
 import { parseStamp } from "../local-time.ts";
-import { addressReference, durationMsOf, fileReference, invalid, readFields, shortOf, sourceZone, textOf, type Fields, type SourceContext, type SourceRequest } from "./request.ts";
+import { addressReference, durationMsOf, fileReference, invalid, isStart, readFields, shortOf, sourceZone, textOf, type Fields, type SourceContext, type SourceRequest } from "./request.ts";
 
 const DIRECTION: Readonly<Record<string, Direction>> = { inbound: "inbound", outbound: "outbound", internal: "internal" };
 
 /**
  * Form or JSON with Number, CallType (Inbound, Outbound, Missed, Notanswered), Duration, Agent, CallStartTimeLocal, EntityId, and what the
- * template adds: call_id, recording_url, recording_file, queue, name.
+ * template adds: call_id, recording_url, recording_file, queue, name; event=call.started in a scenario that runs while it rings.
  * @throws AppError REQUEST_INVALID when it names neither an id nor a number and a time
  */
 export function parseThreecx(request: SourceRequest, context: SourceContext): CallNotification[] {
   const fields = readFields(request);
   const callType = shortOf(fields, "CallType", "call_type", "type")?.toLowerCase().replace(/\s/g, "");
-  const callId = idOf(fields);
+  const callId = idOf(fields, context);
+  if (isStart(fields) || callType === "ringing") return [{ kind: "call.started", facts: factsOf(fields, callId, DIRECTION[callType ?? ""] ?? "inbound", context) }];
   if (callType === "missed" || callType === "notanswered") return [{ kind: "ignored", reason: `the call was not answered (${callType})`, callId }];
   const facts = factsOf(fields, callId, DIRECTION[callType ?? ""], context);
   const address = addressReference(textOf(fields, "recording_url"), "recording_url");
@@ -24,7 +26,7 @@ export function parseThreecx(request: SourceRequest, context: SourceContext): Ca
 }
 
 /** 3CX gives no id: one is made of what a repeat of the same report repeats. */
-function idOf(fields: Fields): string {
+function idOf(fields: Fields, { nowMs }: SourceContext): string {
   const given = shortOf(fields, "call_id", "history_id");
   if (given !== undefined) {
     const parsed = callIdSchema.safeParse(given);
@@ -32,7 +34,7 @@ function idOf(fields: Fields): string {
     return parsed.data;
   }
   const number = textOf(fields, "Number", "phone");
-  const started = startText(fields);
+  const started = startText(fields) ?? (isStart(fields) ? String(nowMs) : undefined); // a call that rings has no stamp yet
   const problems = [
     ...(number === undefined ? [{ path: "Number", message: "expected the number of the other side, [Number] in the template" }] : []),
     ...(started === undefined ? [{ path: "CallStartTimeLocal", message: "expected the start of the call, [CallStartTimeLocal] in the template" }] : []),
@@ -62,6 +64,7 @@ function factsOf(fields: Fields, callId: string, direction: Direction | undefine
       customerPhone: direction === "internal" ? undefined : number,
       customerCrmId: shortOf(fields, "EntityId", "ContactID"),
       customerName: shortOf(fields, "name", "customer_name"),
+      references: withReferences([["history_id", shortOf(fields, "history_id")], ["sip_call_id", shortOf(fields, "sip_call_id")]]),
     }),
   };
 }

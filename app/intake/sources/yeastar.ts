@@ -1,12 +1,13 @@
-// Yeastar P-Series: event 30012, Call End Details. `msg` is an object or JSON in a text; times are local and name no zone.
+// Yeastar P-Series: events 30012, Call End Details, and 30011, Call Status Changed, for calls that ring. `msg` is an object or JSON in a text; times are local and name no zone.
 import { z } from "zod";
 import { callIdSchema, type CallFacts, type CallNotification, type Direction } from "../../domain/index.ts";
 import { defined } from "../defined.ts";
-import { mergeFacts } from "../facts.ts";
+import { mergeFacts, withReferences } from "../facts.ts";
 import { parseStamp } from "../local-time.ts";
 import { parseRecordingName } from "../name-templates.ts";
 import { bodyText, durationMsOf, fieldsOf, fileReference, invalid, malformed, parseJsonObject, shortOf, sourceZone, textOf, type Fields, type SourceContext, type SourceRequest } from "./request.ts";
 
+const CALL_STATUS_CHANGED = 30011;
 const CALL_END_DETAILS = 30012;
 const DIRECTIONS_OF_YEASTAR: Readonly<Record<string, Direction>> = { inbound: "inbound", outbound: "outbound", internal: "internal" };
 
@@ -19,6 +20,7 @@ const envelopeSchema = z.object({
 export function parseYeastar(request: SourceRequest, context: SourceContext): CallNotification[] {
   const envelope = envelopeSchema.safeParse(parseJsonObject(bodyText(request)));
   if (!envelope.success) throw invalid(envelope.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message })));
+  if (envelope.data.type === CALL_STATUS_CHANGED) return [ringing(fieldsOf(messageOf(envelope.data.msg)))];
   if (envelope.data.type !== CALL_END_DETAILS) return [{ kind: "ignored", reason: `event ${envelope.data.type} is not Call End Details (${CALL_END_DETAILS})` }];
   const fields = fieldsOf(messageOf(envelope.data.msg));
   const callId = idOf(fields, context);
@@ -28,6 +30,29 @@ export function parseYeastar(request: SourceRequest, context: SourceContext): Ca
   if (isUnanswered && recording === undefined) return [{ kind: "ignored", reason: `the call was not answered (${status.toLowerCase()})`, callId }];
   const facts = factsOf(fields, callId, context);
   return [recording === undefined ? { kind: "call.ended", facts } : { kind: "recording.ready", facts, recording }];
+}
+
+const memberSchema = z.object({
+  inbound: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  extension: z.record(z.string(), z.unknown()).optional().catch(undefined),
+});
+
+/** An outside party on one side and an extension that rings on the other: somebody is about to answer. Every other change of state is of no interest. */
+function ringing(fields: Fields): CallNotification {
+  const callId = callIdSchema.safeParse(shortOf(fields, "call_id")).data;
+  if (callId === undefined) return { kind: "ignored", reason: "a change of state that names no call" };
+  const members = z.array(memberSchema.catch({})).max(100).catch([]).parse(fields.get("members")).map(({ inbound, extension }) => ({ inbound: fieldsOf(inbound ?? {}), extension: fieldsOf(extension ?? {}) }));
+  const caller = members.find(({ inbound }) => inbound.size > 0)?.inbound;
+  const ringer = members.find(({ extension }) => /^(alert|ring|ringing)$/i.test(shortOf(extension, "member_status") ?? ""))?.extension;
+  if (caller === undefined || ringer === undefined) return { kind: "ignored", reason: "no inbound call rings at an extension", callId };
+  return {
+    kind: "call.started",
+    facts: {
+      callId,
+      direction: "inbound",
+      ...defined({ startedAtMs: epochOf(callId), from: numberOf(shortOf(caller, "from")), to: numberOf(shortOf(caller, "to")), agentId: shortOf(ringer, "number"), linkedId: callId, references: withReferences([["call_id", callId]]) }),
+    },
+  };
 }
 
 function messageOf(msg: string | Record<string, unknown> | undefined): Record<string, unknown> {
@@ -70,6 +95,7 @@ function factsOf(fields: Fields, callId: string, context: SourceContext): CallFa
       to: direction === "inbound" ? (numberOf(shortOf(fields, "did_number")) ?? to) : to,
       agentId: direction === "outbound" ? from : direction === "inbound" ? to : undefined,
       linkedId: shortOf(fields, "call_id"),
+      references: withReferences([["call_id", shortOf(fields, "call_id")], ["uid", shortOf(fields, "uid")]]),
     }),
   };
   const recording = textOf(fields, "recording");
