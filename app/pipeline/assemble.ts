@@ -16,7 +16,7 @@ import { keepHouse } from "./housekeeping.ts";
 import { createListening } from "./listening.ts";
 import type { Parts } from "./parts.ts";
 import { arriveEvents } from "./threads/accept-messages.ts";
-import { fileOf } from "./attachments.ts";
+import { discardRepeats, fileOf } from "./attachments.ts";
 import { createThreadDesk } from "./threads/desk.ts";
 import { markFailed } from "./run-stage.ts";
 import { enginesFolder } from "./open-speech.ts";
@@ -115,6 +115,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
         parts.meters.arrived(source, outcome);
         if (outcome === "accepted" && messageId !== undefined) parts.events.emit("message.received", { source, message_id: messageId, session_id: sessionId ?? null });
       }
+      await discardRepeats(events, arrived, parts);
       return { message_ids: arrived.flatMap((one) => one.messageId ?? []), status: "received" };
     },
     async reprocess(callId, source) {
