@@ -3,6 +3,7 @@ import type { Route } from "../route.ts";
 import { analyticsRoutes } from "./analytics.ts";
 import { audioRoutes } from "./audio.ts";
 import { callRoutes } from "./calls.ts";
+import { attachmentRoutes } from "./attachments.ts";
 import { channelRoutes } from "./channels.ts";
 import { contextRoutes } from "./context.ts";
 import { customerRoutes } from "./customers.ts";
@@ -17,4 +18,4 @@ import { transcriptRoutes } from "./transcripts.ts";
 import { webhookRoutes } from "./webhooks.ts";
 import { workRoutes } from "./work.ts";
 
-export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...customerRoutes, ...contextRoutes, ...threadRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
+export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...contextRoutes, ...threadRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
