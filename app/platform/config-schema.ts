@@ -1,6 +1,7 @@
 // Every setting, in one schema: it validates, fills in defaults, names the environment variables and writes the reference.
 import { z } from "zod";
 import { channelMapSchema } from "../domain/index.ts";
+import { channelsSchema } from "./config-channels.ts";
 import { isAddress, isOwnNetwork } from "./net-addresses.ts";
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, "expected lower-case letters, digits, - and _");
@@ -118,6 +119,7 @@ export const configSchema = z
       })
       .strict()
       .prefault({}),
+    channels: channelsSchema.prefault({}),
     queue: z
       .object({
         cpu_lanes: z.number().int().min(1).max(64).default(1).describe("calls prepared at the same time"),

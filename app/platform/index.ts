@@ -1,6 +1,7 @@
 // The ground: everything that touches the machine, each in one file.
 export * from "./clock.ts";
 export * from "./config.ts";
+export { isTamePattern, type MailboxConfig } from "./config-channels.ts";
 export * from "./config-schema.ts";
 export * from "./environment.ts";
 export * from "./files.ts";
