@@ -1,5 +1,8 @@
 // What arrives: notifications of telephone systems, recordings behind an address, recordings in a folder.
 export { verifyRequest, type Verified, type VerifyInput } from "./authenticate.ts";
+export { mailEvents, unreadableMail, withFiles, type ChannelDelivery, type ChannelFile, type MailContext } from "./channels/mail.ts";
+export { parseHead, parseMail } from "./channels/mail-parse.ts";
+export { examineMailbox, Mailbox, type FetchedMail, type MailboxStatus } from "./channels/mailbox.ts";
 export { downloadRecording, type Download, type DownloadRequest } from "./download.ts";
 export { factsOfGeneric, mergeFacts } from "./facts.ts";
 export type { SettledNote } from "./inspect-recording.ts";

@@ -10,7 +10,7 @@ import { sendOnce } from "./net-connection.ts";
 import { startExchange, type Exchange } from "./net-exchange.ts";
 import type { Net, NetPolicy, NetRequest, NetResponse } from "./net-types.ts";
 
-export { isInNetworks, isOwnNetwork, parseNetwork } from "./net-addresses.ts";
+export { isAddress, isInNetworks, isOwnNetwork, parseNetwork } from "./net-addresses.ts";
 export type { Net, NetPolicy, NetRequest, NetResponse } from "./net-types.ts";
 
 /** Resolves a host name to its addresses in text form. */
