@@ -44,6 +44,7 @@ export async function startImap(tls?: { key: string; cert: string; mode: "implic
   const idling = new Set<{ folder: string; write(text: string): void }>();
   const server: Server = createServer((socket) => {
     socket.on("error", () => undefined);
+    socket.setNoDelay(true);
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     fake.connections++;
@@ -128,7 +129,9 @@ export async function startImap(tls?: { key: string; cert: string; mode: "implic
           isLoggedIn = rest.endsWith(`"${fake.password}"`);
           return isLoggedIn ? ok() : write(`${tag} NO [AUTHENTICATIONFAILED] wrong\r\n`);
         case "LIST":
-          for (const name of fake.folders.keys()) write(`* LIST (\\HasNoChildren) "/" ${name}\r\n`);
+        case "LSUB":
+          if (rest === '"" ""') write('* LIST (\\Noselect) "/" ""\r\n');
+          else for (const name of fake.folders.keys()) write(`* ${verb} (\\HasNoChildren) "/" ${name}\r\n`);
           return ok();
         case "SELECT":
         case "EXAMINE": {
