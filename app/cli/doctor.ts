@@ -2,6 +2,7 @@
 import { access, constants } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { freeBytes, loadConfig, type Config } from "../platform/index.ts";
+import { examineMailboxes } from "./doctor-mail.ts";
 import { examineSpeech, program, type Finding } from "./doctor-speech.ts";
 import { databaseFile, openStore } from "./open-store.ts";
 import { isRunning } from "./keep.ts";
@@ -24,6 +25,7 @@ async function examine(config: Config): Promise<Finding[]> {
     await dataFolder(config),
     ...(await Promise.all(config.intake.folders.map((folder) => readable(`Watched folder ${folder.source}`, folder.path)))),
     ...config.intake.sources.map((source): Finding => ({ check: `Source ${source.name}`, ok: true, detail: `${source.adapter}, proves itself by ${source.auth.type.replace("_", " ")}${source.allow_ips.length > 0 ? ` from ${source.allow_ips.join(", ")}` : ""}` })),
+    ...(await examineMailboxes(config)),
     crm(config),
   ];
   if (existsSync(databaseFile(config))) findings.push(await work(config));

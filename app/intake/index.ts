@@ -2,6 +2,7 @@
 export { verifyRequest, type Verified, type VerifyInput } from "./authenticate.ts";
 export { mailEvents, unreadableMail, withFiles, type ChannelDelivery, type ChannelFile, type MailContext } from "./channels/mail.ts";
 export { parseHead, parseMail } from "./channels/mail-parse.ts";
+export { parsePostmark } from "./channels/postmark.ts";
 export { examineMailbox, Mailbox, type FetchedMail, type MailboxStatus } from "./channels/mailbox.ts";
 export { downloadRecording, type Download, type DownloadRequest } from "./download.ts";
 export { factsOfGeneric, mergeFacts } from "./facts.ts";
