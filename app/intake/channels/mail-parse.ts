@@ -30,7 +30,7 @@ export async function parseMail(raw: Buffer, maxBytes: number): Promise<Mail> {
     to: addressesOf(parsed.to),
     cc: addressesOf(parsed.cc),
     bcc: addressesOf(parsed.bcc),
-    subject: typeof parsed.subject === "string" ? oneLine(parsed.subject, 500) : "",
+    subject: wordsOf(parsed.subject, 500),
     text: /\S/.test(plain) ? plain : htmlText(html),
     html,
     parts: parsed.attachments.slice(0, MAX_FILES).map(partOf),
@@ -72,11 +72,11 @@ async function understand(raw: Buffer): Promise<ParsedMail> {
 }
 
 function partOf(attachment: ParsedMail["attachments"][number]): MailPart {
-  const name = oneLine(attachment.filename ?? "", 200);
-  const cid = oneLine(attachment.cid ?? "", 200);
+  const name = wordsOf(attachment.filename, 200);
+  const cid = wordsOf(attachment.cid, 200);
   return {
     ...(name === "" ? {} : { name }),
-    mediaType: oneLine(attachment.contentType ?? "application/octet-stream", 100).toLowerCase(),
+    mediaType: wordsOf(attachment.contentType, 100).toLowerCase() || "application/octet-stream",
     ...(cid === "" ? {} : { cid }),
     isRelated: attachment.related === true,
     content: Buffer.isBuffer(attachment.content) ? attachment.content : Buffer.alloc(0),
@@ -89,8 +89,13 @@ function addressesOf(field: AddressObject | AddressObject[] | undefined): MailAd
     .flat()
     .flatMap((one) => flat(one.value ?? []))
     .slice(0, MAX_ADDRESSES)
-    .map(({ address, name }) => ({ address: oneLine(address ?? "", 320).toLowerCase(), name: oneLine(name ?? "", 200) }))
+    .map(({ address, name }) => ({ address: wordsOf(address, 320).toLowerCase(), name: wordsOf(name, 200) }))
     .filter((one) => one.address !== "");
+}
+
+/** The parser's types promise text; damaged header lines become lists and objects all the same. */
+function wordsOf(value: unknown, maxLength: number): string {
+  return typeof value === "string" ? oneLine(value, maxLength) : "";
 }
 
 /** The value of a raw header line on one line. */

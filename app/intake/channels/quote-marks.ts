@@ -14,9 +14,9 @@ const LABELS: readonly (readonly [from: string, sent: string, to: string, subjec
 
 const REPLY_VERBS = ["wrote", "writes", "schrieb", "schrieben", "a écrit", "a ecrit", "escribió", "escribio", "escreveu", "schreef", "ha scritto"];
 /** `On … wrote:`, `Am … schrieb …:`, `Le … a écrit :`; the verb may stand before the name (German, Dutch) or at the end. */
-const ATTRIBUTION = new RegExp(String.raw`^\s{0,3}(on|am|le|el|em|op|il|il giorno)\b.{5,${MAX_MARK}}\b(${REPLY_VERBS.join("|")})\b.{0,160}:\s*$`, "iu");
+const ATTRIBUTION = new RegExp(String.raw`^\s{0,3}(on|am|le|el|em|op|il|il giorno)\b.{5,${MAX_MARK}}\b(${REPLY_VERBS.join("|")})(?!\p{L}).{0,160}:\s*$`, "iu");
 /** `2026-11-03 14:15 GMT+01:00 Ana Lima <ana@example.com>:` */
-const DATED_ADDRESS = /^\s{0,3}\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,80}<[^<>\s]{3,100}@[^<>\s]{3,100}>:\s*$/u;
+const DATED_ADDRESS = /^\s{0,3}\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b.{0,80}<[^<>\s]{1,100}@[^<>\s]{1,100}>:\s*$/u;
 /** A day and a year or a time of day: without one, `He wrote:` is somebody's own words. */
 const DATE = /\b\d{1,2}(st|nd|rd|th|er|\.)?\b.{0,40}\b((19|20)\d{2}|\d{1,2}[:.h]\d{2})\b/iu;
 
