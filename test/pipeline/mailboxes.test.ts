@@ -43,7 +43,7 @@ describe("mailboxes: every mail exactly once", function () {
     const commits = createGroupCommit(db, () => undefined);
     const staged = new Map<string, Buffer>();
     boxes = createMailboxes(
-      { config, db, store: createStore(db, hurriedClock), clock: hurriedClock, log: silentLog, random: Math.random, audit: (event) => void audited.push(event) },
+      { config, db, store: createStore(db, hurriedClock), clock: hurriedClock, log: silentLog, random: () => 0.5, audit: (event) => void audited.push(event) },
       {
         async stage(stream, originalName) {
           const chunks: Uint8Array[] = [];

@@ -35,10 +35,10 @@ export interface MailboxOptions {
   settings: MailboxConfig;
   cursors: MailCursors;
   /** Resolves when mail and cursor are on the disk: `saveCursor` is called inside the transaction that stores the mail. */
-  onMail(mail: FetchedMail, saveCursor: () => void): Promise<void>;
+  onMail: (mail: FetchedMail, saveCursor: () => void) => Promise<void>;
   clock: Clock;
   log: Log;
-  random(): number;
+  random: () => number;
   resolve?: Resolve;
 }
 
