@@ -1,6 +1,7 @@
 // Mailboxes against a server that breaks: every mail is taken exactly once, whatever happens to connections, cursors and single mails.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { examineMailboxes } from "../../app/cli/doctor-mail.ts";
 import type { ChannelEvent, InboundMessage } from "../../app/domain/index.ts";
 import { examineMailbox, type Mailbox } from "../../app/intake/index.ts";
 import { createGroupCommit } from "../../app/pipeline/group-commit.ts";
@@ -160,6 +161,19 @@ describe("mailboxes: every mail exactly once", function () {
     assert.equal(cursor()?.last_uid, 3);
   });
 
+  it("a mail that ended the process three times is stored as unreadable at the fourth start", async () => {
+    imap.deliver(mail(1));
+    imap.deliver(mail(2));
+    start();
+    await until("both", () => taken().length === 2);
+    await stop();
+    imap.deliver(mail(3));
+    db.exec("UPDATE mail_cursors SET trying_uid = 3, tries = 3 WHERE folder = 'INBOX'"); // what three deaths in the middle of it leave behind
+    start();
+    await until("the third", () => taken().length === 3);
+    assert.deepEqual([taken()[2]?.externalId, taken()[2]?.kind], ["m3@customer.example", "unsupported"]);
+  });
+
   it("a mail that ends connections or that the server refuses keeps its place as unreadable", async () => {
     for (let n = 1; n <= 4; n++) imap.deliver(mail(n));
     imap.fault = (_folder, uid) => (uid === 2 ? "cut" : uid === 3 ? "refuse" : undefined);
@@ -245,13 +259,17 @@ describe("mailboxes: every mail exactly once", function () {
     const box = start({ password: "not the password" });
     await until("refused", () => box.status().error?.code === "MAIL_REFUSED");
     await stop();
+    assert.equal(box.status().state, "stopped");
     assert.match(box.status().error?.message ?? "", /refused the login/);
     const settings = configSchema.parse({ channels: { mailboxes: [{ name: "m", host: "127.0.0.1", port: imap.port, tls: "none", user: "u", password: imap.password, folder: "Nowhere" }] } }).channels.mailboxes[0];
     assert.ok(settings);
     await assert.rejects(examineMailbox(settings, new AbortController().signal), { code: "MAIL_REFUSED", message: /refused to open the folder/ });
     const logins = imap.commands.filter((one) => one === "LOGIN …").length;
     await assert.rejects(examineMailbox({ ...settings, tls: "starttls" }, new AbortController().signal), { code: "MAIL_UNREACHABLE" });
+    const findings = await examineMailboxes(configSchema.parse({ channels: { mailboxes: [settings, { ...settings, name: "good", folder: "INBOX" }] } }));
+    assert.deepEqual(findings.map(({ check, ok }) => [check, ok]), [["Mailbox m", false], ["Mailbox good", true]]);
+    assert.ok(!JSON.stringify([findings, box.status()]).includes(imap.password));
     await assert.rejects(examineMailbox({ ...settings, host: "192.0.2.1" }, new AbortController().signal), { code: "FETCH_URL_REFUSED" });
-    assert.equal(imap.commands.filter((one) => one === "LOGIN …").length, logins, "no password was sent to a server that offers no encryption");
+    assert.equal(imap.commands.filter((one) => one === "LOGIN …").length, logins + 2, "no password was sent to a server that offers no encryption");
   });
 });

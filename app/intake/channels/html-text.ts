@@ -1,8 +1,8 @@
 // HTML of a mail → plain text. Nothing is fetched: images are left out, links keep their words.
 import { htmlToText } from "html-to-text";
 
-/** More is cut: a mail of this length is a newsletter or an attack. */
-const MAX_HTML = 1_000_000;
+/** More is cut: what is new stands at the top, and the parser holds up everything else for half a second a megabyte. */
+const MAX_HTML = 256 * 1024;
 /** The parser is quadratic in the depth (200,000 nested elements take 9 s); real mail stays below 100. */
 const MAX_DEPTH = 500;
 

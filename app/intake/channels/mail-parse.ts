@@ -1,4 +1,5 @@
 // The bytes of a mail → its header lines, texts and parts. The only file that knows mailparser; nothing is fetched, everything is bounded.
+import { Readable } from "node:stream";
 import { simpleParser, type AddressObject, type EmailAddress, type ParsedMail } from "mailparser";
 import { AppError } from "../../domain/index.ts";
 import { htmlText } from "./html-text.ts";
@@ -10,6 +11,7 @@ const MAX_PARTS = 300;
 const MAX_FILES = 50;
 const MAX_ADDRESSES = 100;
 const MAX_TEXT = 1_000_000;
+const PIECE_BYTES = 64 * 1024;
 /** Nothing is waited for, so a parser that is not done by then never will be. */
 const LONGEST_PARSE_MS = 60_000;
 
@@ -51,7 +53,7 @@ async function understand(raw: Buffer): Promise<ParsedMail> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_resolve, reject) => (timer = setTimeout(() => reject(new Error("parsing did not end")), LONGEST_PARSE_MS)));
   try {
-    const parsing = simpleParser(raw, {
+    const parsing = simpleParser(Readable.from(piecesOf(raw)), {
       skipHtmlToText: true, // its own converter breaks lines at 80 characters, which tears marks of quotations apart
       skipTextToHtml: true,
       skipTextLinks: true,
@@ -69,6 +71,11 @@ async function understand(raw: Buffer): Promise<ParsedMail> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A mail of 25 MB in one piece would hold up everything else for half a second. */
+function* piecesOf(raw: Buffer): Generator<Buffer> {
+  for (let at = 0; at < raw.length; at += PIECE_BYTES) yield raw.subarray(at, at + PIECE_BYTES);
 }
 
 function partOf(attachment: ParsedMail["attachments"][number]): MailPart {
