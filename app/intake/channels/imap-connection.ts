@@ -83,6 +83,7 @@ export async function connectMailServer(settings: MailboxConfig, signal: AbortSi
     open: (folder) =>
       ask(async () => {
         const { uidValidity, uidNext } = await client.mailboxOpen(folder, { readOnly: !settings.mark_seen });
+        if (!(Number(uidValidity) > 0)) throw new AppError("MAIL_REFUSED", `The mail server of ${settings.name} does not number its mails (no UIDVALIDITY), so none could be taken just once`);
         return { uidValidity: Number(uidValidity), uidNext: Number.isSafeInteger(uidNext) && uidNext > 0 ? uidNext : undefined };
       }, "MAIL_REFUSED"),
     async uidsAfter(lastUid, sinceMs) {
