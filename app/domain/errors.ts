@@ -47,6 +47,10 @@ export const ERROR_CATALOGUE = {
   FETCH_THROTTLED: { retry: "later", status: 502, title: "The server wants fewer requests" },
   FETCH_UNAUTHORISED: { retry: "after_fix", status: 502, title: "The server does not accept our token" },
   RECORDING_MISSING: { retry: "after_fix", status: 422, title: "The recording never arrived" },
+  // mail
+  MAIL_UNREACHABLE: { retry: "later", status: 502, title: "The mail server could not be reached" },
+  MAIL_REFUSED: { retry: "after_fix", status: 502, title: "The mail server refused the login or the folder" },
+  MAIL_UNREADABLE: { retry: "after_fix", status: 422, title: "The mail cannot be read" },
   // audio
   MEDIA_EMPTY: { retry: "after_fix", status: 422, title: "The recording is empty" },
   MEDIA_HEADER_ONLY: { retry: "after_fix", status: 422, title: "The recording has a header and no sound" },

@@ -1,7 +1,7 @@
 // The appliance as one thing: takes in, answers, starts and stops. Its parts are made in gather-parts.ts.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { AppError, newId, type CallFacts, type GenericCall } from "../domain/index.ts";
+import { AppError, newId, type CallFacts, type ChannelEvent, type GenericCall } from "../domain/index.ts";
 import { factsOfGeneric, type WatchFolder } from "../intake/index.ts";
 import { POISONED } from "../jobs/index.ts";
 import { ensureFolder, inTransaction, programVersion, takeLock, type Config } from "../platform/index.ts";
@@ -14,8 +14,9 @@ import { createFolderWatchers } from "./folders.ts";
 import { gatherParts, type AssembleOptions } from "./gather-parts.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { createListening } from "./listening.ts";
+import { createMailboxes, describeMailbox } from "./mailboxes.ts";
 import type { Parts } from "./parts.ts";
-import { arriveEvents } from "./threads/accept-messages.ts";
+import { arriveEvents, type ArrivedEvent } from "./threads/accept-messages.ts";
 import { createContextDesk } from "./threads/context.ts";
 import { discardRepeats, fileOf } from "./attachments.ts";
 import { createThreadDesk } from "./threads/desk.ts";
@@ -66,7 +67,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     if (drained !== undefined) return;
     stopping.abort();
     const drainMs = config.queue.drain_seconds * 1000;
-    drained = Promise.all([...watchers.map((watcher) => watcher.stop()), runner.stop(drainMs), deliverer.stop(drainMs), house]);
+    drained = Promise.all([...watchers.map((watcher) => watcher.stop()), ...mailboxes.map((mailbox) => mailbox.stop()), runner.stop(drainMs), deliverer.stop(drainMs), house]);
   };
 
   const takeIn = async <T>(work: () => T): Promise<T> => {
@@ -76,6 +77,28 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     wake();
     return result;
   };
+
+  /** Messages of a channel, and what must be kept in the same commit. */
+  const takeMessages = async (source: string, events: readonly ChannelEvent[], alsoSave: () => void): Promise<ArrivedEvent[]> => {
+    const arrived = await takeIn(() => {
+      alsoSave();
+      return arriveEvents(events, parts);
+    });
+    for (const { outcome, messageId, sessionId } of arrived) {
+      parts.meters.arrived(source, outcome);
+      if (outcome === "accepted" && messageId !== undefined) parts.events.emit("message.received", { source, message_id: messageId, session_id: sessionId ?? null });
+    }
+    await discardRepeats(events, arrived, parts);
+    return arrived;
+  };
+
+  const stage: Appliance["stage"] = async (stream, originalName) => {
+    if (stopping.signal.aborted) throw new AppError("SHUTTING_DOWN", "Earshot is stopping; send again in a minute, nothing was stored");
+    await disk.check();
+    return { ...(await parts.vault.adoptStream(stream, originalName, config.http.max_upload_mb * 1_048_576)), originalName };
+  };
+  const discard: Appliance["discard"] = (staged) => parts.vault.remove(staged.file);
+  const mailboxes = createMailboxes(parts, { stage, discard, take: async (source, events, alsoSave) => void (await takeMessages(source, events, alsoSave)) });
 
   return {
     parts,
@@ -93,12 +116,8 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       if (outcome === "accepted" && sessionId !== undefined) parts.events.emit("call.received", { source, session_id: sessionId });
       return accepted;
     },
-    async stage(stream, originalName) {
-      if (stopping.signal.aborted) throw new AppError("SHUTTING_DOWN", "Earshot is stopping; send again in a minute, nothing was stored");
-      await disk.check();
-      return { ...(await parts.vault.adoptStream(stream, originalName, config.http.max_upload_mb * 1_048_576)), originalName };
-    },
-    discard: (staged) => parts.vault.remove(staged.file),
+    stage,
+    discard,
     async acceptFile(source, staged, metadata) {
       const facts = uploadFacts(metadata, parts.clock.now());
       const { accepted, unused, outcome, sessionId } = await takeIn(() => arriveFile({ source, facts, staged, priority: source === "import" ? "import" : "upload" }, parts));
@@ -108,15 +127,9 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       return accepted;
     },
     async receive(source, events, proof) {
-      const arrived = await takeIn(() => {
+      const arrived = await takeMessages(source, events, () => {
         if (proof !== undefined) refuseReplay(source, proof, parts);
-        return arriveEvents(events, parts);
       });
-      for (const { outcome, messageId, sessionId } of arrived) {
-        parts.meters.arrived(source, outcome);
-        if (outcome === "accepted" && messageId !== undefined) parts.events.emit("message.received", { source, message_id: messageId, session_id: sessionId ?? null });
-      }
-      await discardRepeats(events, arrived, parts);
       return { message_ids: arrived.flatMap((one) => one.messageId ?? []), status: "received" };
     },
     async reprocess(callId, source) {
@@ -152,6 +165,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
         { name: "shutdown" as const, ok: !stopping.signal.aborted, detail: stopping.signal.aborted ? "Earshot is stopping" : "Running" },
         { name: "speech" as const, ok: true, detail: describeSpeech(parts) }, // a model that loads or restarts delays work, it does not lose any
         { name: "queue" as const, ok: true, detail: `${parts.queue.count("queued")} jobs wait, ${parts.queue.count("running")} run, ${parts.queue.count("parked")} are parked` },
+        ...mailboxes.map((mailbox) => ({ name: "mail" as const, ok: true, detail: describeMailbox(mailbox.status()) })), // a mail server that is away delays mail, it does not lose any
       ];
       return { ready: checks.every((check) => check.ok), checks };
     },
@@ -186,6 +200,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       deliverer.start();
       watchers = createFolderWatchers(parts, disk, wake);
       await Promise.all(watchers.map((watcher) => watcher.start()));
+      for (const mailbox of mailboxes) mailbox.start();
       house = keepHouse(parts, stopping.signal);
     },
     drain,

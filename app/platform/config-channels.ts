@@ -1,6 +1,7 @@
 // Settings of the channels other than the telephone: WhatsApp, and fronts that post their messages.
 import { z } from "zod";
 import { channelSchema } from "../domain/index.ts";
+import { mailboxesSchema } from "./config-mailboxes.ts";
 import { authSchema, bearerKey, hasProof, name, NO_PROOF, secret } from "./config-auth.ts";
 
 /** Names that other things in the thread come under: ids of two fronts must never meet. */
@@ -13,6 +14,8 @@ const frontSchema = z
     auth: authSchema,
     allow_ips: z.array(z.string()).default([]).describe("addresses or networks (10.0.0.0/8) that may post; empty: any"),
     channel: channelSchema.refine((text) => text !== "phone", "expected a channel other than phone, which is for calls").optional().describe("channel of everything that comes from here; what the front says when absent"),
+    own_addresses: z.array(z.string().toLowerCase()).default([]).describe("for postmark: the site's own addresses; mail from them is an agent's"),
+    own_domains: z.array(z.string().toLowerCase()).default([]).describe("for postmark: the site's own domains"),
     trust_contacts: z.boolean().default(false).describe("what the front knows of its contacts joins customers; when false, what visitors typed about themselves only suggests"),
   })
   .strict()
@@ -33,6 +36,7 @@ export const channelsSchema = z
   .object({
     whatsapp: whatsappSchema.optional().describe("WhatsApp Cloud API; Meta posts to /v1/webhooks/whatsapp"),
     fronts: z.array(frontSchema).default([]),
+    mailboxes: mailboxesSchema,
   })
   .strict()
   .prefault({});

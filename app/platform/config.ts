@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { AppError } from "../domain/index.ts";
+import { withAbsoluteFiles } from "./config-mailboxes.ts";
 import { configSchema, type Config } from "./config-schema.ts";
 import { earshotVariables } from "./environment.ts";
 import { installationRoot } from "./paths.ts";
@@ -126,6 +127,7 @@ function withAbsolutePaths(config: Config, base: string, dataDirIsVariable: bool
     ...(config.data_key_file === undefined ? {} : { data_key_file: from(config.data_key_file) }),
     speech: { ...config.speech, ...(config.speech.engine_dir === undefined ? {} : { engine_dir: from(config.speech.engine_dir) }) },
     analysis: { ...config.analysis, ...(config.analysis.taxonomy === undefined ? {} : { taxonomy: from(config.analysis.taxonomy) }) },
+    channels: { ...config.channels, mailboxes: withAbsoluteFiles(config.channels.mailboxes, from) },
     intake: {
       ...config.intake,
       folders: config.intake.folders.map((folder) => ({ ...folder, path: from(folder.path) })),

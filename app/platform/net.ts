@@ -10,7 +10,7 @@ import { sendOnce } from "./net-connection.ts";
 import { startExchange, type Exchange } from "./net-exchange.ts";
 import type { Net, NetPolicy, NetRequest, NetResponse } from "./net-types.ts";
 
-export { isInNetworks, isOwnNetwork, parseNetwork } from "./net-addresses.ts";
+export { isAddress, isInNetworks, isOwnNetwork, parseNetwork } from "./net-addresses.ts";
 export type { Net, NetPolicy, NetRequest, NetResponse } from "./net-types.ts";
 
 /** Resolves a host name to its addresses in text form. */
@@ -44,6 +44,16 @@ export function createNet({ log, clock, resolve = systemResolve, ca }: { log: Lo
   };
 }
 
+/**
+ * Where a server of another protocol lives, for clients that open the connection themselves: they must connect to this address, not to the name.
+ * @throws AppError FETCH_UNREACHABLE, FETCH_URL_REFUSED (one of its addresses is outside of the own network, and that is not allowed)
+ */
+export async function pinAddress(hostname: string, policy: { ownNetworkOnly: boolean }, resolve: Resolve = systemResolve): Promise<string> {
+  const addresses = isIP(hostname) === 0 ? await lookUp(hostname, resolve) : [hostname];
+  if (policy.ownNetworkOnly) refuseForeign(hostname, addresses);
+  return addresses[0] ?? hostname;
+}
+
 /** The address must be plain: scheme, host, no user or password. @throws AppError FETCH_URL_REFUSED */
 function checkUrl(text: string, policy: NetPolicy): URL {
   const url = URL.canParse(text) && text.length <= 8192 ? new URL(text) : undefined;
@@ -67,11 +77,13 @@ async function resolveAllowed(url: URL, policy: NetPolicy, resolve: Resolve): Pr
     const bad = addresses.find((address) => !isAddressAllowed(hostname, address, allowed));
     if (bad !== undefined) throw notListed(hostname, isIP(hostname) === 0 ? bad : undefined);
   }
-  if (policy.kind === "administered" && policy.ownNetworkOnly === true) {
-    const bad = addresses.find((address) => !isOwnNetwork(address));
-    if (bad !== undefined) throw refused(`${hostname} (${bad}) is not in your own network, and nothing may leave it`);
-  }
+  if (policy.kind === "administered" && policy.ownNetworkOnly === true) refuseForeign(hostname, addresses);
   return addresses;
+}
+
+function refuseForeign(hostname: string, addresses: readonly string[]): void {
+  const bad = addresses.find((address) => !isOwnNetwork(address));
+  if (bad !== undefined) throw refused(`${hostname} (${bad}) is not in your own network, and nothing may leave it`);
 }
 
 function couldBeAllowed(hostname: string, allowed: AllowedHosts): boolean {

@@ -11,6 +11,7 @@ import { createConversations, type Conversations } from "./conversations.ts";
 import { createCustomers, type Customers } from "./customers.ts";
 import { createFindings, type Findings } from "./findings.ts";
 import { createSessionJoin, type SessionJoin } from "./names.ts";
+import { createMailCursors, type MailCursorRows } from "./mail-cursors.ts";
 import { createMerges, type Merges } from "./merges.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import { createRecordings, type Recordings } from "./recordings.ts";
@@ -32,6 +33,7 @@ export interface StoreWrites {
   conversations: Conversations;
   findings: Findings;
   arrivals: Arrivals;
+  mailCursors: MailCursorRows;
   join: SessionJoin;
   viewOfSession(id: string): CallView | undefined;
 }
@@ -48,6 +50,6 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
     reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, arrivals: createArrivals(db), mailCursors: createMailCursors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

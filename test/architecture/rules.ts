@@ -32,6 +32,9 @@ const FENCES: readonly Fence[] = [
   { modules: ["@xenova/transformers"], allowed: undefined, reason: ONE_FILE },
   { modules: ["chokidar"], allowed: undefined, reason: ONE_FILE },
   { modules: ["fluent-ffmpeg"], allowed: undefined, reason: ONE_FILE },
+  { modules: ["imapflow"], allowed: ["app/intake/channels/imap-connection.ts"], reason: "the connection goes to an address that was checked, and what it logs is content" },
+  { modules: ["mailparser"], allowed: undefined, reason: ONE_FILE },
+  { modules: ["html-to-text"], allowed: undefined, reason: ONE_FILE },
   { modules: ["nodejs-whisper", "shelljs"], allowed: [], reason: "it carries the source of whisper.cpp and nothing else: its own calls go through a shell and destroy stereo" },
   {
     modules: ["undici", "node:http", "node:https", "node:http2", "node:net", "node:tls", "node:dgram", "node:dns"],

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ChannelEvent } from "../../app/domain/index.ts";
-import { inlineAttachments, messageEvents, parseFront, parseWhatsApp, readMessages } from "../../app/intake/index.ts";
+import { inlineAttachments, messageEvents, parseFront, parseWhatsApp, readMessages, withFiles } from "../../app/intake/index.ts";
 import { installationRoot, type FrontConfig } from "../../app/platform/index.ts";
 
 export interface Golden {
@@ -35,6 +35,7 @@ export function parseAs({ adapter, front, phoneNumberIds = [], request }: Golden
     const staged = new Map(inlineAttachments(inputs).map(({ attachment, bytes }, i) => [attachment, { file: `staged-${i}`, sizeBytes: bytes.length, sha256: "0".repeat(64) }]));
     return messageEvents(inputs, staged, { country: "NL", nowMs: NOW_MS });
   }
-  const settings: FrontConfig = { name: "desk", adapter, auth: { type: "none" }, allow_ips: ["10.0.0.0/8"], trust_contacts: false, ...front };
-  return parseFront(settings, { body, contentType: request.contentType ?? (request.form === undefined ? "application/json" : "application/x-www-form-urlencoded"), query: {} }, { country: "NL", timeZone: "Europe/Amsterdam", nowMs: NOW_MS });
+  const settings: FrontConfig = { name: "desk", adapter, auth: { type: "none" }, allow_ips: ["10.0.0.0/8"], trust_contacts: false, own_addresses: [], own_domains: [], ...front };
+  const { events, files } = parseFront(settings, { body, contentType: request.contentType ?? (request.form === undefined ? "application/json" : "application/x-www-form-urlencoded"), query: {} }, { country: "NL", timeZone: "Europe/Amsterdam", nowMs: NOW_MS });
+  return withFiles({ events, files }, files.map((_, i) => ({ file: `staged-${i}`, sizeBytes: 1, sha256: "0".repeat(64) })));
 }

@@ -1,8 +1,8 @@
 // Webhooks of the channels other than the telephone: WhatsApp, and fronts that sign. Machines with a key are in messages.ts.
 import { z } from "zod";
 import { AppError, type ChannelEvent, type Received } from "../../domain/index.ts";
-import { equalTexts, parseFront, parseWhatsApp, verifyRequest, WHATSAPP, type RawWebhook } from "../../intake/index.ts";
-import type { WebhookProof } from "../../pipeline/index.ts";
+import { equalTexts, parseFront, parseWhatsApp, verifyRequest, WHATSAPP, withFiles, type ChannelDelivery, type RawWebhook } from "../../intake/index.ts";
+import type { StagedFile, WebhookProof } from "../../pipeline/index.ts";
 import { throwWhenBlocked } from "../auth.ts";
 import { pathPart } from "../checked.ts";
 import { asAppError, sendJson } from "../problem.ts";
@@ -12,6 +12,8 @@ import { receivedSchema, whatsAppBodySchema } from "../schemas.ts";
 
 /** Meta's batches; what it sends must not be refused for its size, or it comes again for seven days. */
 const WHATSAPP_BODY_BYTES = 4 * 1_048_576;
+/** Postmark takes mails of 35 MB, attachments in base64 included. */
+const POSTMARK_BODY_BYTES = 50 * 1_048_576;
 /** Twilio logs a warning for every answer in JSON. */
 const NO_REPLY = '<?xml version="1.0" encoding="UTF-8"?><Response/>';
 
@@ -78,10 +80,11 @@ export const channelRoutes: Route[] = [
       const { config } = exchange.parts.appliance;
       const known = config.channels.fronts.find((one) => one.name === name);
       try {
-        const { webhook, sender, proof } = await provenBody(exchange, known, { maxBytes: config.http.max_body_kb * 1024, where: "channels.fronts", verify });
+        const maxBytes = known?.adapter === "postmark" ? POSTMARK_BODY_BYTES : config.http.max_body_kb * 1024;
+        const { webhook, sender, proof } = await provenBody(exchange, known, { maxBytes, where: "channels.fronts", verify });
         const { rawBody, headers, nowMs } = webhook;
-        const events = parseFront(sender, { body: rawBody, contentType: headers["content-type"]?.toString(), query: {} }, { country: config.site.country, timeZone: config.site.timezone, nowMs });
-        const received = await take(exchange, sender, events, proof);
+        const delivery = parseFront(sender, { body: rawBody, contentType: headers["content-type"]?.toString(), query: {} }, { country: config.site.country, timeZone: config.site.timezone, nowMs });
+        const received = await takeWithFiles(exchange, sender, delivery, proof);
         if (sender.adapter === "twilio") exchange.res.set("Cache-Control", "no-store").type("text/xml").send(NO_REPLY);
         else sendJson(exchange.res, received, 202);
       } catch (thrown) {
@@ -126,6 +129,24 @@ function whatsAppEvents({ rawBody, nowMs }: RawWebhook, phoneNumberIds: readonly
     if (error.status >= 500) throw error;
     return [{ kind: "ignored", reason: "a signed body that is not JSON" }];
   }
+}
+
+/** Files that came inside the request are in the vault before their message is stored, and gone when it is not. */
+async function takeWithFiles(exchange: Exchange, sender: Sender, delivery: ChannelDelivery, proof: WebhookProof | undefined): Promise<Received> {
+  const { appliance } = exchange.parts;
+  const staged: StagedFile[] = [];
+  try {
+    for (const { content, attachment } of delivery.files) staged.push(await appliance.stage(once(content), attachment.name ?? "attachment"));
+    return await take(exchange, sender, withFiles(delivery, staged), proof);
+  } catch (thrown) {
+    for (const file of staged) await appliance.discard(file);
+    throw thrown;
+  }
+}
+
+async function* once(content: Buffer): AsyncIterable<Uint8Array> {
+  await Promise.resolve();
+  yield content;
 }
 
 /** Stores what is of interest, audits the rest: one event a reason, however often it came. */
