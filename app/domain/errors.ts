@@ -59,6 +59,13 @@ export const ERROR_CATALOGUE = {
   FFMPEG_MISSING: { retry: "after_fix", status: 500, title: "ffmpeg is not installed" },
   FFMPEG_TIMEOUT: { retry: "later", status: 500, title: "ffmpeg took too long" },
   FFMPEG_FAILED: { retry: "later", status: 500, title: "ffmpeg stopped with an error" },
+  // attachments
+  DOCUMENT_ENCRYPTED: { retry: "after_fix", status: 422, title: "The document is protected by a password" },
+  DOCUMENT_UNREADABLE: { retry: "after_fix", status: 422, title: "The document cannot be read" },
+  DOCUMENT_TOO_LARGE: { retry: "after_fix", status: 422, title: "The document is larger than allowed" },
+  DOCUMENT_TIMEOUT: { retry: "after_fix", status: 422, title: "Reading the document took too long" },
+  DOCUMENT_MEMORY: { retry: "after_fix", status: 422, title: "Reading the document took too much memory" },
+  DOCUMENT_UNSUPPORTED: { retry: "never", status: 422, title: "This kind of file is not read" },
   // speech
   SPEECH_ENGINE_MISSING: { retry: "after_fix", status: 500, title: "The speech engine is not built" },
   SPEECH_MODEL_MISSING: { retry: "after_fix", status: 500, title: "The speech model is not installed" },

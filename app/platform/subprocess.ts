@@ -1,6 +1,18 @@
 // The one place that starts programs: no shell, own process group, a time limit that ends in SIGKILL, bounded output.
 import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { programEnvironment } from "./environment.ts";
+
+/** What the kernel keeps a program from (Linux with util-linux; elsewhere only the time limit holds). */
+export interface KernelLimits {
+  /** resident memory, looked at ten times a second; what is beyond ends the program */
+  memoryMb?: number;
+  /** address space: a second wall, for what grows faster than it is looked at. V8 reserves about 3 GB that it never uses */
+  addressSpaceMb?: number;
+  cpuSeconds?: number;
+  /** largest file that it may write; 0: none at all */
+  fileBytes?: number;
+}
 
 export interface RunOptions {
   /** wall-clock limit; then SIGTERM to the group, and SIGKILL after `killAfterMs` */
@@ -16,6 +28,7 @@ export interface RunOptions {
   maxStderrBytes?: number;
   /** niceness 0…19 of the child, so that heavy work never starves the web server (default 0) */
   niceness?: number;
+  limits?: KernelLimits;
 }
 
 /** How a program ended. Exactly one of the reasons is true, or none and `exitCode` tells. */
@@ -28,6 +41,8 @@ export interface RunResult {
   timedOut: boolean;
   aborted: boolean;
   overflowed: boolean;
+  /** its resident memory went over `limits.memoryMb` */
+  outOfMemory: boolean;
   /** the program itself was not found or could not be started */
   notStarted: boolean;
   ms: number;
@@ -43,21 +58,24 @@ export function runProgram(command: string, args: readonly string[], options: Ru
   const stdout: Buffer[] = [];
   const stderr = tailBuffer(options.maxStderrBytes ?? 8192);
   let stdoutBytes = 0;
-  const why = { timedOut: false, aborted: false, overflowed: false, notStarted: false };
+  const why = { timedOut: false, aborted: false, overflowed: false, outOfMemory: false, notStarted: false };
 
   return new Promise((resolve) => {
     const child = startProgram(command, args, options);
     const end = (exitCode: number | null, signal: NodeJS.Signals | null): void => {
       clearTimeout(timer);
+      clearInterval(watch);
       options.signal?.removeEventListener("abort", onAbort);
       resolve({ exitCode, signal, stdout: Buffer.concat(stdout), stderr: printable(stderr.text()), ...why, ms: performance.now() - startedAt });
     };
-    const stop = (reason: "timedOut" | "aborted" | "overflowed"): void => {
+    const stop = (reason: "timedOut" | "aborted" | "overflowed" | "outOfMemory"): void => {
       why[reason] = true;
       void stopGroup(child, options.killAfterMs ?? 2000);
     };
     const onAbort = (): void => stop("aborted");
     const timer = setTimeout(() => stop("timedOut"), options.timeoutMs);
+    const mostMb = options.limits?.memoryMb;
+    const watch = mostMb === undefined ? undefined : setInterval(() => !why.outOfMemory && residentMb(child.pid) > mostMb && stop("outOfMemory"), 100);
     if (options.signal?.aborted) onAbort();
     else options.signal?.addEventListener("abort", onAbort, { once: true });
 
@@ -78,9 +96,9 @@ export function runProgram(command: string, args: readonly string[], options: Ru
 }
 
 /** Starts a program that goes on running (the speech engine): own process group, stdin closed, output piped. The caller owns it. */
-export function startProgram(command: string, args: readonly string[], options: Pick<RunOptions, "cwd" | "env" | "niceness"> = {}): ChildProcess {
+export function startProgram(command: string, args: readonly string[], options: Pick<RunOptions, "cwd" | "env" | "niceness" | "limits"> = {}): ChildProcess {
   const nice = options.niceness ?? 0;
-  const [program, list] = nice > 0 ? ["nice", ["-n", String(nice), command, ...args]] : [command, [...args]];
+  const [program = command, ...list] = [...(nice > 0 ? ["nice", "-n", String(nice)] : []), ...limiter(options.limits), command, ...args];
   return spawn(program, list, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: options.env ?? programEnvironment(),
@@ -99,6 +117,28 @@ export async function stopGroup(child: ChildProcess, killAfterMs = 2000): Promis
   await gone;
   clearTimeout(timer);
   signalGroup(child.pid, "SIGKILL"); // stragglers of the group
+}
+
+const PRLIMIT = "/usr/bin/prlimit";
+
+/** The command line that comes before a program with limits. Both `nice` and `prlimit` become the program, so its process id stays. */
+function limiter(limits: KernelLimits | undefined): string[] {
+  const { addressSpaceMb, cpuSeconds, fileBytes } = limits ?? {};
+  const flags = [
+    ...(addressSpaceMb === undefined ? [] : [`--as=${addressSpaceMb * 1_048_576}`]),
+    ...(cpuSeconds === undefined ? [] : [`--cpu=${Math.ceil(cpuSeconds)}`]),
+    ...(fileBytes === undefined ? [] : [`--fsize=${fileBytes}`]),
+  ];
+  return flags.length === 0 || !existsSync(PRLIMIT) ? [] : [PRLIMIT, "--core=0", ...flags];
+}
+
+/** 0 where the system does not tell, or when the program is gone. */
+function residentMb(pid: number | undefined): number {
+  try {
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
