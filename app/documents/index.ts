@@ -1,3 +1,4 @@
 // The documents room: a file that came with a message becomes pages of text. Nothing of it is parsed in this process.
 export type { DocumentKind, DocumentLimits, DocumentReading, Page, Picture, Truncation } from "./document.ts";
+export { findDrawer } from "./find-drawer.ts";
 export { readDocument, type ReadOptions } from "./read-document.ts";

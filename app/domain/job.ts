@@ -6,12 +6,14 @@ import type { Lane, Stage } from "./glossary.ts";
 export const JOB_STATES = ["queued", "running", "done", "failed", "parked"] as const;
 export type JobState = (typeof JOB_STATES)[number];
 
-/** One stage for one session. The payload is ids only: running it twice is harmless. */
+/** One stage for one session, or for one attachment in it. The payload is ids only: running it twice is harmless. */
 export interface Job {
   id: string;
   stage: Stage;
   lane: Lane;
   sessionId: string;
+  /** null: the job is about the whole session */
+  attachmentId: string | null;
   state: JobState;
   /** lower runs first; 0 a person waits, 50 webhook, 100 import */
   priority: number;

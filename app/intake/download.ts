@@ -13,6 +13,8 @@ export interface DownloadRequest {
   folder: string;
   /** the first byte beyond it ends the download */
   maxBytes: number;
+  /** default `recording`: a page or a message instead of sound is refused; `any`: it may be what was meant */
+  content?: "recording" | "any";
   config: Pick<Config["intake"], "allow_http" | "recording_hosts" | "download_seconds">;
   net: Net;
   clock: Clock;
@@ -83,7 +85,7 @@ async function fetchOn(request: DownloadRequest, file: FileHandle, state: Progre
   if (!resumes) await startOver(file, state);
   const response = await net.request({
     url,
-    headers: { accept: "audio/*, application/octet-stream;q=0.9, */*;q=0.1", ...(resumes ? { range: `bytes=${state.sizeBytes}-`, "if-range": state.validator ?? "" } : {}) },
+    headers: { accept: request.content === "any" ? "*/*" : "audio/*, application/octet-stream;q=0.9, */*;q=0.1", ...(resumes ? { range: `bytes=${state.sizeBytes}-`, "if-range": state.validator ?? "" } : {}) },
     policy: { kind: "recording", allowHttp: config.allow_http, hosts: config.recording_hosts },
     timeoutMs: Math.max(1, leftMs),
     maxResponseBytes: maxBytes,
@@ -95,7 +97,7 @@ async function fetchOn(request: DownloadRequest, file: FileHandle, state: Progre
     state.validator = validatorOf(response);
     state.contentType = response.headers["content-type"];
     state.fileName = fileNameOf(url, response.headers["content-disposition"]);
-    await take(response, file, state, maxBytes);
+    await take(response, file, state, request);
   } finally {
     await response.discard();
   }
@@ -130,19 +132,19 @@ function checkEncoding(headers: NetResponse["headers"], refuse: (message: string
 }
 
 /** Writes what comes. The first bytes are looked at before anything is written. */
-async function take(response: NetResponse, file: FileHandle, state: Progress, maxBytes: number): Promise<void> {
+async function take(response: NetResponse, file: FileHandle, state: Progress, { maxBytes, content }: DownloadRequest): Promise<void> {
   const isStart = state.sizeBytes === 0;
   let head = Buffer.alloc(0);
   let isChecked = !isStart;
   const check = (): void => {
     isChecked = true;
-    if (looksLikeErrorPage(head, state.contentType)) {
+    if (content !== "any" && looksLikeErrorPage(head, state.contentType)) {
       throw new AppError("FETCH_REFUSED", "The address gave a page or a message instead of a recording; check that it needs no login", { details: { httpStatus: response.status } });
     }
   };
   const write = async (chunk: Uint8Array): Promise<void> => {
     if (state.sizeBytes + chunk.byteLength > maxBytes) {
-      throw new AppError("FETCH_TOO_LARGE", `The recording is larger than ${maxBytes} bytes; raise intake.max_recording_mb when that is intended`, { details: { maxBytes } });
+      throw new AppError("FETCH_TOO_LARGE", `The file is larger than ${maxBytes} bytes; raise ${content === "any" ? "documents.max_mb" : "intake.max_recording_mb"} when that is intended`, { details: { maxBytes } });
     }
     for (let done = 0; done < chunk.byteLength; ) done += (await file.write(chunk, done, chunk.byteLength - done, state.sizeBytes + done)).bytesWritten;
     state.hash.update(chunk);

@@ -9,6 +9,7 @@ export interface NewJob {
   stage: Stage;
   lane: Lane;
   sessionId: string;
+  attachmentId?: string;
   priority: number;
   /** default: at once */
   runAfterMs?: number;
@@ -19,7 +20,7 @@ export interface NewJob {
  * beginning of the next are one commit.
  */
 export interface Queue {
-  /** @returns the job's id; an active job for the same stage of the session is left as it is and returned */
+  /** @returns the job's id; an active job for the same stage of the session or attachment is left as it is and returned */
   enqueue(job: NewJob): string;
   /** like `enqueue`; a job that waits already waits until this later moment */
   enqueueOrDefer(job: NewJob & { runAfterMs: number }): void;
@@ -62,16 +63,16 @@ export interface Queue {
 }
 
 interface Row {
-  id: string; stage: Stage; lane: Lane; session_id: string; state: JobState; priority: number; attempts: number; deaths: number; suspect: number; run_after_ms: number; created_at_ms: number;
+  id: string; stage: Stage; lane: Lane; session_id: string; attachment_id: string | null; state: JobState; priority: number; attempts: number; deaths: number; suspect: number; run_after_ms: number; created_at_ms: number;
   started_at_ms: number | null; finished_at_ms: number | null; error_code: string | null; error_message: string | null; error_retry: ErrorView["retry"] | null;
 }
 
 /** @param db open and migrated · @param bootId unique for this start of the process */
 export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
-  const insert = db.prepare(`INSERT INTO jobs (id, stage, lane, session_id, state, priority, run_after_ms, created_at_ms) VALUES (?, ?, ?, ?, 'queued', ?, ?, ?)
-    ON CONFLICT (session_id, stage) WHERE state IN ('queued', 'running') DO NOTHING`);
+  const insert = db.prepare(`INSERT INTO jobs (id, stage, lane, session_id, attachment_id, state, priority, run_after_ms, created_at_ms) VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?)
+    ON CONFLICT (session_id, stage, coalesce(attachment_id, '')) WHERE state IN ('queued', 'running') DO NOTHING`);
   const defer = db.prepare("UPDATE jobs SET run_after_ms = max(run_after_ms, ?) WHERE session_id = ? AND stage = ? AND state = 'queued'");
-  const active = db.prepare<[string, string], { id: string }>("SELECT id FROM jobs WHERE session_id = ? AND stage = ? AND state IN ('queued', 'running')");
+  const active = db.prepare<[string, string, string | null], { id: string }>("SELECT id FROM jobs WHERE session_id = ? AND stage = ? AND attachment_id IS ? AND state IN ('queued', 'running')");
   const claim = db.prepare<Record<string, unknown>, Row>(`UPDATE jobs SET state = 'running', attempts = attempts + 1, boot_id = @bootId, started_at_ms = @now
     WHERE id = (SELECT id FROM jobs WHERE state = 'queued' AND lane = @lane AND run_after_ms <= @now AND stage IN (SELECT value FROM json_each(@stages))
       ORDER BY priority, run_after_ms, id LIMIT 1) RETURNING *`);
@@ -97,11 +98,11 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
   const convict = db.prepare<[], Row>("UPDATE jobs SET state = 'queued', deaths = deaths + 1, suspect = 1, boot_id = NULL WHERE state = 'running' RETURNING *");
   const suspect = db.prepare<[], Row>("UPDATE jobs SET state = 'queued', attempts = attempts - 1, suspect = 1, boot_id = NULL WHERE state = 'running' RETURNING *");
 
-  const enqueue: Queue["enqueue"] = ({ stage, lane, sessionId, priority, runAfterMs }) => {
+  const enqueue: Queue["enqueue"] = ({ stage, lane, sessionId, attachmentId, priority, runAfterMs }) => {
     const now = clock.now();
     const id = newId("job", now);
-    if (insert.run(id, stage, lane, sessionId, priority, runAfterMs ?? now, now).changes === 1) return id;
-    return active.get(sessionId, stage)?.id ?? id;
+    if (insert.run(id, stage, lane, sessionId, attachmentId ?? null, priority, runAfterMs ?? now, now).changes === 1) return id;
+    return active.get(sessionId, stage, attachmentId ?? null)?.id ?? id;
   };
 
   return {
@@ -156,7 +157,7 @@ const optional = (row: Row | undefined): Job | undefined => row && jobOf(row);
 
 function jobOf(row: Row): Job {
   return {
-    id: row.id, stage: row.stage, lane: row.lane, sessionId: row.session_id, state: row.state, priority: row.priority, attempts: row.attempts, deaths: row.deaths, isSuspect: row.suspect === 1,
+    id: row.id, stage: row.stage, lane: row.lane, sessionId: row.session_id, attachmentId: row.attachment_id, state: row.state, priority: row.priority, attempts: row.attempts, deaths: row.deaths, isSuspect: row.suspect === 1,
     runAfterMs: row.run_after_ms, createdAtMs: row.created_at_ms, startedAtMs: row.started_at_ms, finishedAtMs: row.finished_at_ms,
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? "", retry: row.error_retry ?? "later" },
   };

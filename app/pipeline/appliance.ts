@@ -27,6 +27,15 @@ export interface StagedFile {
   originalName: string;
 }
 
+/** A file that came with a message, as it may be handed out. */
+export interface AttachmentFile {
+  /** absolute */
+  path: string;
+  sessionId: string;
+  /** as the sender named it; null when he did not */
+  name: string | null;
+}
+
 /** Whether the appliance can take work, and what is wrong. */
 export interface Readiness {
   ready: boolean;
@@ -38,7 +47,7 @@ export interface Readiness {
 export interface LiveEvent {
   /** grows by one; `Last-Event-ID` resumes after it while it is still remembered */
   id: number;
-  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "delivery" | "audit";
+  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "delivery" | "audit";
   at: string;
   data: Record<string, string | number | boolean | null>;
 }
@@ -98,6 +107,9 @@ export interface Appliance {
    * The caller has written the audit event. @throws AppError FFMPEG_…, MEDIA_… when it cannot be made
    */
   playback(callId: string, source: string | undefined): Promise<string | undefined>;
+
+  /** The stored file of an attachment, once it is known what is in it; undefined while it is not, and when nothing is kept. The caller has written the audit event. */
+  attachment(id: string): AttachmentFile | undefined;
 
   /** who hears, and how to change that while calls are heard */
   readonly speech: Pick<SpeechSwitch, "identity" | "view" | "use">;

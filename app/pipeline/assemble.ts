@@ -17,8 +17,9 @@ import { createListening } from "./listening.ts";
 import type { Parts } from "./parts.ts";
 import { arriveEvents } from "./threads/accept-messages.ts";
 import { createContextDesk } from "./threads/context.ts";
+import { fileOf } from "./attachments.ts";
 import { createThreadDesk } from "./threads/desk.ts";
-import { failSession } from "./run-stage.ts";
+import { markFailed } from "./run-stage.ts";
 import { enginesFolder } from "./open-speech.ts";
 import { Runner } from "./runner.ts";
 import { createSpeechSwitch, describeSpeech } from "./speech-switch.ts";
@@ -130,14 +131,16 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       const job = parts.queue.byId(jobId);
       if (job === undefined) throw new AppError("NOT_FOUND", "No job has this id");
       if (job.state !== "failed" && job.state !== "parked") throw new AppError("CONFLICT", `This job is ${job.state}; only failed and parked jobs can be retried`);
-      if (parts.queue.activeOf(job.sessionId).length > 0) throw new AppError("CONFLICT", "This call is already being worked on again");
+      if (parts.queue.activeOf(job.sessionId).some((one) => one.attachmentId === job.attachmentId)) throw new AppError("CONFLICT", "This call is already being worked on again");
       await takeIn(() => {
         parts.queue.revive(jobId);
-        parts.store.writes.sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
+        if (job.attachmentId !== null) parts.store.writes.attachments.revive(job.attachmentId);
+        else parts.store.writes.sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
       });
     },
     threads: createThreadDesk(parts, takeIn),
     context: createContextDesk(parts),
+    attachment: (id) => fileOf(id, parts),
     playback: createListening(parts),
     speech,
     async readiness() {
@@ -203,12 +206,17 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
 function reclaim(parts: Parts): void {
   for (const { job, parked } of parts.queue.reclaim()) {
     parts.log.warn({ sessionId: job.sessionId, stage: job.stage, deaths: job.deaths, parked }, "work of a dead process reclaimed");
-    if (parked) inTransaction(parts.db, () => failSession(job.sessionId, job.stage, "JOB_POISONED", POISONED.message, parts));
+    if (!parked) continue;
+    inTransaction(parts.db, () => {
+      markFailed(job, POISONED, parts);
+      parts.store.writes.findings.addLedger(job.sessionId, { stage: job.stage, status: "failed", atMs: parts.clock.now(), ms: null, code: POISONED.code, detail: POISONED.message });
+    });
   }
 }
 
 async function sweepVault(parts: Parts): Promise<void> {
-  const known = parts.store.writes.recordings.knownFiles();
+  const { recordings, attachments } = parts.store.writes;
+  const known = new Set([...recordings.knownFiles(), ...attachments.knownFiles()]);
   const { removedUnfinished, removedOrphans } = await parts.vault.sweep((file) => known.has(file));
   if (removedUnfinished + removedOrphans > 0) parts.log.info({ removedUnfinished, removedOrphans }, "left-overs of a crash removed from the vault");
 }

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
 import { chooseEngine } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
+import { findDrawer } from "../documents/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import { loadNameTemplates, type NameTemplates } from "../intake/index.ts";
 import { createQueue } from "../jobs/index.ts";
@@ -51,6 +52,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     media: await findMediaTools(),
     detector,
     separator: separatorOf(config, log),
+    drawer: await findDrawer(),
     speech: new SpeechHolder({ first, log, clock }),
     analysis: chooseEngine(config.analysis, { root }),
     delivery: deliveryOf(config, net, clock, log),

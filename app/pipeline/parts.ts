@@ -29,6 +29,8 @@ export interface Parts {
   detector: VoiceActivityDetector;
   /** tells two voices of one channel apart */
   separator: SpeakerSeparator;
+  /** poppler's `pdftoppm`; undefined where it is not installed */
+  drawer: string | undefined;
   speech: SpeechHolder;
   analysis: AnalysisEngine;
   /** absent when no CRM is configured */

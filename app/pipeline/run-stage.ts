@@ -1,5 +1,5 @@
 // One job from claim to commit: load → run → ONE transaction {save result, finish job, enqueue next, outbox row, ledger row}.
-import { AppError, errorView, toAppError, type ErrorCode, type Job, type Stage } from "../domain/index.ts";
+import { AppError, errorView, toAppError, type ErrorCode, type ErrorView, type Job, type Stage } from "../domain/index.ts";
 import { backoffMs } from "../jobs/index.ts";
 import { inTransaction } from "../platform/index.ts";
 import type { Parts } from "./parts.ts";
@@ -18,7 +18,7 @@ export async function runStage(job: Job, parts: Parts, signal: AbortSignal): Pro
   parts.checkpoint(`${job.stage}.claimed`);
   try {
     const { stage, run } = load(job, parts);
-    beginProcessing(job, parts);
+    if (stage.subject !== "attachment") beginProcessing(job, parts);
     const result = await run(signal);
     parts.checkpoint(`${job.stage}.ran`);
     commit(job, stage, result, parts, startedAt);
@@ -37,6 +37,12 @@ function load(job: Job, parts: Parts): { stage: StageDefinition; run: (signal: A
   const recording = parts.store.writes.recordings.ofSession(job.sessionId);
   if (stage?.subject === "written" && session !== undefined) return { stage, run: (signal) => stage.run(session, parts, signal) };
   if (stage?.subject === "call" && session !== undefined && recording !== undefined) return { stage, run: (signal) => stage.run({ session, recording }, parts, signal) };
+  if (stage?.subject === "attachment" && session !== undefined) {
+    const { attachments } = parts.store.writes;
+    const attachment = job.attachmentId === null ? undefined : attachments.byId(job.attachmentId);
+    const message = attachment && attachments.carrierOf(attachment);
+    if (attachment !== undefined && message !== undefined) return { stage, run: (signal) => stage.run({ attachment, message, session }, parts, signal) };
+  }
   throw new AppError("INTERNAL", `The job ${job.id} refers to something that is gone; start the call again with reprocess`, { retry: "never" });
 }
 
@@ -59,14 +65,15 @@ function commit(job: Job, stage: StageDefinition, result: StageResult, parts: Pa
     findings.addLedger(sessionId, { stage: job.stage, status: "done", atMs: now, ms: Math.max(0, ms - alsoMs), code: null, detail: result.detail });
     for (const line of also) findings.addLedger(sessionId, { ...line, atMs: now, code: null });
     const session = next === null ? undefined : parts.store.writes.sessions.byId(sessionId);
-    if (next !== null && session !== undefined) enqueueStage(session, next, parts);
+    if (next !== null && session !== undefined) enqueueStage(session, next, parts, job.attachmentId ?? undefined);
     parts.checkpoint(`${job.stage}.saved`);
     return true;
   });
   if (!stillOurs) return;
   parts.meters.stageDone(job.stage, ms);
   parts.log.info({ sessionId: job.sessionId, stage: job.stage, ms }, "stage done");
-  if (stage.subject === "written") parts.events.emit("session.done", { session_id: job.sessionId });
+  if (stage.subject === "attachment") parts.events.emit("attachment.stage", { attachment_id: job.attachmentId, session_id: currentSession(job, parts), stage: job.stage, state: next === null ? "done" : "processing" });
+  else if (stage.subject === "written") parts.events.emit("session.done", { session_id: job.sessionId });
   else parts.events.emit(next === null && stage.next === null ? "call.done" : "call.stage", { session_id: job.sessionId, call_id: callIdOf(job, parts), stage: job.stage });
 }
 
@@ -74,15 +81,16 @@ function callIdOf(job: Job, parts: Parts): string | null {
   return parts.store.writes.sessions.byId(currentSession(job, parts))?.call_id ?? null;
 }
 
-/** A fetch may find that the recording is known: its session was then joined with the other one and is gone. */
+/** A fetch may find that the recording is known: its session was then joined with the other one and is gone. Messages move to other sessions with their jobs. */
 function currentSession(job: Job, parts: Parts): string {
   return parts.queue.byId(job.id)?.sessionId ?? job.sessionId;
 }
 
-/** Puts the next stage of a session into the queue. Inside a transaction. */
-export function enqueueStage(session: { id: string; priority: number }, name: Stage, parts: Parts): void {
+/** Puts the next stage of a session, or of one attachment in it, into the queue. Inside a transaction. */
+export function enqueueStage(session: { id: string; priority: number }, name: Stage, parts: Parts, attachmentId?: string): void {
   const stage = stageNamed(name);
-  if (stage !== undefined) parts.queue.enqueue({ stage: name, lane: stage.lane, sessionId: session.id, priority: jobPriority(session.priority, name) });
+  if (stage === undefined) return;
+  parts.queue.enqueue({ stage: name, lane: stage.lane, sessionId: session.id, priority: jobPriority(session.priority, name), ...(attachmentId === undefined ? {} : { attachmentId }) });
 }
 
 /** Nothing was wrong with the call: it waits until somebody hears again, however long that takes. One line in the ledger for the whole wait. */
@@ -102,18 +110,25 @@ function fail(job: Job, error: AppError, parts: Parts, startedAt: number): void 
   const again = error.retry === "later" && job.attempts < parts.config.queue.max_attempts;
   const shown = { ...errorView(error), retry: again ? ("later" as const) : error.retry === "later" ? ("after_fix" as const) : error.retry };
   inTransaction(parts.db, () => {
-    const { sessions, findings } = parts.store.writes;
     if (again) parts.queue.retry(job.id, now + backoffMs(job.attempts, parts.random()), shown);
     else {
       parts.queue.stop(job.id, error.retry === "later" ? "parked" : "failed", shown);
-      sessions.setStatus(job.sessionId, "failed", shown, now);
+      markFailed(job, shown, parts);
     }
     const detail = again ? `${error.message} (attempt ${job.attempts} of ${parts.config.queue.max_attempts})` : error.message;
-    findings.addLedger(job.sessionId, { stage: job.stage, status: again ? "retrying" : "failed", atMs: now, ms: now - startedAt, code: error.code, detail });
+    parts.store.writes.findings.addLedger(currentSession(job, parts), { stage: job.stage, status: again ? "retrying" : "failed", atMs: now, ms: now - startedAt, code: error.code, detail });
   });
   parts.meters.stageFailed(job.stage, error.code, again);
   parts.log[again ? "warn" : "error"]({ sessionId: job.sessionId, stage: job.stage, attempt: job.attempts, code: error.code, cause: causeOf(error) }, again ? "stage will be tried again" : "stage failed");
-  if (!again) parts.events.emit("call.failed", { session_id: job.sessionId, call_id: callIdOf(job, parts), stage: job.stage, code: error.code });
+  if (again) return;
+  if (job.attachmentId !== null) parts.events.emit("attachment.stage", { attachment_id: job.attachmentId, session_id: currentSession(job, parts), stage: job.stage, state: "failed", code: error.code });
+  else parts.events.emit("call.failed", { session_id: job.sessionId, call_id: callIdOf(job, parts), stage: job.stage, code: error.code });
+}
+
+/** A job that ends without success fails what it worked on: one attachment, or the session. Inside a transaction. */
+export function markFailed(job: Job, error: ErrorView, parts: Parts): void {
+  if (job.attachmentId !== null) parts.store.writes.attachments.setFailed(job.attachmentId, error);
+  else parts.store.writes.sessions.setStatus(job.sessionId, "failed", error, parts.clock.now());
 }
 
 /** Codes that end a session before it had a job, or without one. Inside a transaction. */

@@ -1,12 +1,20 @@
 // What a stage is: plain work on one session, and what is to be written when it is done.
 import type { Lane, LedgerEntry, Stage } from "../domain/index.ts";
-import type { RecordingRow, SessionRow } from "../store/index.ts";
+import type { AttachmentRow, CarrierRow, RecordingRow, SessionRow } from "../store/index.ts";
 import type { Parts } from "./parts.ts";
 
 /** What a stage gets: the session and its recording as they are in the store. */
 export interface StageInput {
   session: SessionRow;
   recording: RecordingRow;
+}
+
+/** What a stage of attachments gets. */
+export interface AttachmentInput {
+  attachment: AttachmentRow;
+  /** the message it came with */
+  message: CarrierRow;
+  session: SessionRow;
 }
 
 /** What a stage leaves behind. Nothing is written before `save`. */
@@ -39,4 +47,7 @@ export type CallStage = AnyStage<"call", StageInput>;
 /** Works on a session of messages. */
 export type WrittenStage = AnyStage<"written", SessionRow>;
 
-export type StageDefinition = CallStage | WrittenStage;
+/** Works on one attachment of a message; its failure is the attachment's, never the session's. */
+export type AttachmentStage = AnyStage<"attachment", AttachmentInput>;
+
+export type StageDefinition = CallStage | WrittenStage | AttachmentStage;

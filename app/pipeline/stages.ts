@@ -6,16 +6,24 @@
 //                sound; messages are stored                                     a crash in between costs a repeat, never a leak
 //   analyse      summary, topic, outcome …; the result enters the outbox cpu
 //   summarise    the same for a session of messages, once it has settled (threads/)   cpu
+//
+//   collect      the file of a message comes into the vault              net    skipped for files that were handed in
+//   read         pages and pictures become messages of the thread        cpu
+//   hear         voice notes become words, redacted like a call's        model
+//
 //   deliver      outbox → CRM (deliver.ts; the outbox is its own queue)  net
 import type { Lane, Stage } from "../domain/index.ts";
 import type { StageDefinition } from "./stage.ts";
 import { analyse } from "./stages/analyse.ts";
+import { collect } from "./stages/collect.ts";
 import { fetchRecording } from "./stages/fetch.ts";
+import { hear } from "./stages/hear.ts";
 import { prepare } from "./stages/prepare.ts";
+import { read } from "./stages/read.ts";
 import { summarise } from "./stages/summarise.ts";
 import { transcribe } from "./stages/transcribe.ts";
 
-export const STAGE_TABLE: readonly StageDefinition[] = [fetchRecording, prepare, transcribe, analyse, summarise];
+export const STAGE_TABLE: readonly StageDefinition[] = [fetchRecording, prepare, transcribe, analyse, summarise, collect, read, hear];
 
 /** @returns the stage's row of the table; `deliver`, `notify` and `redact` have none */
 export function stageNamed(name: Stage): StageDefinition | undefined {

@@ -100,6 +100,19 @@ export const configSchema = z
       .strict()
       .prefault({}),
     channels: channelsSchema,
+    documents: z
+      .object({
+        max_mb: z.number().int().min(1).max(1024).default(50).describe("largest document or picture that is fetched, taken in and read"),
+        max_pages: z.number().int().min(1).max(10_000).default(200).describe("pages that are read of one document; the rest is left out and said so"),
+        max_pixels: z.number().int().min(100_000).max(500_000_000).default(40_000_000).describe("largest picture, in pixels"),
+        max_archive_ratio: z.number().min(2).max(1000).default(100).describe("how much larger a DOCX may become when it is unpacked"),
+        seconds: z.number().min(1).max(3600).default(120).describe("longest time for one document; what was read by then is kept"),
+        memory_mb: z.number().int().min(256).max(16_384).default(768).describe("memory of the process that reads documents"),
+        ocr_languages: z.array(z.string().regex(/^[a-z]{3}(_[a-z]+)?$/, "expected a language of Tesseract such as eng or deu")).min(1).max(4).default(["eng"]).describe("languages of writing on pictures, the likeliest first; each needs its package `@tesseract.js-data/<language>`"),
+        keep_with_secrets: z.boolean().default(false).describe("keep the file of a document or picture in which a card number or security code was found; only its redacted text is kept otherwise"),
+      })
+      .strict()
+      .prefault({}),
     queue: z
       .object({
         cpu_lanes: z.number().int().min(1).max(64).default(1).describe("calls prepared at the same time"),

@@ -2,6 +2,7 @@
 import type { Clock, Db } from "../platform/index.ts";
 import { createAccess } from "./access.ts";
 import { createAnalytics } from "./analytics.ts";
+import { createAttachments, type Attachments } from "./attachments.ts";
 import { createArrivals, type Arrivals } from "./arrivals.ts";
 import { createAudit } from "./audit.ts";
 import { createCallReads } from "./call-reads.ts";
@@ -25,6 +26,7 @@ export interface StoreWrites {
   recordings: Recordings;
   messages: Messages;
   written: Written;
+  attachments: Attachments;
   customers: Customers;
   merges: Merges;
   conversations: Conversations;
@@ -46,6 +48,6 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
     reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, written: createWritten(db), customers: createCustomers(db), merges: createMerges(db), conversations, arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

@@ -11,6 +11,7 @@ import { CALL_ID, finishedCall } from "./sample-call.ts";
 
 export const CUSTOMER_ID = "cus_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
 export const CONVERSATION_ID = "cnv_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
+export const ATTACHMENT_ID = "att_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
 export const JOB_ID = "job_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
 
 /** Keys, one per role, as a machine presents them. */
@@ -170,6 +171,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         return { ...(await fake.speech.view()), model: model ?? "starter-en" };
       },
     },
+    attachment: (id) => (id === ATTACHMENT_ID ? { path: soundPath, sessionId: "ses_1", name: "Rechnung <März>.html" } : undefined),
     playback: async (callId, source) => (callOf(callId, source)?.status === "done" ? soundPath : undefined),
     async readiness() {
       return { ready: !fake.notReady, checks: [{ name: "database", ok: true, detail: "The database answers" }, { name: "disk", ok: !fake.notReady, detail: "10 MB free, reserve 1024 MB" }] };

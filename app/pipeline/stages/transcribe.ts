@@ -24,10 +24,10 @@ export const transcribe: CallStage = {
     const speakers = speakersOf(recording);
     const separation = separationOf(recording);
     const language = session.language ?? parts.config.speech.language;
-    const { heard, identity } = await hear({ channels, speakers, language, signal, ...(separation?.source === "diarised" ? { voices: separation.voices } : {}) }, parts);
+    const { heard, identity } = await hearChannels({ channels, speakers, language, signal, ...(separation?.source === "diarised" ? { voices: separation.voices } : {}) }, parts);
     parts.checkpoint("transcribe.heard");
     const redactStartedAt = parts.clock.now();
-    const redacted = redact(heard.turns, parts);
+    const redacted = redactSpoken(heard.turns, parts);
     const keys = keysToMute(recording, parts);
     const mute = [...redacted.mute, ...keys].map((span): MuteSpan => ({ ...span, channel: "both" }));
     const blankedFile = mute.length === 0 ? undefined : await blankSound(session, recording, mute, parts, signal);
@@ -36,7 +36,7 @@ export const transcribe: CallStage = {
 };
 
 /** One call is heard by one engine, whatever model is chosen meanwhile. */
-async function hear(call: Pick<TranscribeInput, "channels" | "speakers" | "voices" | "language" | "signal">, parts: Parts): Promise<Pick<Heard, "heard" | "identity">> {
+export async function hearChannels(call: Pick<TranscribeInput, "channels" | "speakers" | "voices" | "language" | "signal">, parts: Parts): Promise<Pick<Heard, "heard" | "identity">> {
   const hearing = parts.speech.lease();
   const { engine, limits } = hearing;
   try {
@@ -65,7 +65,7 @@ function speakersOf(recording: RecordingRow): Record<0 | 1, Speaker> {
 }
 
 /** Fails closed: when the second look still finds a card number, nothing is stored. */
-function redact(turns: readonly SpokenTurn[], parts: Parts): RedactionResult {
+export function redactSpoken(turns: readonly SpokenTurn[], parts: Parts): RedactionResult {
   let result: RedactionResult;
   try {
     result = redactTurns(turns, { detect: parts.config.privacy.redact });

@@ -1,12 +1,13 @@
 // Arrivals on every channel but the telephone: one message, once, in its session, its conversation and its customer's thread.
 import { AppError, newId, type ChannelEvent, type InboundMessage } from "../../domain/index.ts";
 import { redactText, redactTexts } from "../../privacy/index.ts";
-import { sessionRule, settlesAfterMs } from "../../threads/index.ts";
 import type { SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
+import { arriveAttachments } from "../attachments.ts";
 import { gatherAround, gatherCustomer } from "./gather.ts";
 import { identify } from "./identify.ts";
 import { closeSeries, seriesOf, sessionFor } from "./place.ts";
+import { summariseLater } from "./summarise-later.ts";
 
 /** What became of one event. */
 export interface ArrivedEvent {
@@ -54,6 +55,7 @@ function arriveMessage(message: InboundMessage, parts: Parts): ArrivedEvent {
   parts.store.writes.customers.filedBy(session.id, identityIds);
   written.answeredBy(session.id, { agentId: message.agent?.id ?? null, agentName: message.agent?.name ?? null, queue: message.queue ?? null, language: message.language ?? null });
   written.add({ id, sessionId: session.id, source: message.source, channel: message.channel, externalId: message.externalId, speaker: message.speaker, kind: message.kind, text: redacted(message, session.id, parts), atMs: message.atMs, facts: factsOf(message, parts) }, session);
+  arriveAttachments({ id, sessionId: session.id }, message.attachments ?? [], parts);
   written.measure(session.id, parts.clock.now());
   addRefs(message, id, session.id, parts);
   gatherAround(sessions.byId(session.id) ?? session, parts);
@@ -111,10 +113,4 @@ function addRefs(message: InboundMessage, messageId: string, sessionId: string, 
     if (original !== undefined) add(kind, answered, original.session_id, original.id);
   }
   if (conversations.sessionsOfRef(kind, message.externalId).length > 0) add(kind, message.externalId);
-}
-
-/** A session is summed up when it has settled; every further message puts that off. */
-function summariseLater(session: SessionRow, message: InboundMessage, parts: Parts): void {
-  const runAfterMs = Math.max(parts.clock.now(), message.atMs + settlesAfterMs(sessionRule(message.channel)));
-  parts.queue.enqueueOrDefer({ stage: "summarise", lane: "cpu", sessionId: session.id, priority: 500, runAfterMs });
 }

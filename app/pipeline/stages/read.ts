@@ -1,0 +1,78 @@
+// read: pages of documents and writing on pictures become messages of the thread, redacted like everything that is stored.
+import { setImmediate } from "node:timers/promises";
+import { join } from "node:path";
+import { readDocument, type DocumentLimits, type DocumentReading } from "../../documents/index.ts";
+import { redactTexts } from "../../privacy/index.ts";
+import type { Config } from "../../platform/index.ts";
+import type { ReadMessage } from "../../store/index.ts";
+import type { Parts } from "../parts.ts";
+import type { AttachmentStage } from "../stage.ts";
+import { summariseLater } from "../threads/summarise-later.ts";
+
+export const read: AttachmentStage = {
+  name: "read",
+  subject: "attachment",
+  lane: "cpu",
+  next: null,
+  waiting: "A document is about to be read",
+  async run({ attachment, message }, parts, signal) {
+    const { file } = attachment;
+    if (file === null) return { save: () => undefined, detail: "Nothing of this file was kept; its words are messages already" };
+    const reading = await readDocument(parts.vault.pathOf(file), limitsOf(parts.config), {
+      signal,
+      ...(parts.drawer === undefined ? {} : { drawer: { program: parts.drawer, folder: join(parts.spool, attachment.id) } }),
+    });
+    const { pages, secrets } = await redactPages(reading, parts);
+    const isKept = secrets === 0 || parts.config.documents.keep_with_secrets;
+    return {
+      save() {
+        const { attachments } = parts.store.writes;
+        const carrier = attachments.carrierOf(attachment) ?? message; // it may have moved to another session meanwhile
+        attachments.replaceRead(attachment, carrier, pages, parts.clock.now());
+        attachments.setRead(attachment.id, isKept ? file : null, factsOf(reading, secrets));
+        if (pages.length > 0) summariseLater({ id: carrier.session_id }, { channel: carrier.channel, atMs: carrier.at_ms }, parts);
+      },
+      detail: describe(reading, secrets, isKept, parts),
+      afterCommit: async () => {
+        if (!isKept) await parts.vault.remove(file);
+      },
+    };
+  },
+};
+
+function limitsOf({ documents }: Config): DocumentLimits {
+  return {
+    maxBytes: documents.max_mb * 1_048_576, maxPages: documents.max_pages, maxPixels: documents.max_pixels, maxArchiveRatio: documents.max_archive_ratio,
+    seconds: documents.seconds, memoryMb: documents.memory_mb, ocrLanguages: documents.ocr_languages,
+  };
+}
+
+/** Page by page, each with the one before it: a number may go on over the end of a page. In between others get their turn. @throws AppError REDACTION_FAILED */
+async function redactPages({ pages }: DocumentReading, parts: Parts): Promise<{ pages: ReadMessage[]; secrets: number }> {
+  const texts: string[] = [];
+  let secrets = 0;
+  for (const page of pages) {
+    const before = texts.slice(-1);
+    const { texts: clean, found } = redactTexts([...before, page.text], { detect: parts.config.privacy.redact });
+    texts.splice(-before.length, before.length, ...clean.slice(0, before.length));
+    texts.push(clean.at(-1) ?? "");
+    secrets += found.reduce((sum, one) => sum + one.count, 0);
+    await setImmediate();
+  }
+  return { pages: pages.map(({ number, source }, i): ReadMessage => ({ kind: "page", text: texts[i] ?? "", facts: { page: number, source } })), secrets };
+}
+
+function factsOf({ kind, pages, truncated, picture, unreadPages }: DocumentReading, secrets: number): Record<string, unknown> {
+  return { kind, pages: pages.length, ...(truncated === undefined ? {} : { truncated }), ...(picture === undefined ? {} : { picture }), ...(unreadPages.length === 0 ? {} : { unread_pages: unreadPages }), secrets };
+}
+
+function describe({ kind, pages, truncated, picture, unreadPages }: DocumentReading, secrets: number, isKept: boolean, parts: Parts): string {
+  const scanned = pages.filter((page) => page.source === "ocr").length;
+  return [
+    picture === undefined ? `${kind}, ${pages.length} pages with text` : `picture of ${picture.width} × ${picture.height}, ${pages.length === 0 ? "no writing on it; no model that describes pictures is installed" : "its writing was read"}`,
+    ...(picture === undefined && scanned > 0 ? [`${scanned} of them read off their picture`] : []),
+    ...(truncated === undefined ? [] : [`not all of it: the limit of ${truncated} was reached`]),
+    ...(unreadPages.length === 0 ? [] : [`${unreadPages.length} pages are drawings that were not read${parts.drawer === undefined ? "; install poppler-utils for them" : ""}`]),
+    ...(secrets === 0 ? [] : [`${secrets} secrets taken out${isKept ? "" : "; the file itself was not kept"}`]),
+  ].join("; ");
+}
