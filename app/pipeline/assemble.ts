@@ -18,6 +18,7 @@ import type { Parts } from "./parts.ts";
 import { arriveEvents } from "./threads/accept-messages.ts";
 import { createContextDesk } from "./threads/context.ts";
 import { fileOf } from "./attachments.ts";
+import { discardRepeats, fileOf } from "./attachments.ts";
 import { createThreadDesk } from "./threads/desk.ts";
 import { markFailed } from "./run-stage.ts";
 import { enginesFolder } from "./open-speech.ts";
@@ -116,6 +117,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
         parts.meters.arrived(source, outcome);
         if (outcome === "accepted" && messageId !== undefined) parts.events.emit("message.received", { source, message_id: messageId, session_id: sessionId ?? null });
       }
+      await discardRepeats(events, arrived, parts);
       return { message_ids: arrived.flatMap((one) => one.messageId ?? []), status: "received" };
     },
     async reprocess(callId, source) {

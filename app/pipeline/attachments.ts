@@ -1,5 +1,5 @@
 // Attachments on their way in and out: rows and first jobs when a message comes, the file when somebody asks for it.
-import type { InboundAttachment } from "../domain/index.ts";
+import type { ChannelEvent, InboundAttachment } from "../domain/index.ts";
 import { redactText } from "../privacy/index.ts";
 import type { AttachmentFile } from "./appliance.ts";
 import { WORK_ON } from "./attachment-work.ts";
@@ -19,6 +19,12 @@ export function arriveAttachments(message: { id: string; sessionId: string }, at
     const stage = "staged" in attachment.from ? WORK_ON[attachment.role] : "collect";
     if (id !== undefined && stage !== null) enqueueStage(session, stage, parts, id);
   });
+}
+
+/** Files that came with a repeated message belong to nobody: the first one has its own. @param arrived what became of each event */
+export async function discardRepeats(events: readonly ChannelEvent[], arrived: readonly { outcome: string }[], parts: Pick<Parts, "vault">): Promise<void> {
+  const repeated = events.flatMap((event, i) => (event.kind === "message" && arrived[i]?.outcome === "repeated" ? (event.message.attachments ?? []) : []));
+  for (const { from } of repeated) if ("staged" in from) await parts.vault.remove(from.staged.file);
 }
 
 /**

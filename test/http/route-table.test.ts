@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { ROLES, type Role } from "../../app/domain/index.ts";
 import { ROUTES } from "../../app/http/routes/table.ts";
 import type { Route } from "../../app/http/route.ts";
-import { CONVERSATION_ID, CUSTOMER_ID, JOB_ID } from "./fake-appliance.ts";
+import { ATTACHMENT_ID, CONVERSATION_ID, CUSTOMER_ID, JOB_ID } from "./fake-appliance.ts";
 import { as, start, type Harness } from "./harness.ts";
 import { CALL_ID } from "./sample-call.ts";
 
@@ -22,6 +22,8 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "get /v1/ledger": ["admin", "supervisor", "analyst"],
   "get /v1/jobs": ["admin", "supervisor", "analyst"],
   "post /v1/jobs/:id/retry": ["admin", "supervisor"],
+  "post /v1/documents": ["admin", "supervisor", "intake"],
+  "get /v1/attachments/:id": ["admin", "supervisor", "analyst"],
   "get /v1/customers": ["admin", "supervisor", "analyst"],
   "get /v1/customers/:id": ["admin", "supervisor", "analyst"],
   "get /v1/customers/:id/thread": ["admin", "supervisor", "analyst"],
@@ -61,7 +63,7 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
 };
 
 const filled = (path: string): string =>
-  path.replace(":source", "pbx").replace(":call_id", CALL_ID).replace(":name", "app.css").replace("jobs/:id", `jobs/${JOB_ID}`).replace(":metric", "silence_ms").replace("customers/:id", `customers/${CUSTOMER_ID}`).replace("conversations/:id", `conversations/${CONVERSATION_ID}`) + (path === "/v1/search" ? "?q=charged" : "");
+  path.replace(":source", "pbx").replace(":call_id", CALL_ID).replace(":name", "app.css").replace("jobs/:id", `jobs/${JOB_ID}`).replace(":metric", "silence_ms").replace("customers/:id", `customers/${CUSTOMER_ID}`).replace("attachments/:id", `attachments/${ATTACHMENT_ID}`).replace("conversations/:id", `conversations/${CONVERSATION_ID}`) + (path === "/v1/search" ? "?q=charged" : "");
 
 describe("http: the route table", () => {
   let house: Harness;

@@ -36,11 +36,16 @@ export const audioRoutes: Route[] = [
       audited(exchange, call.session_id);
       const extension = extname(path).toLowerCase();
       const isDownload = download !== undefined && download !== "0" && download !== "false";
-      exchange.res.set({ ETag: await etagOf(path), "Cache-Control": "no-store", "Content-Type": MEDIA[extension] ?? "application/octet-stream", "Content-Disposition": contentDisposition(isDownload ? "attachment" : "inline", `${call.call_id}${extension}`) });
-      await sendFile(exchange.res, path);
+      await sendStored(exchange.res, path, { "Content-Type": MEDIA[extension] ?? "application/octet-stream", "Content-Disposition": contentDisposition(isDownload ? "attachment" : "inline", `${call.call_id}${extension}`) });
     },
   },
 ];
+
+/** A stored file as an answer, with everything that lets a browser cache nothing of it and ask for parts. */
+export async function sendStored(res: Response, path: string, headers: Record<string, string>): Promise<void> {
+  res.set({ ETag: await etagOf(path), "Cache-Control": "no-store", ...headers });
+  await sendFile(res, path);
+}
 
 /** Strong: a rendition is written once and renamed into place, so size and time name its bytes. */
 async function etagOf(path: string): Promise<string> {

@@ -36,8 +36,8 @@ export const callRoutes: Route[] = [
       problems: ["REQUEST_MALFORMED", "REQUEST_INVALID", "TOO_LARGE", "UNSUPPORTED_TYPE", "DISK_RESERVE", "SHUTTING_DOWN"],
     },
     async handle({ req, res, parts: { appliance } }) {
-      const { file, metadata } = await readUpload(req, appliance.config.http.max_upload_mb * 1_048_576, appliance);
-      const facts = await orDiscard(appliance, file, () => checked(genericCallSchema.partial(), readJson(metadata ?? "{}"), "metadata"));
+      const { file, fields } = await readUpload(req, { file: "recording", fields: ["metadata"], maxFileBytes: appliance.config.http.max_upload_mb * 1_048_576, limitSetting: "http.max_upload_mb" }, appliance);
+      const facts = await orDiscard(appliance, file, () => checked(genericCallSchema.partial(), readJson("metadata", fields.metadata ?? "{}"), "metadata"));
       sendJson(res, await appliance.acceptFile("upload", file, present(facts)), 202);
     },
   },
@@ -79,7 +79,7 @@ export function within(scope: Scope, filter: CallFilter): CallFilter | undefined
 }
 
 /** Only before `acceptFile`: after it the file may belong to a call, whatever it threw; what belongs to none is swept from the vault at the next start. */
-async function orDiscard<T>(appliance: Appliance, file: StagedFile, check: () => T): Promise<T> {
+export async function orDiscard<T>(appliance: Appliance, file: StagedFile, check: () => T): Promise<T> {
   try {
     return check();
   } catch (thrown) {
@@ -88,10 +88,10 @@ async function orDiscard<T>(appliance: Appliance, file: StagedFile, check: () =>
   }
 }
 
-function readJson(text: string): unknown {
+export function readJson(part: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new AppError("REQUEST_MALFORMED", "The part metadata is not JSON; correct it and send the request again", { cause, details: { problems: [{ path: "metadata", message: "expected JSON" }] } });
+    throw new AppError("REQUEST_MALFORMED", `The part ${part} is not JSON; correct it and send the request again`, { cause, details: { problems: [{ path: part, message: "expected JSON" }] } });
   }
 }

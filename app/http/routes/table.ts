@@ -5,6 +5,7 @@ import { audioRoutes } from "./audio.ts";
 import { callRoutes } from "./calls.ts";
 import { channelRoutes } from "./channels.ts";
 import { contextRoutes } from "./context.ts";
+import { attachmentRoutes } from "./attachments.ts";
 import { customerRoutes } from "./customers.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
@@ -18,3 +19,4 @@ import { webhookRoutes } from "./webhooks.ts";
 import { workRoutes } from "./work.ts";
 
 export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...customerRoutes, ...contextRoutes, ...threadRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
+export const ROUTES: readonly Route[] = [...webhookRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
