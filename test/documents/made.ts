@@ -108,16 +108,19 @@ export function manyPages(count: number): Buffer {
   ]);
 }
 
-/** One page whose drawing says itself ten times, seven levels deep: ten million texts. */
-export function echoingPdf(): Buffer {
+/** A page of text, then a page whose drawing says itself ten times, seven levels deep: ten million texts. */
+export function echoingPdf(firstPage = true): Buffer {
   const levels = 7;
   const form = (inside: string, resources: string): string => `<</Type/XObject/Subtype/Form/BBox[0 0 200 200]/Resources<<${resources}>>/Length ${inside.length}>>\nstream\n${inside}\nendstream`;
   const content = "/X Do ".repeat(10);
+  const opening = "BT /F1 12 Tf 20 100 Td (The first page is harmless.) Tj ET";
   return rawPdf([
-    "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Count 1/Kids[3 0 R]>>", `<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<</XObject<</X 5 0 R>>>>/Contents 4 0 R>>`,
+    "<</Type/Catalog/Pages 2 0 R>>", firstPage ? `<</Type/Pages/Count 2/Kids[${6 + levels} 0 R 3 0 R]>>` : "<</Type/Pages/Count 1/Kids[3 0 R]>>", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<</XObject<</X 5 0 R>>>>/Contents 4 0 R>>",
     `<</Length ${content.length}>>\nstream\n${content}\nendstream`,
     ...Array.from({ length: levels }, (_, i) => (i === levels - 1 ? form("BT /F1 12 Tf 20 100 Td (echo) Tj ET", `/Font<</F1 ${5 + levels} 0 R>>`) : form(content, `/XObject<</X ${6 + i} 0 R>>`))),
     "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    `<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Resources<</Font<</F1 ${5 + levels} 0 R>>>>/Contents ${7 + levels} 0 R>>`,
+    `<</Length ${opening.length}>>\nstream\n${opening}\nendstream`,
   ]);
 }
 

@@ -27,7 +27,8 @@ export async function readImage(bytes: Uint8Array, session: Session): Promise<Tr
 export async function redraw(bytes: Uint8Array, maxPixels: number): Promise<{ png: Uint8Array; picture: { width: number; height: number; format: string } }> {
   try {
     const source = sharp(bytes, { limitInputPixels: maxPixels, failOn: "error" });
-    const { width, height, format } = await source.metadata();
+    const { width: across, height: down, format, orientation = 1 } = await source.metadata();
+    const [width, height] = orientation < 5 ? [across, down] : [down, across]; // from 5 on the camera lay on its side
     if (width * height > maxPixels) throw new Error("Input image exceeds pixel limit");
     return { png: await readable(source.rotate()), picture: { width, height, format } };
   } catch (error) {
