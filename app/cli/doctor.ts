@@ -1,6 +1,7 @@
 // doctor: every check with what is wrong and how to mend it.
 import { access, constants } from "node:fs/promises";
 import { existsSync } from "node:fs";
+import { findDrawer } from "../documents/index.ts";
 import { freeBytes, loadConfig, type Config } from "../platform/index.ts";
 import { examineSpeech, program, type Finding } from "./doctor-speech.ts";
 import { databaseFile, openStore } from "./open-store.ts";
@@ -21,6 +22,7 @@ async function examine(config: Config): Promise<Finding[]> {
     await program("ffmpeg", "ffmpeg", ["-version"], "apt-get install ffmpeg"),
     await program("ffprobe", "ffprobe", ["-version"], "apt-get install ffmpeg"),
     ...(await examineSpeech(config)),
+    await documents(),
     await dataFolder(config),
     ...(await Promise.all(config.intake.folders.map((folder) => readable(`Watched folder ${folder.source}`, folder.path)))),
     ...[...config.intake.sources, ...config.channels.fronts].map((sender): Finding => ({ check: `Source ${sender.name}`, ok: true, detail: `${sender.adapter}, proves itself by ${sender.auth.type.replace("_", " ")}${sender.allow_ips.length > 0 ? ` from ${sender.allow_ips.join(", ")}` : ""}` })),
@@ -34,6 +36,11 @@ function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const ok = major > 20 || (major === 20 && minor >= 19);
   return { check: "Node.js", ok, detail: ok ? process.versions.node : `${process.versions.node}; install 20.19 or newer` };
+}
+
+async function documents(): Promise<Finding> {
+  const isDrawn = (await findDrawer()) !== undefined;
+  return { check: "Documents", ok: true, detail: isDrawn ? "PDF, DOCX, HTML, text and pictures" : "PDF, DOCX, HTML, text and pictures; pages of PDF that are drawings need pdftoppm (apt-get install poppler-utils)" };
 }
 
 async function dataFolder(config: Config): Promise<Finding> {

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
 import { chooseEngine } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
-import { findDrawer } from "../documents/index.ts";
+import { findDrawer, languageFolder } from "../documents/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
 import { loadNameTemplates, type NameTemplates } from "../intake/index.ts";
 import { createQueue } from "../jobs/index.ts";
@@ -34,6 +34,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   await ensureFolder(config.data_dir);
   const templates = loadNameTemplates(join(root, "config", "name-templates.yaml"));
   checkTemplates(config, templates);
+  config.documents.ocr_languages.forEach(languageFolder); // said at the start, not with the first picture
   const net = createNet({ log, clock });
   const first = await openSpeech(await readChoice(config.data_dir), { config, net, clock, log });
   const detector = chooseDetector(config.speech.detector, installedSilero(config, enginePrograms(config)));

@@ -1,8 +1,7 @@
 // Text off pictures, with Tesseract's engine and the language files of installed packages: nothing is fetched and nothing is kept.
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import tesseract, { type Worker } from "tesseract.js";
 import { tidy } from "../cut-pages.ts";
+import { languageFolder } from "../languages.ts";
 
 /** Of a photograph without writing, the engine makes letters all the same, and says itself how sure it is (0…100): real text has 60 and more. */
 const LEAST_CONFIDENCE = 45;
@@ -38,9 +37,4 @@ export function createOcr(languages: readonly string[]): Ocr {
 /** With a folder for the language file nothing is fetched; `none`: no copy of it is kept either. */
 async function start(language: string): Promise<Worker> {
   return tesseract.createWorker(language, LSTM_ONLY, { langPath: languageFolder(language), gzip: true, cacheMethod: "none", errorHandler: () => undefined });
-}
-
-/** @throws when the package is not installed */
-function languageFolder(language: string): string {
-  return join(dirname(createRequire(import.meta.url).resolve(`@tesseract.js-data/${language}/package.json`)), "4.0.0_best_int");
 }
