@@ -17,7 +17,6 @@ import { createListening } from "./listening.ts";
 import type { Parts } from "./parts.ts";
 import { arriveEvents } from "./threads/accept-messages.ts";
 import { createContextDesk } from "./threads/context.ts";
-import { fileOf } from "./attachments.ts";
 import { discardRepeats, fileOf } from "./attachments.ts";
 import { createThreadDesk } from "./threads/desk.ts";
 import { markFailed } from "./run-stage.ts";

@@ -110,7 +110,7 @@ function fail(job: Job, error: AppError, parts: Parts, startedAt: number): void 
   const again = error.retry === "later" && job.attempts < parts.config.queue.max_attempts;
   const shown = { ...errorView(error), retry: again ? ("later" as const) : error.retry === "later" ? ("after_fix" as const) : error.retry };
   inTransaction(parts.db, () => {
-    if (again) parts.queue.retry(job.id, now + backoffMs(job.attempts, parts.random()), shown);
+    if (again) parts.queue.retry(job.id, now + Math.max(backoffMs(job.attempts, parts.random()), Number(error.details["retryAfterMs"] ?? 0)), shown);
     else {
       parts.queue.stop(job.id, error.retry === "later" ? "parked" : "failed", shown);
       markFailed(job, shown, parts);

@@ -18,5 +18,4 @@ import { transcriptRoutes } from "./transcripts.ts";
 import { webhookRoutes } from "./webhooks.ts";
 import { workRoutes } from "./work.ts";
 
-export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...customerRoutes, ...contextRoutes, ...threadRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
-export const ROUTES: readonly Route[] = [...webhookRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
+export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...contextRoutes, ...threadRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
