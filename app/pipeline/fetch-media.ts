@@ -11,16 +11,15 @@ export interface FetchedFile {
   mediaType: string | undefined;
 }
 
-/** @throws AppError FETCH_…; FETCH_REFUSED when nothing is set up to ask the front */
-export async function fetchMedia(attachment: AttachmentRow, message: CarrierRow, maxBytes: number, parts: Parts, signal: AbortSignal): Promise<FetchedFile> {
-  const { whatsapp } = parts.config.channels;
-  if (message.source !== "whatsapp" || whatsapp === undefined || attachment.media_id === null) {
-    throw new AppError("FETCH_REFUSED", `The front ${message.source ?? ""} hands out files by id, and nothing is set up to ask it; check its channel in the settings`);
+/** @throws AppError FETCH_… */
+export async function fetchMedia({ media_id: mediaId, role, announced_sha256: sha256 }: AttachmentRow, { source, channel }: CarrierRow, maxBytes: number, parts: Parts, signal: AbortSignal): Promise<FetchedFile> {
+  const { channels, intake } = parts.config;
+  if (mediaId === null || channel !== "whatsapp" || channels.whatsapp === undefined) {
+    throw new AppError("FETCH_REFUSED", `The front ${source ?? ""} hands out files by id, and nothing is set up to ask it; check its channel in the settings`);
   }
   const { path, mediaType } = await fetchWhatsAppMedia({
-    mediaId: attachment.media_id, role: attachment.role, maxBytes, settings: whatsapp, recordingHosts: parts.config.intake.recording_hosts, folder: parts.spool,
-    timeoutMs: parts.config.intake.download_seconds * 1000, net: parts.net, clock: parts.clock, signal,
-    ...(attachment.announced_sha256 === null ? {} : { sha256: attachment.announced_sha256 }),
+    mediaId, role, maxBytes, settings: channels.whatsapp, recordingHosts: intake.recording_hosts, folder: parts.spool, timeoutMs: intake.download_seconds * 1000, net: parts.net, clock: parts.clock, signal,
+    ...(sha256 === null ? {} : { sha256 }),
   });
-  return { path, mediaType, fileName: attachment.name ?? `${attachment.role}.${mediaType?.split("/")[1]?.replace(/[^a-z0-9]/g, "") ?? "bin"}` };
+  return { path, fileName: role, mediaType };
 }

@@ -71,7 +71,7 @@ describe("gatherConversations", () => {
     const arbitrary = fc.uniqueArray(fc.record({ id: fc.uuid(), at: fc.nat(400), length: fc.nat(60), reason: fc.constantFrom(null, "a", "b"), outcome: fc.constantFrom(null, "resolved", "follow_up", "unresolved"), isCall: fc.boolean(), ref: fc.constantFrom("", "", "", "t 1", "t 2") }), { selector: (one) => one.at, maxLength: 25 });
     fc.assert(
       fc.property(arbitrary, fc.array(fc.record({ on: fc.nat(24), at: fc.nat(400), value: fc.constantFrom("resolved", "open", "waiting") }), { maxLength: 4 }), (list, changes) => {
-        const contacts = list.map(({ id, at, length, ref, ...rest }): Contact => ({ ...rest, id, startMs: at * 6 * HOUR + length, endMs: at * 6 * HOUR + length * MINUTE, lastWord: null, refs: ref === "" ? [] : [ref] }) as Contact);
+        const contacts = list.map(({ id, at, length, ref, ...rest }): Contact => ({ ...rest, id, startMs: at * 6 * HOUR + length, endMs: at * 6 * HOUR + length * MINUTE, lastWord: null, refs: ref === "" ? [] : [ref] }));
         const decisions = changes.flatMap((one, seq): Decision[] => (list[one.on] === undefined ? [] : [{ seq, sessionId: list[one.on]?.id ?? "", atMs: one.at * 6 * HOUR, field: "status", value: one.value }]));
         const found = gatherConversations(contacts, decisions);
         assert.deepEqual(found.flatMap((one) => one.sessionIds).sort(), contacts.map((one) => one.id).sort());

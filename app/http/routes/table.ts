@@ -6,6 +6,7 @@ import { callRoutes } from "./calls.ts";
 import { attachmentRoutes } from "./attachments.ts";
 import { channelRoutes } from "./channels.ts";
 import { contextRoutes } from "./context.ts";
+import { attachmentRoutes } from "./attachments.ts";
 import { customerRoutes } from "./customers.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
