@@ -5,6 +5,7 @@ import { createAnalytics } from "./analytics.ts";
 import { createArrivals, type Arrivals } from "./arrivals.ts";
 import { createAudit } from "./audit.ts";
 import { createCallReads } from "./call-reads.ts";
+import { createConsents, type Consents } from "./consents.ts";
 import { createCustomers, type Customers } from "./customers.ts";
 import { createFindings, type Findings } from "./findings.ts";
 import { createSessionJoin, type SessionJoin } from "./names.ts";
@@ -21,6 +22,7 @@ export interface StoreWrites {
   recordings: Recordings;
   messages: Messages;
   customers: Customers;
+  consents: Consents;
   findings: Findings;
   arrivals: Arrivals;
   join: SessionJoin;
@@ -38,6 +40,6 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
     reads: { ...calls, ...createThreadReads(db), ...createAnalytics(db) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, customers: createCustomers(db), arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, customers: createCustomers(db), consents: createConsents(db), arrivals: createArrivals(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

@@ -5,9 +5,10 @@ import * as first from "./migrations/0010-first.ts";
 import * as remoteSpeech from "./migrations/0060-remote-speech.ts";
 import * as voices from "./migrations/0070-voices.ts";
 import * as threads from "./migrations/0080-threads.ts";
+import * as consents from "./migrations/0100-consents.ts";
 
 /** Every step, oldest first; numbers in tens, so that two branches rarely collide. */
-const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads];
+const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, consents];
 
 /** The schema version of this program. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

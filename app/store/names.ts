@@ -10,7 +10,7 @@ export interface SessionJoin {
 
 /** @param db an open, migrated database */
 export function createSessionJoin(db: Db): SessionJoin {
-  const moves = ["UPDATE call_ids SET session_id = @to WHERE session_id = @from", "UPDATE ledger SET session_id = @to WHERE session_id = @from",
+  const moves = ["UPDATE call_ids SET session_id = @to WHERE session_id = @from", "UPDATE ledger SET session_id = @to WHERE session_id = @from", "UPDATE consents SET session_id = @to WHERE session_id = @from",
     "UPDATE jobs SET session_id = @to WHERE session_id = @from AND state NOT IN ('queued', 'running')", "DELETE FROM jobs WHERE session_id = @from",
     "UPDATE seen_files SET session_id = @to WHERE session_id = @from", "DELETE FROM recordings WHERE session_id = @from", "DELETE FROM sessions WHERE id = @from"].map((sql) => db.prepare(sql));
   const addName = db.prepare("INSERT INTO call_ids (source, call_id, session_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");

@@ -25,6 +25,8 @@ export interface SessionRow {
   priority: number;
   received_at_ms: number;
   updated_at_ms: number;
+  /** until when a held call waits for consent */
+  held_until_ms: number | null;
 }
 
 export interface RecordingRow {
@@ -46,6 +48,9 @@ export interface RecordingRow {
   speech: string | null;
   separation: string | null;
   arrived_at_ms: number | null;
+  /** the sound was removed on purpose */
+  purged_at_ms: number | null;
+  purge_reason: string | null;
 }
 
 export interface LedgerRow {
