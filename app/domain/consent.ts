@@ -66,3 +66,44 @@ export const consentStatementSchema = z
     expires_at: timeSchema.optional().describe("from then on it is as if it had never been said"),
   })
   .strict();
+
+/** What holds on a channel for a purpose at this moment. */
+export interface ConsentView {
+  /** `any`: every channel that is not listed */
+  channel: string;
+  purpose: ConsentPurpose;
+  state: ConsentState;
+  /** since when it is so; null where nobody said anything */
+  since: string | null;
+  /** who said so; `policy` where nobody did */
+  source: string;
+  /** whether it may be done: the policy decides where the state is unknown */
+  allowed: boolean;
+  /** id of the statement, or the rule of the policy */
+  because: string;
+}
+
+/** One statement as the API shows it. */
+export interface ConsentRecordView {
+  id: string;
+  channel: string;
+  purpose: ConsentPurpose;
+  state: ConsentState;
+  source: string;
+  at: string;
+  proof: string | null;
+  policy_id: string;
+  expires_at: string | null;
+  session_id: string | null;
+  recorded_at: string;
+  recorded_by: string;
+}
+
+export interface ConsentReport {
+  customer_id: string;
+  /** of the site's policy as it is now */
+  policy_id: string;
+  decisions: ConsentView[];
+  /** newest first */
+  records: ConsentRecordView[];
+}

@@ -72,7 +72,7 @@ function addRoutes(app: Express, parts: RouteParts): void {
     });
   }
   for (const path of new Set(ROUTES.map((route) => route.path))) {
-    const methods = ROUTES.filter((route) => route.path === path).flatMap((route) => (route.method === "get" ? ["GET", "HEAD"] : ["POST"]));
+    const methods = ROUTES.filter((route) => route.path === path).flatMap((route) => (route.method === "get" ? ["GET", "HEAD"] : [route.method.toUpperCase()]));
     const allow = [...methods, "OPTIONS"].join(", ");
     app.all(path, (req, res) => {
       res.setHeader("Allow", allow);

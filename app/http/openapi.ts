@@ -3,7 +3,7 @@ import { z } from "zod";
 import { callSummarySchema, callViewSchema, ERROR_CATALOGUE, genericCallSchema, type ErrorCode } from "../domain/index.ts";
 import type { Access } from "./auth.ts";
 import type { Answer, Route } from "./route.ts";
-import { acceptedSchema, conversationSchema, crmCallSchema, customerSchema, jobSchema, ledgerLineSchema, messageSchema, problemSchema, searchHitSchema } from "./schemas.ts";
+import { acceptedSchema, consentRecordSchema, conversationSchema, crmCallSchema, customerSchema, jobSchema, ledgerLineSchema, messageSchema, problemSchema, searchHitSchema } from "./schemas.ts";
 
 type Json = Record<string, unknown>;
 
@@ -11,7 +11,7 @@ type Json = Record<string, unknown>;
 const NAMES = z.registry<{ id: string }>();
 const NAMED: [z.ZodType, string][] = [
   [callViewSchema, "Call"], [callSummarySchema, "CallSummary"], [genericCallSchema, "CallNotification"], [acceptedSchema, "Accepted"], [problemSchema, "Problem"], [ledgerLineSchema, "LedgerLine"],
-  [jobSchema, "Job"], [customerSchema, "Customer"], [messageSchema, "Message"], [conversationSchema, "Conversation"], [searchHitSchema, "SearchHit"], [crmCallSchema, "AnalysedCall"],
+  [jobSchema, "Job"], [customerSchema, "Customer"], [messageSchema, "Message"], [conversationSchema, "Conversation"], [searchHitSchema, "SearchHit"], [consentRecordSchema, "ConsentRecord"], [crmCallSchema, "AnalysedCall"],
 ];
 for (const [schema, id] of NAMED) NAMES.add(schema, { id });
 

@@ -55,7 +55,7 @@ export interface RouteDocs {
 }
 
 export interface Route {
-  method: "get" | "post";
+  method: "get" | "post" | "put";
   /** Express path, e.g. `/v1/calls/:call_id` */
   path: string;
   access: Access;

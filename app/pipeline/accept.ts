@@ -1,7 +1,9 @@
 // Arrivals: what the telephone system says and the files that come, made durable before anybody is told "accepted".
-import { AppError, newId, type CallFacts, type CallNotification } from "../domain/index.ts";
-import type { FileVersion, RecordingRow, SessionRow } from "../store/index.ts";
+import { AppError, customerIdentities, newId, type CallFacts, type CallNotification } from "../domain/index.ts";
+import { factsOf, type FileVersion, type RecordingRow, type SessionRow } from "../store/index.ts";
 import type { Accepted, StagedFile, WebhookProof } from "./appliance.ts";
+import { holdForbidden, releasePermitted } from "./consent-gate.ts";
+import { recordCallConsent } from "./consent-record.ts";
 import type { Parts } from "./parts.ts";
 import { enqueueStage, failSession } from "./run-stage.ts";
 
@@ -41,8 +43,9 @@ export function arriveNotification(source: string, notification: CallNotificatio
   const { sessions, recordings } = parts.store.writes;
   const { facts } = notification;
   const known = sessions.byCallId(source, facts.callId);
-  const session = known ?? createSession(source, facts, PRIORITY.webhook, parts);
+  const found = known ?? createSession(source, facts, PRIORITY.webhook, parts);
   const learned = known !== undefined && sessions.addFacts(known, facts, parts.clock.now());
+  const session = settleConsent(found, source, facts, parts);
   const isNewRecording = notification.kind === "recording.ready" && recordings.ofSession(session.id) === undefined;
   if (isNewRecording) {
     const { recording } = notification;
@@ -54,8 +57,8 @@ export function arriveNotification(source: string, notification: CallNotificatio
       ...(rawFormat === undefined ? {} : { rawFormat }),
     });
     if (session.status === "failed") sessions.setStatus(session.id, "received", null, parts.clock.now());
-    enqueueStage(session, "fetch", parts);
     note(session.id, "done", "The telephone system announced the recording", parts);
+    enqueueStage(session, "fetch", parts);
   } else if (known === undefined) note(session.id, "waiting", "The call has ended; its recording has not been announced yet", parts);
   return { accepted: answer(facts.callId), sessionId: session.id, outcome: known === undefined || isNewRecording || learned ? "accepted" : "repeated", unused: false };
 }
@@ -86,6 +89,7 @@ export function arriveFile(arrival: FileArrival, parts: Parts): Arrived {
     const session = sessions.byId(sameContent.session_id);
     if (session === undefined) throw new AppError("INTERNAL", "A recording without a session was found; run earshot verify");
     sessions.addFacts(session, facts, now);
+    settleConsent(session, source, facts, parts);
     return done(session, "repeated", true);
   }
 
@@ -100,6 +104,7 @@ export function arriveFile(arrival: FileArrival, parts: Parts): Arrived {
 
   const session = known ?? createSession(source, facts, PRIORITY[arrival.priority], parts);
   if (known !== undefined) sessions.addFacts(known, facts, now);
+  settleConsent(session, source, facts, parts);
   const id = recording?.id ?? newId("rec", now);
   if (recording === undefined) {
     recordings.create({
@@ -136,8 +141,8 @@ function hasFile(recording: RecordingRow | undefined): recording is RecordingRow
 export function restart(session: SessionRow, parts: Parts, detail: string): SessionRow {
   parts.queue.cancelQueued(session.id);
   parts.store.writes.sessions.setStatus(session.id, "received", null, parts.clock.now());
-  enqueueStage(session, "prepare", parts);
   note(session.id, "done", detail, parts);
+  enqueueStage(session, "prepare", parts);
   return session;
 }
 
@@ -148,6 +153,31 @@ export function reportMissing(parts: Parts): number {
   const message = "The telephone system announced this call and its recording never came; check the recording settings of the extension or queue";
   for (const session of late) failSession(session.id, "fetch", "RECORDING_MISSING", message, parts);
   return late.length;
+}
+
+/** What came may tell who the customer is, and what he agreed to: pending work is stopped or set going accordingly. @returns the session as it is now */
+function settleConsent(session: SessionRow, source: string, facts: CallFacts, parts: Parts): SessionRow {
+  const filed = fileSession(session, parts);
+  const isNew = recordCallConsent(filed, source, facts, parts);
+  const subject = { customerId: isNew ? filed.customer_id : null, sessionId: filed.id };
+  holdForbidden(subject, parts);
+  releasePermitted(subject, parts, enqueueStage);
+  return filed;
+}
+
+/** The customer is known at arrival, so that what was agreed to holds for this call from the beginning. */
+function fileSession(session: SessionRow, parts: Parts): SessionRow {
+  const { sessions, customers, consents } = parts.store.writes;
+  const row = sessions.byId(session.id) ?? session;
+  if (row.customer_id !== null) return row;
+  const now = parts.clock.now();
+  const facts = factsOf(row);
+  const customerId = customers.findOrCreate(customerIdentities(facts, parts.config.site.country), facts.customerName, now);
+  if (customerId === null) return row;
+  const conversationId = row.conversation_id ?? customers.conversationFor(customerId, row.started_at_ms ?? row.received_at_ms);
+  sessions.file(row.id, customerId, conversationId);
+  consents.adopt(row.id, customerId);
+  return { ...row, customer_id: customerId, conversation_id: conversationId };
 }
 
 function createSession(source: string, facts: CallFacts, priority: number, parts: Parts): SessionRow {

@@ -8,6 +8,9 @@ import { ensureFolder, inTransaction, programVersion, takeLock, type Config } fr
 import { sweepEngines } from "../speech/index.ts";
 import { arriveFile, arriveNotification, refuseReplay, restart } from "./accept.ts";
 import type { Appliance, SpeechSwitch } from "./appliance.ts";
+import { releasePermitted, requireConsent } from "./consent-gate.ts";
+import { recordConsents } from "./consent-record.ts";
+import { consentReport } from "./consent-view.ts";
 import { Deliverer } from "./deliver.ts";
 import { createDiskGuard } from "./disk-guard.ts";
 import { createFolderWatchers } from "./folders.ts";
@@ -15,7 +18,7 @@ import { gatherParts, type AssembleOptions } from "./gather-parts.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { createListening } from "./listening.ts";
 import type { Parts } from "./parts.ts";
-import { failSession } from "./run-stage.ts";
+import { enqueueStage, failSession } from "./run-stage.ts";
 import { enginesFolder } from "./open-speech.ts";
 import { Runner } from "./runner.ts";
 import { createSpeechSwitch, describeSpeech } from "./speech-switch.ts";
@@ -109,7 +112,10 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       const session = source === undefined ? sessions.newestByCallId(callId) : sessions.byCallId(source, callId);
       if (session === undefined) throw new AppError("NOT_FOUND", "No call has this id; look it up in the ledger");
       if (parts.queue.activeOf(session.id).some((job) => job.state === "running")) throw new AppError("CONFLICT", "This call is being worked on; try again when it is finished");
-      if ((recordings.ofSession(session.id)?.file ?? null) === null) throw new AppError("CONFLICT", "The recording of this call has not arrived; retry its fetch job instead");
+      requireConsent(session, "prepare", parts);
+      const recording = recordings.ofSession(session.id);
+      if (recording?.purge_reason != null) throw new AppError("CONFLICT", `The recording of this call was removed: ${recording.purge_reason}`);
+      if ((recording?.file ?? null) === null) throw new AppError("CONFLICT", "The recording of this call has not arrived; retry its fetch job instead");
       await takeIn(() => restart(session, parts, "A person asked for it again"));
       return { call_id: session.call_id, status: "received" };
     },
@@ -118,10 +124,23 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       if (job === undefined) throw new AppError("NOT_FOUND", "No job has this id");
       if (job.state !== "failed" && job.state !== "parked") throw new AppError("CONFLICT", `This job is ${job.state}; only failed and parked jobs can be retried`);
       if (parts.queue.activeOf(job.sessionId).length > 0) throw new AppError("CONFLICT", "This call is already being worked on again");
+      const session = parts.store.writes.sessions.byId(job.sessionId);
+      if (session !== undefined) requireConsent(session, job.stage, parts);
       await takeIn(() => {
         parts.queue.revive(jobId);
         parts.store.writes.sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
       });
+    },
+    consents: (customerId) => consentReport(customerId, parts),
+    async setConsents(customerId, statements, by) {
+      if (stopping.signal.aborted) throw new AppError("SHUTTING_DOWN", "Earshot is stopping; send again in a minute, nothing was stored");
+      // not refused for want of disk space: a withdrawal must be taken at any time
+      await parts.commits.run(() => {
+        recordConsents({ customerId, sessionId: null, ...by }, statements, parts);
+        releasePermitted({ customerId, sessionId: null }, parts, enqueueStage);
+      });
+      wake();
+      return consentReport(customerId, parts);
     },
     playback: createListening(parts),
     speech,

@@ -32,16 +32,16 @@ const MAILINGS = "(?:advertising|adverts|ads|marketing|promotions|promotional (?
 
 export const STOP_PHRASES: readonly StopPhrase[] = [
   // recording
-  { asks: true, pattern: `(?:stop|quit|end|turn off|switch off|shut off) (?:recording|taping|the (?:recording|recorder|tape)|this recording|that recording|your recording|your recorder)(?! (?:studio|session|device|equipment|number|contract))`, purposes: ["recording"], reach: "here" },
-  { asks: true, pattern: "(?:turn|switch|shut) (?:the|that|this|your) (?:recording|recorder) off", purposes: ["recording"], reach: "here" },
-  { asks: true, pattern: `do not (?:record|tape) (?:me|us|this(?: ${CALL})?|(?:the|my|our) ${CALL})(?! (?:as|on|in|against|under|twice|number|payment|complaint|order))`, purposes: ["recording"], reach: "here" },
-  { asks: false, pattern: `i (?:do|did|would|really do|certainly do) not (?:want|wish|like|want for) (?:for )?(?:to have )?(?:you |anyone |anybody )?${RECORDED}(?! (?:as|on|in|against|under))`, purposes: ["recording"], reach: "here" },
-  { asks: false, pattern: `i (?:do|would) not (?:want|like) (?:you|anyone|anybody|your company) (?:to (?:be )?(?:record|recording|tape)|recording|taping)(?: (?:me|us|this|the|my|our))?(?: ${CALL})?(?! (?:as|on|in|against|under|twice))`, purposes: ["recording"], reach: "here" },
-  { asks: false, pattern: `i (?:would|will) (?:rather|prefer|prefer it) (?:this ${CALL} |it )?(?:was )?not (?:to )?(?:be |have )?${RECORDED}`, purposes: ["recording"], reach: "here" },
-  { asks: false, pattern: `i (?:do|will|can) not (?:consent|agree|give (?:you )?(?:my |any )?(?:consent|permission)|authori[sz]e you|allow you|permit you) (?:to|for) (?:you )?(?:any |this |the |be |being |my |having |me |us )*(?:${CALL} )?(?:to be |being )?(?:recorded|recording|record|taped)`, purposes: ["recording"], reach: "here" },
-  { asks: false, pattern: `i (?:refuse|object) to (?:be|being|this|the|this ${CALL} being|having this ${CALL}) ?(?:recorded|recording|taped)`, purposes: ["recording"], reach: "here" },
-  { asks: false, pattern: `(?:you do not have|there is no) (?:my )?(?:consent|permission) to record`, purposes: ["recording"], reach: "here" },
-  { asks: false, pattern: "i (?:hereby )?(?:withdraw|revoke|am withdrawing) my consent to (?:the |this |be |being |any )*(?:recorded|recording|recordings)", purposes: ["recording"], reach: "here" },
+  { asks: true, pattern: `(?:stop|quit|end|turn off|switch off|shut off) (?:recording|taping|the (?:recording|recorder|tape)|this recording|that recording|your recording|your recorder)(?! (?:studio|session|device|equipment|number|contract))`, purposes: ["recording"], reach: "phone" },
+  { asks: true, pattern: "(?:turn|switch|shut) (?:the|that|this|your) (?:recording|recorder) off", purposes: ["recording"], reach: "phone" },
+  { asks: true, pattern: `do not (?:record|tape) (?:me|us|this(?: ${CALL})?|(?:the|my|our) ${CALL})(?! (?:as|on|in|against|under|twice|number|payment|complaint|order))`, purposes: ["recording"], reach: "phone" },
+  { asks: false, pattern: `i (?:do|did|would|really do|certainly do) not (?:want|wish|like|want for) (?:for )?(?:to have )?(?:you |anyone |anybody )?${RECORDED}(?! (?:as|on|in|against|under))`, purposes: ["recording"], reach: "phone" },
+  { asks: false, pattern: `i (?:do|would) not (?:want|like) (?:you|anyone|anybody|your company) (?:to (?:be )?(?:record|recording|tape)|recording|taping)(?: (?:me|us|this|the|my|our))?(?: ${CALL})?(?! (?:as|on|in|against|under|twice))`, purposes: ["recording"], reach: "phone" },
+  { asks: false, pattern: `i (?:would|will) (?:rather|prefer|prefer it) (?:this ${CALL} |it )?(?:was )?not (?:to )?(?:be |have )?${RECORDED}`, purposes: ["recording"], reach: "phone" },
+  { asks: false, pattern: `i (?:do|will|can) not (?:consent|agree|give (?:you )?(?:my |any )?(?:consent|permission)|authori[sz]e you|allow you|permit you) (?:to|for) (?:you )?(?:any |this |the |be |being |my |having |me |us )*(?:${CALL} )?(?:to be |being )?(?:recorded|recording|record|taped)`, purposes: ["recording"], reach: "phone" },
+  { asks: false, pattern: `i (?:refuse|object) to (?:be|being|this|the|this ${CALL} being|having this ${CALL}) ?(?:recorded|recording|taped)`, purposes: ["recording"], reach: "phone" },
+  { asks: false, pattern: `(?:you do not have|there is no) (?:my )?(?:consent|permission) to record`, purposes: ["recording"], reach: "phone" },
+  { asks: false, pattern: "i (?:hereby )?(?:withdraw|revoke|am withdrawing) my consent to (?:the |this |be |being |any )*(?:recorded|recording|recordings)", purposes: ["recording"], reach: "phone" },
   // analysis
   { asks: false, pattern: "i (?:do|would) not (?:want|consent to|agree to|wish) (?:my |this |the |our )?(?:call|calls|conversation|conversations|messages|data|words) (?:to be |being )?(?:analy[sz]ed|transcribed|processed by (?:an? )?(?:ai|machine|computer))", purposes: ["analysis"], reach: "any" },
   { asks: true, pattern: "do not (?:analy[sz]e|transcribe) (?:my |this |the |our )?(?:call|calls|conversation|conversations|messages|words|voice)", purposes: ["analysis"], reach: "any" },
@@ -67,11 +67,11 @@ export const STOP_PHRASES: readonly StopPhrase[] = [
   { asks: true, pattern: "(?:unsubscribe me|opt me out)", purposes: CONTACT, reach: "here" },
   { asks: false, pattern: "i (?:want|would like|wish|need) to (?:unsubscribe|opt out)", purposes: CONTACT, reach: "here" },
   // German, French, Spanish: the sentences that lawyers recommend
-  { asks: false, pattern: "(?:ich|wir) (?:mochte|mochten|will|wollen|wunsche) (?:(?:ja|auch|aber) )?nicht (?:dass (?:das|dieses) gesprach )?aufgezeichnet (?:werden|wird)", purposes: ["recording"], reach: "here" },
-  { asks: false, pattern: "(?:ich|wir) (?:stimme|stimmen) der aufzeichnung nicht zu|(?:ich|wir) (?:widerspreche|widersprechen) der aufzeichnung|zeichnen sie (?:das|dieses) gesprach (?:bitte )?nicht auf", purposes: ["recording"], reach: "here" },
+  { asks: false, pattern: "(?:ich|wir) (?:mochte|mochten|will|wollen|wunsche) (?:(?:ja|auch|aber) )?nicht (?:dass (?:das|dieses) gesprach )?aufgezeichnet (?:werden|wird)", purposes: ["recording"], reach: "phone" },
+  { asks: false, pattern: "(?:ich|wir) (?:stimme|stimmen) der aufzeichnung nicht zu|(?:ich|wir) (?:widerspreche|widersprechen) der aufzeichnung|zeichnen sie (?:das|dieses) gesprach (?:bitte )?nicht auf", purposes: ["recording"], reach: "phone" },
   { asks: false, pattern: "rufen sie (?:mich|uns|hier) (?:bitte )?(?:nicht mehr|nie wieder|nie mehr) an", purposes: CONTACT, reach: "phone" },
-  { asks: false, pattern: "je ne (?:veux|souhaite) pas etre enregistree?|je refuse (?:l enregistrement|d etre enregistree?)|n enregistrez pas (?:cet appel|cette conversation)", purposes: ["recording"], reach: "here" },
+  { asks: false, pattern: "je ne (?:veux|souhaite) pas etre enregistree?|je refuse (?:l enregistrement|d etre enregistree?)|n enregistrez pas (?:cet appel|cette conversation)", purposes: ["recording"], reach: "phone" },
   { asks: false, pattern: "ne m appelez plus", purposes: CONTACT, reach: "phone" },
-  { asks: false, pattern: "no quiero que (?:graben|grabe|me graben|se grabe)|no autorizo la grabacion|no doy mi consentimiento para (?:la grabacion|grabar)", purposes: ["recording"], reach: "here" },
+  { asks: false, pattern: "no quiero que (?:graben|grabe|me graben|se grabe)|no autorizo la grabacion|no doy mi consentimiento para (?:la grabacion|grabar)", purposes: ["recording"], reach: "phone" },
   { asks: false, pattern: "no me (?:llamen|llame) (?:mas|nunca mas)", purposes: CONTACT, reach: "phone" },
 ];

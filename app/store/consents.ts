@@ -23,6 +23,8 @@ export interface Consents {
    * so it takes as long for a customer with ten thousand calls as for one with two.
    */
   deciding(lookup: ConsentLookup): ConsentRecord[];
+  /** the last thing said about the purpose that touches this channel; `any` is touched by all */
+  newest(customerId: string, purpose: ConsentPurpose, channel: string): ConsentRecord | undefined;
   ofSession(sessionId: string): ConsentRecord[];
   /** newest first; @param limit at most this many */
   ofCustomer(customerId: string, limit: number): ConsentRecord[];
@@ -48,6 +50,7 @@ export function createConsents(db: Db): Consents {
   const byId = db.prepare<[string], Row>("SELECT * FROM consents WHERE id = ?");
   const newest = db.prepare<Record<string, unknown>, Row>(`SELECT * FROM consents WHERE customer_id = @customerId AND purpose = @purpose AND channel = @channel AND state = @state
     AND (session_id IS NULL) = @isGeneral AND at_ms <= @atMs AND (expires_at_ms IS NULL OR expires_at_ms > @atMs) ORDER BY at_ms DESC LIMIT 1`);
+  const last = db.prepare<Record<string, unknown>, Row>("SELECT * FROM consents WHERE customer_id = @customerId AND purpose = @purpose AND (@channel = 'any' OR channel IN (@channel, 'any')) ORDER BY at_ms DESC, seq DESC LIMIT 1");
   const ofSession = db.prepare<[string], Row>("SELECT * FROM consents WHERE session_id = ? ORDER BY seq");
   const ofCustomer = db.prepare<[string, number], Row>("SELECT * FROM consents WHERE customer_id = ? ORDER BY at_ms DESC, seq DESC LIMIT ?");
   const channels = db.prepare<Record<string, unknown>, { channel: string }>("SELECT channel FROM sessions WHERE customer_id = @id UNION SELECT channel FROM consents WHERE customer_id = @id AND purpose IN (SELECT value FROM json_each(@purposes)) ORDER BY 1");
@@ -75,6 +78,10 @@ export function createConsents(db: Db): Consents {
         }
       }
       return found;
+    },
+    newest(customerId, purpose, channel) {
+      const row = last.get({ customerId, purpose, channel });
+      return row && recordOf(row);
     },
     ofSession: ofCall,
     ofCustomer: (customerId, limit) => ofCustomer.all(customerId, limit).map(recordOf),

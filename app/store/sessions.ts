@@ -29,8 +29,10 @@ export interface Sessions {
   heldTooLong(nowMs: number, limit: number): SessionRow[];
   /** nobody waits for consent to this call any more: its sound is gone */
   stopWaiting(id: string, nowMs: number): void;
-  /** sessions of a customer that are neither done nor failed */
-  unfinishedOf(customerId: string): SessionRow[];
+  /** sessions of a customer that wait for consent */
+  heldOf(customerId: string): SessionRow[];
+  /** sessions of a customer that are being worked on, or about to be */
+  pendingOf(customerId: string): SessionRow[];
   setDuration(id: string, durationMs: number): void;
   setLanguage(id: string, language: string): void;
   file(id: string, customerId: string | null, conversationId: string): void;
@@ -53,7 +55,8 @@ export function createSessions(db: Db): Sessions {
   const hold = db.prepare("UPDATE sessions SET status = 'held', error_code = NULL, error_message = NULL, error_retry = NULL, held_until_ms = ?, updated_at_ms = ? WHERE id = ?");
   const heldTooLong = db.prepare<[number, number], SessionRow>("SELECT * FROM sessions WHERE held_until_ms <= ? ORDER BY held_until_ms LIMIT ?");
   const stopWaiting = db.prepare("UPDATE sessions SET held_until_ms = NULL, updated_at_ms = ? WHERE id = ?");
-  const unfinished = db.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE customer_id = ? AND status IN ('received', 'processing', 'held') ORDER BY received_at_ms, id");
+  const heldOf = db.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE customer_id = ? AND status = 'held' ORDER BY received_at_ms, id");
+  const pendingOf = db.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE customer_id = ? AND status IN ('received', 'processing') ORDER BY received_at_ms, id");
   const setDuration = db.prepare("UPDATE sessions SET duration_ms = ? WHERE id = ?");
   const setLanguage = db.prepare("UPDATE sessions SET language = ? WHERE id = ?");
   const file = db.prepare("UPDATE sessions SET customer_id = ?, conversation_id = ? WHERE id = ?");
@@ -81,7 +84,8 @@ export function createSessions(db: Db): Sessions {
     hold: (id, untilMs, nowMs) => void hold.run(untilMs, nowMs, id),
     heldTooLong: (nowMs, limit) => heldTooLong.all(nowMs, limit),
     stopWaiting: (id, nowMs) => void stopWaiting.run(nowMs, id),
-    unfinishedOf: (customerId) => unfinished.all(customerId),
+    heldOf: (customerId) => heldOf.all(customerId),
+    pendingOf: (customerId) => pendingOf.all(customerId),
     setDuration: (id, durationMs) => void setDuration.run(durationMs, id),
     setLanguage: (id, language) => void setLanguage.run(language, id),
     file: (id, customerId, conversationId) => void file.run(customerId, conversationId, id),

@@ -20,6 +20,8 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "get /v1/customers": ["admin", "supervisor", "analyst"],
   "get /v1/customers/:id": ["admin", "supervisor", "analyst"],
   "get /v1/customers/:id/thread": ["admin", "supervisor", "analyst"],
+  "get /v1/customers/:id/consents": ["admin", "supervisor", "analyst"],
+  "put /v1/customers/:id/consents": ["admin", "supervisor", "intake"],
   "get /v1/conversations": ["admin", "supervisor", "analyst"],
   "get /v1/conversations/:id": ["admin", "supervisor", "analyst"],
   "get /v1/analytics/definitions": ["admin", "supervisor", "analyst"],
@@ -45,19 +47,21 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
 const filled = (path: string): string =>
   path.replace(":source", "pbx").replace(":call_id", CALL_ID).replace(":name", "app.css").replace("jobs/:id", `jobs/${JOB_ID}`).replace(":metric", "silence_ms").replace("customers/:id", `customers/${CUSTOMER_ID}`).replace("conversations/:id", `conversations/${CONVERSATION_ID}`) + (path === "/v1/search" ? "?q=charged" : "");
 
+type Method = "get" | "post" | "put";
+
 describe("http: the route table", () => {
   let house: Harness;
   beforeEach(() => (house = start()));
   afterEach(() => house.end());
 
-  const ask = (method: "get" | "post", path: string, headers: Record<string, string>) => house.agent[method](filled(path)).set({ "X-Forwarded-For": "192.0.2.7", ...headers }).redirects(0);
+  const ask = (method: Method, path: string, headers: Record<string, string>) => house.agent[method](filled(path)).set({ "X-Forwarded-For": "192.0.2.7", ...headers }).redirects(0);
 
   it("holds exactly the routes that are written down here", () => {
     assert.deepEqual(ROUTES.map((route) => `${route.method} ${route.path}`).sort(), Object.keys(ALLOWED).sort());
   });
 
   for (const [name, allowed] of Object.entries(ALLOWED)) {
-    const [method, path] = name.split(" ") as ["get" | "post", string];
+    const [method, path] = name.split(" ") as [Method, string];
     if (path === "/v1/events") continue; // its answers do not end; roles are tested with the stream
     if (allowed === "public" || allowed === "source") continue;
 

@@ -3,6 +3,7 @@ import type { Route } from "../route.ts";
 import { analyticsRoutes } from "./analytics.ts";
 import { audioRoutes } from "./audio.ts";
 import { callRoutes } from "./calls.ts";
+import { consentRoutes } from "./consents.ts";
 import { customerRoutes } from "./customers.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
@@ -13,4 +14,4 @@ import { transcriptRoutes } from "./transcripts.ts";
 import { webhookRoutes } from "./webhooks.ts";
 import { workRoutes } from "./work.ts";
 
-export const ROUTES: readonly Route[] = [...webhookRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...customerRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
+export const ROUTES: readonly Route[] = [...webhookRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...customerRoutes, ...consentRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];

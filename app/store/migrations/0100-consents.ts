@@ -33,6 +33,7 @@ BEGIN SELECT raise(ABORT, 'what was said about consent is never changed'); END;
 -- A held call waits for consent until then; its sound is removed after that.
 ALTER TABLE sessions ADD COLUMN held_until_ms INTEGER;
 CREATE INDEX sessions_held ON sessions(held_until_ms) WHERE held_until_ms IS NOT NULL;
+CREATE INDEX sessions_held_customer ON sessions(customer_id, received_at_ms) WHERE status = 'held';
 ALTER TABLE recordings ADD COLUMN purged_at_ms INTEGER;
 ALTER TABLE recordings ADD COLUMN purge_reason TEXT;
 `;
