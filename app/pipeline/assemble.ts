@@ -114,7 +114,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       if (parts.queue.activeOf(session.id).some((job) => job.state === "running")) throw new AppError("CONFLICT", "This call is being worked on; try again when it is finished");
       requireConsent(session, "prepare", parts);
       const recording = recordings.ofSession(session.id);
-      if (recording?.purge_reason != null) throw new AppError("CONFLICT", `The recording of this call was removed: ${recording.purge_reason}`);
+      if (recording !== undefined && recording.purge_reason !== null) throw new AppError("CONFLICT", `The recording of this call was removed: ${recording.purge_reason}`);
       if ((recording?.file ?? null) === null) throw new AppError("CONFLICT", "The recording of this call has not arrived; retry its fetch job instead");
       await takeIn(() => restart(session, parts, "A person asked for it again"));
       return { call_id: session.call_id, status: "received" };
