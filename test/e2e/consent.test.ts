@@ -7,12 +7,14 @@ import type { LiveEvent } from "../../app/pipeline/index.ts";
 import { purgeHeld } from "../../app/pipeline/purge-held.ts";
 import { systemClock } from "../../app/platform/index.ts";
 import { until } from "../support/appliance-process.ts";
-import { callWav, SHORT_CALL } from "../support/call-audio.ts";
+import { callWav, SHORT_CALL, type Utterance } from "../support/call-audio.ts";
 import { startTestAppliance, type TestAppliance } from "../support/in-process.ts";
 import { startPbx, type Receiver } from "../support/receivers.ts";
 import { good, startSpeechEndpoint, type SpeechEndpoint } from "../support/speech-endpoint.ts";
 
 const DAY_MS = 86_400_000;
+/** Time enough for a sentence: what would have to be said too fast is taken for invented. */
+const LONG_SENTENCE: readonly Utterance[] = [{ channel: 0, startMs: 300, lengthMs: 2600 }, { channel: 1, startMs: 3200, lengthMs: 1400 }];
 
 describe("consent", function () {
   this.timeout(60_000);
@@ -27,7 +29,7 @@ describe("consent", function () {
 
   before(async () => {
     speech = await startSpeechEndpoint();
-    pbx = await startPbx((path) => (fetched.push(path), callWav(SHORT_CALL, 3200, seed++)));
+    pbx = await startPbx((path) => (fetched.push(path), path === "/objects.wav" ? callWav(LONG_SENTENCE, 5000, seed++) : callWav(SHORT_CALL, 3200, seed++)));
     earshot = await startTestAppliance(
       { site: { country: "DE" }, consent: { countries: { DE: { recording: "hold" } } }, speech: { engine: "openai", endpoints: [{ url: speech.url }] } },
       { clock: { ...systemClock, now: () => Date.now() + shiftMs } },
@@ -127,7 +129,7 @@ describe("consent", function () {
 
   it("the customer refuses in the middle of the call: only the sentence that says so is kept, as proof, and the call is held", async () => {
     const sentence = ["I", "do", "not", "want", "this", "call", "recorded."];
-    const answer = (text: string[]): string => JSON.stringify({ language: "english", duration: 1.2, text: text.join(" "), segments: [{ id: 0, start: 0, end: 1.2, text: ` ${text.join(" ")}`, avg_logprob: -0.2, words: text.map((word, i) => ({ word: ` ${word}`, start: 0.1 + i * 0.12, end: 0.2 + i * 0.12, probability: 0.9 })) }] });
+    const answer = (text: string[]): string => JSON.stringify({ language: "english", duration: 2.6, text: text.join(" "), segments: [{ id: 0, start: 0, end: 2.6, text: ` ${text.join(" ")}`, avg_logprob: -0.2, words: text.map((word, i) => ({ word: ` ${word}`, start: 0.1 + i * 0.3, end: 0.35 + i * 0.3, probability: 0.9 })) }] });
     let n = 0;
     speech.behave((_asked, response) => response.writeHead(200, { "content-type": "application/json" }).end(answer(n++ === 0 ? sentence : ["Good", "morning,", "who", "is", "it?"])));
     await announce("objects", { from: "+14155550199" });
