@@ -20,6 +20,7 @@ export const contextViewSchema = z.object({
     channel_preference: z.object({ channel: z.string(), share: z.number(), contacts: z.int() }).nullable(),
   }),
   system: z.object({ crm_id: nullableText, profile: z.record(z.string(), z.unknown()).nullable().describe("what the CRM said: PUT /v1/customers/{id}/profile") }),
+  consent: z.array(z.object({ channel: z.string(), purpose: z.string(), state: z.string(), since: time.nullable(), source: z.string(), allowed: z.boolean(), because: z.string() })).describe("per channel and purpose, `any` for the other channels: what the customer said, and what may be done"),
   sentiment: z.object({ mean: z.number(), trend: z.enum(["improving", "worsening", "steady"]), messages: z.int() }).nullable(),
   messages: z.array(contextMessage).describe("the last ones over all channels, oldest first"),
   passages: z.array(z.object({ score: z.number(), message: contextMessage })).optional(),

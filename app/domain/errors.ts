@@ -84,6 +84,7 @@ export const ERROR_CATALOGUE = {
   // privacy and analysis
   REDACTION_FAILED: { retry: "later", status: 500, title: "Redaction did not finish, so nothing was stored" },
   ANALYSIS_FAILED: { retry: "later", status: 500, title: "The analysis did not finish" },
+  CONSENT_MISSING: { retry: "after_fix", status: 409, title: "Nobody agreed to this, or the agreement was withdrawn" },
   // delivery
   DELIVERY_REFUSED: { retry: "after_fix", status: 502, title: "The CRM refused the result" },
   DELIVERY_UNREACHABLE: { retry: "later", status: 502, title: "The CRM could not be reached" },

@@ -39,6 +39,11 @@ export function normalisePhone(written: string | undefined, country: string): st
   return parsed?.isValid() === true ? parsed.number : undefined;
 }
 
+/** @returns ISO 3166 code of the country that a number belongs to; undefined for numbers of no country (+800 …) */
+export function countryOfPhone(e164: string): string | undefined {
+  return parsePhoneNumberFromString(e164)?.country;
+}
+
 /** @returns e-mail address in lower case, or undefined when it is none */
 export function normaliseEmail(written: string | undefined): string | undefined {
   const bare = (written ?? "").trim().toLowerCase();

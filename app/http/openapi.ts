@@ -4,7 +4,7 @@ import { callSummarySchema, callViewSchema, ERROR_CATALOGUE, genericCallSchema, 
 import { messageInputSchema } from "../intake/index.ts";
 import type { Access } from "./auth.ts";
 import type { Answer, Route } from "./route.ts";
-import { acceptedSchema, conversationSchema, crmCallSchema, customerSchema, jobSchema, ledgerLineSchema, messageSchema, problemSchema, receivedSchema, searchHitSchema } from "./schemas.ts";
+import { acceptedSchema, consentRecordSchema, conversationSchema, crmCallSchema, customerSchema, jobSchema, ledgerLineSchema, messageSchema, problemSchema, receivedSchema, searchHitSchema } from "./schemas.ts";
 
 type Json = Record<string, unknown>;
 
@@ -12,7 +12,7 @@ type Json = Record<string, unknown>;
 const NAMES = z.registry<{ id: string }>();
 const NAMED: [z.ZodType, string][] = [
   [callViewSchema, "Call"], [callSummarySchema, "CallSummary"], [genericCallSchema, "CallNotification"], [acceptedSchema, "Accepted"], [messageInputSchema, "InboundMessage"], [receivedSchema, "Received"], [problemSchema, "Problem"], [ledgerLineSchema, "LedgerLine"],
-  [jobSchema, "Job"], [customerSchema, "Customer"], [messageSchema, "Message"], [conversationSchema, "Conversation"], [searchHitSchema, "SearchHit"], [crmCallSchema, "AnalysedCall"],
+  [jobSchema, "Job"], [customerSchema, "Customer"], [messageSchema, "Message"], [conversationSchema, "Conversation"], [searchHitSchema, "SearchHit"], [consentRecordSchema, "ConsentRecord"], [crmCallSchema, "AnalysedCall"],
 ];
 for (const [schema, id] of NAMED) NAMES.add(schema, { id });
 

@@ -1,6 +1,6 @@
 // The shapes of answers and bodies, for the documentation and for the tests. Calls are in domain/call-view.ts.
 import { z } from "zod";
-import { CALL_STATUSES, callSummarySchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, METRIC_NAMES, METRIC_UNITS, NOT_MEASURABLE, OUTCOMES, SPEAKERS, turnViewSchema, type Received } from "../domain/index.ts";
+import { CALL_STATUSES, callSummarySchema, CONSENT_PURPOSES, CONSENT_STATES, consentStatementSchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, METRIC_NAMES, METRIC_UNITS, NOT_MEASURABLE, OUTCOMES, SPEAKERS, turnViewSchema, type ConsentRecordView, type ConsentReport, type ConsentView, type Received } from "../domain/index.ts";
 import { messageInputSchema, messagesInputSchema } from "../intake/index.ts";
 import { METRIC_GROUPINGS } from "../store/index.ts";
 import type { ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup } from "../store/index.ts";
@@ -46,6 +46,18 @@ export const jobRetriedSchema = z.object({ id: z.string(), state: z.literal("que
 export const customerSchema: z.ZodType<CustomerView> = z.object({
   id: z.string(), name: z.string().nullable(), identities: z.array(z.object({ kind: z.string(), value: z.string() })), created_at: time, last_contact_at: time.nullable(),
 });
+
+export const consentBodySchema = z.union([consentStatementSchema, z.array(consentStatementSchema).min(1).max(100)]).describe("one statement or several");
+
+const consentViewSchema: z.ZodType<ConsentView> = z.object({
+  channel: z.string().describe("any: every channel that is not listed"), purpose: z.enum(CONSENT_PURPOSES), state: z.enum(CONSENT_STATES), since: time.nullable(),
+  source: z.string().describe("who said so; policy where nobody said anything"), allowed: z.boolean(), because: z.string().describe("id of the statement, or the rule of the site's policy"),
+});
+export const consentRecordSchema: z.ZodType<ConsentRecordView> = z.object({
+  id: z.string(), channel: z.string(), purpose: z.enum(CONSENT_PURPOSES), state: z.enum(CONSENT_STATES), source: z.string(), at: time, proof: z.string().nullable().describe("id of a message, recording or session, or a sentence"),
+  policy_id: z.string().describe("policy or notice under which it was said"), expires_at: time.nullable(), session_id: z.string().nullable().describe("the call that it was said in and about"), recorded_at: time, recorded_by: z.string(),
+});
+export const consentReportSchema: z.ZodType<ConsentReport> = z.object({ customer_id: z.string(), policy_id: z.string(), decisions: z.array(consentViewSchema), records: z.array(consentRecordSchema).describe("newest first, 500 at most") });
 
 const messageShape = z.object({
   id: z.string(), channel: z.string(), session_id: z.string(), conversation_id: z.string().nullable(), speaker: z.enum(SPEAKERS), kind: z.string(), text: z.string(), at: time,

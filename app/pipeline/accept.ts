@@ -2,6 +2,8 @@
 import { AppError, newId, type CallFacts, type CallNotification } from "../domain/index.ts";
 import type { FileVersion, RecordingRow, SessionRow } from "../store/index.ts";
 import type { Accepted, StagedFile, WebhookProof } from "./appliance.ts";
+import { holdForbidden, releasePermitted } from "./consent-gate.ts";
+import { recordCallConsent } from "./consent-record.ts";
 import type { Parts } from "./parts.ts";
 import { enqueueStage, failSession } from "./run-stage.ts";
 import { fileCall } from "./threads/file-call.ts";
@@ -43,8 +45,9 @@ export function arriveNotification(source: string, notification: CallNotificatio
   const { sessions, recordings } = parts.store.writes;
   const { facts } = notification;
   const known = sessions.byCallId(source, facts.callId);
-  const session = known ?? createSession(source, facts, PRIORITY.webhook, parts);
+  const found = known ?? createSession(source, facts, PRIORITY.webhook, parts);
   const learned = known !== undefined && sessions.addFacts(known, facts, parts.clock.now());
+  const session = settleConsent(found, source, facts, parts);
   const isNewRecording = notification.kind === "recording.ready" && recordings.ofSession(session.id) === undefined;
   if (isNewRecording) {
     const { recording } = notification;
@@ -56,10 +59,9 @@ export function arriveNotification(source: string, notification: CallNotificatio
       ...(rawFormat === undefined ? {} : { rawFormat }),
     });
     if (session.status === "failed") sessions.setStatus(session.id, "received", null, parts.clock.now());
-    enqueueStage(session, "fetch", parts);
     note(session.id, "done", "The telephone system announced the recording", parts);
+    enqueueStage(session, "fetch", parts);
   } else if (known === undefined) note(session.id, "waiting", "The call has ended; its recording has not been announced yet", parts);
-  if (known === undefined || learned) fileCall(session.id, parts);
   return { accepted: answer(facts.callId), sessionId: session.id, outcome: known === undefined || isNewRecording || learned ? "accepted" : "repeated", unused: false };
 }
 
@@ -80,7 +82,6 @@ export function arriveFile(arrival: FileArrival, parts: Parts): Arrived {
   const facts = { ...arrival.facts, callId: freeCallId(arrival, parts) };
   const done = (session: SessionRow, outcome: "accepted" | "repeated", unused: boolean): Arrived => {
     if (origin !== undefined) arrivals.noteFile(origin, session.id, now);
-    fileCall(session.id, parts);
     return { accepted: answer(facts.callId), sessionId: session.id, outcome, unused };
   };
 
@@ -90,6 +91,7 @@ export function arriveFile(arrival: FileArrival, parts: Parts): Arrived {
     const session = sessions.byId(sameContent.session_id);
     if (session === undefined) throw new AppError("INTERNAL", "A recording without a session was found; run earshot verify");
     sessions.addFacts(session, facts, now);
+    settleConsent(session, source, facts, parts);
     return done(session, "repeated", true);
   }
 
@@ -104,6 +106,7 @@ export function arriveFile(arrival: FileArrival, parts: Parts): Arrived {
 
   const session = known ?? createSession(source, facts, PRIORITY[arrival.priority], parts);
   if (known !== undefined) sessions.addFacts(known, facts, now);
+  settleConsent(session, source, facts, parts);
   const id = recording?.id ?? newId("rec", now);
   if (recording === undefined) {
     recordings.create({
@@ -140,8 +143,8 @@ function hasFile(recording: RecordingRow | undefined): recording is RecordingRow
 export function restart(session: SessionRow, parts: Parts, detail: string): SessionRow {
   parts.queue.cancelQueued(session.id);
   parts.store.writes.sessions.setStatus(session.id, "received", null, parts.clock.now());
-  enqueueStage(session, "prepare", parts);
   note(session.id, "done", detail, parts);
+  enqueueStage(session, "prepare", parts);
   return session;
 }
 
@@ -152,6 +155,16 @@ export function reportMissing(parts: Parts): number {
   const message = "The telephone system announced this call and its recording never came; check the recording settings of the extension or queue";
   for (const session of late) failSession(session.id, "fetch", "RECORDING_MISSING", message, parts);
   return late.length;
+}
+
+/** What came may tell who the customer is, and what he agreed to: pending work is stopped or set going accordingly. @returns the session as it is now */
+function settleConsent(session: SessionRow, source: string, facts: CallFacts, parts: Parts): SessionRow {
+  const filed = fileCall(session.id, parts, facts) ?? session;
+  const isNew = recordCallConsent(filed, source, facts, parts);
+  const subject = { customerId: isNew ? filed.customer_id : null, sessionId: filed.id };
+  holdForbidden(subject, parts);
+  releasePermitted(subject, parts, enqueueStage);
+  return filed;
 }
 
 function createSession(source: string, facts: CallFacts, priority: number, parts: Parts): SessionRow {

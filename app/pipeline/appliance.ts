@@ -1,5 +1,5 @@
 // The appliance as the web server and the command line see it: bring something in, ask for something, mend something.
-import type { CallNotification, CallStatus, ChannelEvent, GenericCall, Received } from "../domain/index.ts";
+import type { CallNotification, CallStatus, ChannelEvent, ConsentReport, ConsentStatement, GenericCall, Received } from "../domain/index.ts";
 import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
@@ -43,13 +43,13 @@ export interface Readiness {
   checks: { name: "database" | "disk" | "speech" | "queue" | "mail" | "shutdown"; ok: boolean; detail: string }[];
 }
 
-/** Something that just happened, for `/v1/events`. Holds ids and states, never what was said. */
+/** Something that just happened, for `/v1/events`. Holds ids and states, never what was said; only `call.started` carries the context of who calls. */
 export interface LiveEvent {
   /** grows by one; `Last-Event-ID` resumes after it while it is still remembered */
   id: number;
-  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "delivery" | "audit";
+  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "call.released" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "consent.changed" | "delivery" | "audit";
   at: string;
-  data: Record<string, string | number | boolean | null>;
+  data: Record<string, string | number | boolean | null | object>;
 }
 
 /** Who hears, for people and machines. */
@@ -98,18 +98,22 @@ export interface Appliance {
   discard(file: StagedFile): Promise<void>;
   /** Makes a call of a staged file. Idempotent on (source, call id) and on the file's content. `source` is `upload`, `import` or a folder's. */
   acceptFile(source: string, file: StagedFile, metadata: Partial<GenericCall>): Promise<Accepted>;
-  /** Runs a finished or failed call through the pipeline again (revision + 1). @throws AppError NOT_FOUND, CONFLICT while it is running */
+  /** Runs a finished or failed call through the pipeline again (revision + 1). @throws AppError NOT_FOUND, CONSENT_MISSING, CONFLICT while it is running */
   reprocess(callId: string, source: string | undefined): Promise<Accepted>;
-  /** Puts a parked or failed job back. @throws AppError NOT_FOUND, CONFLICT */
+  /** Puts a parked or failed job back. @throws AppError NOT_FOUND, CONSENT_MISSING, CONFLICT */
   retryJob(jobId: string): Promise<void>;
   /**
-   * Absolute path of the rendition that people may listen to; made when it is first asked for. undefined while the words are not redacted yet.
+   * Absolute path of the rendition that people may listen to; made when it is first asked for. undefined while the words are not redacted yet, and while the call is held.
    * The caller has written the audit event. @throws AppError FFMPEG_…, MEDIA_… when it cannot be made
    */
   playback(callId: string, source: string | undefined): Promise<string | undefined>;
 
   /** The stored file of an attachment, once it is known what is in it; undefined while it is not, and when nothing is kept. The caller has written the audit event. */
   attachment(id: string): AttachmentFile | undefined;
+  /** what a known customer agreed to */
+  consents(customerId: string): ConsentReport;
+  /** Writes statements down, durably; withdrawals stop pending work, grants set held calls going, before it answers. Repeats change nothing. */
+  setConsents(customerId: string, statements: readonly ConsentStatement[], by: { actor: AuditEvent["actor"]; requestId?: string }): Promise<ConsentReport>;
 
   /** who hears, and how to change that while calls are heard */
   readonly speech: Pick<SpeechSwitch, "identity" | "view" | "use">;

@@ -8,6 +8,9 @@ import { ensureFolder, inTransaction, programVersion, takeLock, type Config } fr
 import { sweepEngines } from "../speech/index.ts";
 import { arriveFile, arriveNotification, refuseReplay, restart } from "./accept.ts";
 import type { Appliance, SpeechSwitch } from "./appliance.ts";
+import { releasePermitted, requireConsent } from "./consent-gate.ts";
+import { recordConsents } from "./consent-record.ts";
+import { consentReport } from "./consent-view.ts";
 import { Deliverer } from "./deliver.ts";
 import { createDiskGuard } from "./disk-guard.ts";
 import { createFolderWatchers } from "./folders.ts";
@@ -20,7 +23,8 @@ import { arriveEvents, type ArrivedEvent } from "./threads/accept-messages.ts";
 import { createContextDesk } from "./threads/context.ts";
 import { discardRepeats, fileOf } from "./attachments.ts";
 import { createThreadDesk } from "./threads/desk.ts";
-import { markFailed } from "./run-stage.ts";
+import { popScreen } from "./threads/screen-pop.ts";
+import { enqueueStage, markFailed } from "./run-stage.ts";
 import { enginesFolder } from "./open-speech.ts";
 import { Runner } from "./runner.ts";
 import { createSpeechSwitch, describeSpeech } from "./speech-switch.ts";
@@ -113,6 +117,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
         return arriveNotification(source, notification, parts);
       });
       parts.meters.arrived(source, outcome);
+      if (notification.kind === "call.started") popScreen(source, notification.facts, parts);
       if (outcome === "accepted" && sessionId !== undefined) parts.events.emit("call.received", { source, session_id: sessionId });
       return accepted;
     },
@@ -137,7 +142,10 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       const session = source === undefined ? sessions.newestByCallId(callId) : sessions.byCallId(source, callId);
       if (session === undefined) throw new AppError("NOT_FOUND", "No call has this id; look it up in the ledger");
       if (parts.queue.activeOf(session.id).some((job) => job.state === "running")) throw new AppError("CONFLICT", "This call is being worked on; try again when it is finished");
-      if ((recordings.ofSession(session.id)?.file ?? null) === null) throw new AppError("CONFLICT", "The recording of this call has not arrived; retry its fetch job instead");
+      requireConsent(session, "prepare", parts);
+      const recording = recordings.ofSession(session.id);
+      if (recording !== undefined && recording.purge_reason !== null) throw new AppError("CONFLICT", `The recording of this call was removed: ${recording.purge_reason}`);
+      if ((recording?.file ?? null) === null) throw new AppError("CONFLICT", "The recording of this call has not arrived; retry its fetch job instead");
       await takeIn(() => restart(session, parts, "A person asked for it again"));
       return { call_id: session.call_id, status: "received" };
     },
@@ -146,6 +154,8 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       if (job === undefined) throw new AppError("NOT_FOUND", "No job has this id");
       if (job.state !== "failed" && job.state !== "parked") throw new AppError("CONFLICT", `This job is ${job.state}; only failed and parked jobs can be retried`);
       if (parts.queue.activeOf(job.sessionId).some((one) => one.attachmentId === job.attachmentId)) throw new AppError("CONFLICT", "This call is already being worked on again");
+      const session = parts.store.writes.sessions.byId(job.sessionId);
+      if (session !== undefined) requireConsent(session, job.stage, parts);
       await takeIn(() => {
         parts.queue.revive(jobId);
         if (job.attachmentId !== null) parts.store.writes.attachments.revive(job.attachmentId);
@@ -155,6 +165,17 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     threads: createThreadDesk(parts, takeIn),
     context: createContextDesk(parts),
     attachment: (id) => fileOf(id, parts),
+    consents: (customerId) => consentReport(customerId, parts),
+    async setConsents(customerId, statements, by) {
+      if (stopping.signal.aborted) throw new AppError("SHUTTING_DOWN", "Earshot is stopping; send again in a minute, nothing was stored");
+      // not refused for want of disk space: a withdrawal must be taken at any time
+      await parts.commits.run(() => {
+        recordConsents({ customerId, sessionId: null, ...by }, statements, parts);
+        releasePermitted({ customerId, sessionId: null }, parts, enqueueStage);
+      });
+      wake();
+      return consentReport(customerId, parts);
+    },
     playback: createListening(parts),
     speech,
     async readiness() {

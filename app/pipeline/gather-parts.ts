@@ -58,6 +58,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     analysis: chooseEngine(config.analysis, { root }),
     delivery: deliveryOf(config, net, clock, log),
     spool: join(config.data_dir, "spool"),
+    running: new Map(),
     audit: (event) => store.audit.append(event),
     random: options.random ?? Math.random,
   };

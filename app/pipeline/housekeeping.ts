@@ -1,6 +1,7 @@
-// What is done once a minute: calls without a recording are reported, the write-ahead log is kept small.
+// What is done once a minute: calls without a recording are reported, calls held in vain lose theirs, the write-ahead log is kept small.
 import { inTransaction } from "../platform/index.ts";
 import { reportMissing } from "./accept.ts";
+import { purgeHeld, sweepHeldSpool } from "./purge-held.ts";
 import type { Parts } from "./parts.ts";
 
 const EVERY_MS = 60_000;
@@ -11,6 +12,9 @@ export async function keepHouse(parts: Parts, signal: AbortSignal): Promise<void
     try {
       const missing = inTransaction(parts.db, () => reportMissing(parts));
       if (missing > 0) parts.log.warn({ calls: missing }, "recordings never came");
+      const purged = await purgeHeld(parts);
+      if (purged > 0) parts.log.info({ calls: purged }, "recordings of held calls removed");
+      await sweepHeldSpool(parts);
       parts.db.pragma("wal_checkpoint(PASSIVE)");
     } catch (error) {
       parts.log.error({ err: error instanceof Error ? error.name : "unknown" }, "housekeeping failed");

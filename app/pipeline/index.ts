@@ -2,6 +2,7 @@
 export type { Accepted, Appliance, LiveEvent, Readiness, SpeechSwitch, SpeechView, StagedFile, WebhookProof } from "./appliance.ts";
 export { assemble, type RunnableAppliance } from "./assemble.ts";
 export type { AssembleOptions } from "./gather-parts.ts";
+export { consentOf } from "./consent-view.ts";
 export { enginePrograms, openSpeech } from "./open-speech.ts";
 export { recomputeAllMetrics, recomputeMetrics, type Recomputed } from "./recompute-metrics.ts";
 export type { By, ContextDesk, ContextQuestion, ConversationChange, MergeView, ThreadDesk } from "./threads/desk-types.ts";

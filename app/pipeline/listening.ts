@@ -15,7 +15,7 @@ export function createListening(parts: Parts): (callId: string, source: string |
   const making = new Map<string, Promise<string>>();
   return async (callId, source) => {
     const stored = parts.store.reads.recordingOf(callId, source);
-    if (stored?.redacted !== true) return undefined;
+    if (stored?.redacted !== true || parts.store.writes.sessions.byId(stored.sessionId)?.status === "held") return undefined;
     if (stored.playbackFile !== null) return parts.vault.pathOf(stored.playbackFile);
     const row = parts.store.writes.recordings.ofSession(stored.sessionId);
     if (row === undefined) return undefined;

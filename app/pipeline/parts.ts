@@ -37,6 +37,8 @@ export interface Parts {
   delivery: Delivery | undefined;
   /** folder for what stages hand to each other as files; may be lost at any time */
   spool: string;
+  /** stages that run at this moment, by job: aborted when the ground for them is gone */
+  running: Map<string, AbortController>;
   audit(event: AuditEvent): void;
   random(): number;
   /** Names a boundary that a crash test may kill the process at; does nothing in production. */

@@ -2,6 +2,7 @@
 import { AppError, errorView, toAppError, type ErrorCode, type ErrorView, type Job, type Stage } from "../domain/index.ts";
 import { backoffMs } from "../jobs/index.ts";
 import { inTransaction } from "../platform/index.ts";
+import { holdForbidden, isHeldBack, releasePermitted } from "./consent-gate.ts";
 import type { Parts } from "./parts.ts";
 import type { StageDefinition, StageResult } from "./stage.ts";
 import { jobPriority, stageNamed } from "./stages.ts";
@@ -11,23 +12,43 @@ const POSTPONED_MS = 3_000;
 
 /**
  * Works one claimed job off. Never throws: every end is a row.
- * @param signal aborts when the appliance stops; the claim is then given back unspent
+ * @param stopping aborts when the appliance stops; the claim is then given back unspent
  */
-export async function runStage(job: Job, parts: Parts, signal: AbortSignal): Promise<void> {
+export async function runStage(job: Job, parts: Parts, stopping: AbortSignal): Promise<void> {
   const startedAt = parts.clock.now();
+  const { signal, end } = abortable(job, parts, stopping);
   parts.checkpoint(`${job.stage}.claimed`);
   try {
     const { stage, run } = load(job, parts);
-    if (stage.subject !== "attachment") beginProcessing(job, parts);
+    if (!mayBegin(job, stage, parts)) return;
     const result = await run(signal);
     parts.checkpoint(`${job.stage}.ran`);
-    commit(job, stage, result, parts, startedAt);
+    if (!commit(job, stage, result, parts, startedAt)) return await result.discard?.();
     parts.checkpoint(`${job.stage}.committed`);
     await result.afterCommit?.().catch((error: unknown) => parts.log.warn({ sessionId: job.sessionId, stage: job.stage, err: errorName(error) }, "clean-up left for the sweep"));
   } catch (thrown) {
+    if (parts.queue.byId(job.id)?.state !== "running") return; // stopped from outside, and written down there
     if (signal.aborted) inTransaction(parts.db, () => parts.queue.release(job.id));
     else fail(job, toAppError(thrown, "INTERNAL", `Earshot met an unexpected fault at the stage ${job.stage}; it tries again by itself`), parts, startedAt);
+  } finally {
+    end();
   }
+}
+
+/** Ends with the appliance, or when the ground for this one job is gone: `parts.running` is how to say so. */
+function abortable(job: Job, parts: Parts, stopping: AbortSignal): { signal: AbortSignal; end: () => void } {
+  const own = new AbortController();
+  const stop = (): void => own.abort(stopping.reason);
+  if (stopping.aborted) stop();
+  stopping.addEventListener("abort", stop, { once: true });
+  parts.running.set(job.id, own);
+  return {
+    signal: own.signal,
+    end() {
+      parts.running.delete(job.id);
+      stopping.removeEventListener("abort", stop);
+    },
+  };
 }
 
 /** What the job is about, as it is in the store now, and the stage that works on it. */
@@ -46,17 +67,23 @@ function load(job: Job, parts: Parts): { stage: StageDefinition; run: (signal: A
   throw new AppError("INTERNAL", `The job ${job.id} refers to something that is gone; start the call again with reprocess`, { retry: "never" });
 }
 
-function beginProcessing(job: Job, parts: Parts): void {
+/** @returns false when the job must not run: nobody agreed to it, and the session is held now */
+function mayBegin(job: Job, stage: StageDefinition, parts: Parts): boolean {
   const { sessions } = parts.store.writes;
-  if (sessions.byId(job.sessionId)?.status !== "processing") inTransaction(parts.db, () => sessions.setStatus(job.sessionId, "processing", null, parts.clock.now()));
+  return inTransaction(parts.db, () => {
+    if (isHeldBack(job.sessionId, job.stage, parts)) return false;
+    if (stage.subject !== "attachment" && sessions.byId(job.sessionId)?.status !== "processing") sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
+    return true;
+  });
 }
 
-function commit(job: Job, stage: StageDefinition, result: StageResult, parts: Parts, startedAt: number): void {
+/** @returns false when the result is not wanted any more, and nothing was stored */
+function commit(job: Job, stage: StageDefinition, result: StageResult, parts: Parts, startedAt: number): boolean {
   const now = parts.clock.now();
   const ms = now - startedAt;
   const next = result.next === undefined ? stage.next : result.next;
   const stillOurs = inTransaction(parts.db, () => {
-    if (!parts.queue.finish(job.id)) return false;
+    if (isHeldBack(job.sessionId, job.stage, parts) || !parts.queue.finish(job.id)) return false;
     result.save();
     const { findings } = parts.store.writes;
     const also = result.also ?? [];
@@ -66,15 +93,21 @@ function commit(job: Job, stage: StageDefinition, result: StageResult, parts: Pa
     for (const line of also) findings.addLedger(sessionId, { ...line, atMs: now, code: null });
     const session = next === null ? undefined : parts.store.writes.sessions.byId(sessionId);
     if (next !== null && session !== undefined) enqueueStage(session, next, parts, job.attachmentId ?? undefined);
+    if (sessionId !== job.sessionId) {
+      // two notifications turned out to be one call: what was said of the one was said of the other
+      holdForbidden({ customerId: null, sessionId }, parts);
+      releasePermitted({ customerId: null, sessionId }, parts, enqueueStage);
+    }
     parts.checkpoint(`${job.stage}.saved`);
     return true;
   });
-  if (!stillOurs) return;
+  if (!stillOurs) return false;
   parts.meters.stageDone(job.stage, ms);
   parts.log.info({ sessionId: job.sessionId, stage: job.stage, ms }, "stage done");
   if (stage.subject === "attachment") parts.events.emit("attachment.stage", { attachment_id: job.attachmentId, session_id: currentSession(job, parts), stage: job.stage, state: next === null ? "done" : "processing" });
   else if (stage.subject === "written") parts.events.emit("session.done", { session_id: job.sessionId });
   else parts.events.emit(next === null && stage.next === null ? "call.done" : "call.stage", { session_id: job.sessionId, call_id: callIdOf(job, parts), stage: job.stage });
+  return true;
 }
 
 function callIdOf(job: Job, parts: Parts): string | null {
@@ -86,10 +119,10 @@ function currentSession(job: Job, parts: Parts): string {
   return parts.queue.byId(job.id)?.sessionId ?? job.sessionId;
 }
 
-/** Puts the next stage of a session, or of one attachment in it, into the queue. Inside a transaction. */
+/** Puts the next stage of a session, or of one attachment in it, into the queue; without consent the session is held instead. Inside a transaction. */
 export function enqueueStage(session: { id: string; priority: number }, name: Stage, parts: Parts, attachmentId?: string): void {
   const stage = stageNamed(name);
-  if (stage === undefined) return;
+  if (stage === undefined || isHeldBack(session.id, name, parts)) return;
   parts.queue.enqueue({ stage: name, lane: stage.lane, sessionId: session.id, priority: jobPriority(session.priority, name), ...(attachmentId === undefined ? {} : { attachmentId }) });
 }
 

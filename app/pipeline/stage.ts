@@ -21,6 +21,8 @@ export interface AttachmentInput {
 export interface StageResult {
   /** synchronous writes; run inside the one transaction that also finishes the job and enqueues the next */
   save(): void;
+  /** removes the files of a result that is not wanted any more: the job was stopped, or consent withdrawn, while it ran */
+  discard?(): Promise<void>;
   /** for people; no personal data */
   detail: string | null;
   /** further ledger lines of stages that were done in passing */

@@ -1,6 +1,6 @@
 // Every setting, in one schema: it validates, fills in defaults, names the environment variables and writes the reference.
 import { z } from "zod";
-import { channelMapSchema } from "../domain/index.ts";
+import { channelMapSchema, CONSENT_PURPOSES } from "../domain/index.ts";
 import { authSchema, bearerKey, hasProof, name, NO_PROOF } from "./config-auth.ts";
 import { channelsSchema } from "./config-channels.ts";
 import { isAddress, isOwnNetwork } from "./net-addresses.ts";
@@ -40,6 +40,10 @@ const folderSchema = z
     raw_format: rawFormat.optional(),
   })
   .strict();
+
+const untilSaid = z.enum(["allow", "hold"]);
+const unlessSaid = z.enum(["allow", "deny"]);
+const language = z.string().regex(/^[a-z]{2,3}$/, "expected a language code such as nl");
 
 const endpointSchema = z
   .object({
@@ -158,6 +162,29 @@ export const configSchema = z
     privacy: z
       .object({
         redact: z.array(z.enum(["payment_card", "security_code"])).default(["payment_card", "security_code"]),
+      })
+      .strict()
+      .prefault({}),
+    consent: z
+      .object({
+        default: z
+          .object({
+            recording: untilSaid.default("allow").describe("hold: a call waits unheard until somebody agrees to the recording"),
+            analysis: untilSaid.default("allow").describe("hold: calls and chats are kept and not analysed until somebody agrees"),
+            outbound_messaging: unlessSaid.default("deny").describe("may the customer be written to"),
+            marketing: unlessSaid.default("deny").describe("may the customer get advertising"),
+          })
+          .strict()
+          .prefault({})
+          .describe("what holds while a customer has said nothing"),
+        countries: z
+          .record(z.string().regex(/^[A-Z]{2}$/, "expected an ISO 3166 code such as DE"), z.object({ recording: untilSaid.optional(), analysis: untilSaid.optional(), outbound_messaging: unlessSaid.optional(), marketing: unlessSaid.optional() }).strict())
+          .default({})
+          .describe("what is different for customers whose number is of this country, e.g. `DE: {recording: hold}`; there is no built-in list"),
+        call_covers: z.array(z.enum(CONSENT_PURPOSES).extract(["recording", "analysis"])).min(1).default(["recording"]).describe("what the `consent` of a notification is about; add analysis when your announcement names it"),
+        hold_days: z.number().int().min(1).max(3650).default(30).describe("days that a held call waits for consent; then its sound is removed"),
+        stop_words: z.record(language, z.array(z.string().trim().min(2).max(60)).max(100)).default({}).describe("further whole messages that withdraw, by language, e.g. `nl: [afmelden]`"),
+        start_words: z.record(language, z.array(z.string().trim().min(2).max(60)).max(100)).default({}).describe("further whole messages that take a withdrawal back"),
       })
       .strict()
       .prefault({}),

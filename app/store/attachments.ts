@@ -60,6 +60,8 @@ export interface Attachments {
   create(messageId: string, sessionId: string, position: number, attachment: InboundAttachment, name: string | undefined, nowMs: number): string | undefined;
   byId(id: string): AttachmentRow | undefined;
   ofMessage(messageId: string): AttachmentRow[];
+  /** of a session, those that nobody has read and nothing has failed at */
+  unreadOf(sessionId: string): AttachmentRow[];
   carrierOf(attachment: Pick<AttachmentRow, "message_id">): CarrierRow | undefined;
   /** the file has come */
   setStored(id: string, stored: StoredFile, mediaType: string | undefined): void;
@@ -81,6 +83,7 @@ export function createAttachments(db: Db): Attachments {
     VALUES (@id, @messageId, @sessionId, @position, @role, @name, @mediaType, @announced, @sha256, @sizeBytes, @url, @mediaId, @file, @state, @nowMs) ON CONFLICT DO NOTHING`);
   const byId = db.prepare<[string], AttachmentRow>("SELECT * FROM attachments WHERE id = ?");
   const ofMessage = db.prepare<[string], AttachmentRow>("SELECT * FROM attachments WHERE message_id = ? ORDER BY position");
+  const unread = db.prepare<[string], AttachmentRow>("SELECT * FROM attachments WHERE session_id = ? AND state IN ('announced', 'stored') ORDER BY id");
   const carrier = db.prepare<[string], CarrierRow>("SELECT id, session_id, conversation_id, customer_id, source, channel, speaker, kind, text, at_ms, start_ms FROM messages WHERE id = ?");
   const stored = db.prepare("UPDATE attachments SET file = ?, sha256 = ?, size_bytes = ?, media_type = coalesce(media_type, ?), state = 'stored', error_code = NULL, error_message = NULL, error_retry = NULL WHERE id = ?");
   const read = db.prepare("UPDATE attachments SET file = ?, facts = ?, state = 'read', error_code = NULL, error_message = NULL, error_retry = NULL WHERE id = ?");
@@ -103,6 +106,7 @@ export function createAttachments(db: Db): Attachments {
     },
     byId: (id) => byId.get(id),
     ofMessage: (messageId) => ofMessage.all(messageId),
+    unreadOf: (sessionId) => unread.all(sessionId),
     carrierOf: (attachment) => carrier.get(attachment.message_id),
     setStored: (id, file, mediaType) => void stored.run(file.file, file.sha256, file.sizeBytes, mediaType ?? null, id),
     setRead: (id, file, facts) => void read.run(file, JSON.stringify(facts), id),

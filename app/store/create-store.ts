@@ -8,6 +8,7 @@ import { createAudit } from "./audit.ts";
 import { createCallReads } from "./call-reads.ts";
 import { createContextReads } from "./context-reads.ts";
 import { createConversations, type Conversations } from "./conversations.ts";
+import { createConsents, type Consents } from "./consents.ts";
 import { createCustomers, type Customers } from "./customers.ts";
 import { createFindings, type Findings } from "./findings.ts";
 import { createSessionJoin, type SessionJoin } from "./names.ts";
@@ -31,6 +32,7 @@ export interface StoreWrites {
   customers: Customers;
   merges: Merges;
   conversations: Conversations;
+  consents: Consents;
   findings: Findings;
   arrivals: Arrivals;
   mailCursors: MailCursorRows;
@@ -50,6 +52,6 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
     reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, arrivals: createArrivals(db), mailCursors: createMailCursors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

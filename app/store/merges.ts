@@ -47,7 +47,7 @@ export interface Merges {
 interface Moved { table: "identities" | "sessions"; id: string; origin: string }
 
 /** Tables whose rows belong to a customer: `origin_id` stays, `customer_id` follows the merges. */
-const FOLLOWERS = ["identities", "sessions"] as const;
+const FOLLOWERS = ["identities", "sessions", "consents"] as const;
 
 const TREE = "WITH RECURSIVE tree(id) AS (SELECT @root UNION SELECT c.id FROM customers c JOIN tree t ON c.merged_into = t.id)";
 

@@ -10,7 +10,7 @@ export interface SessionJoin {
 
 /** @param db an open, migrated database */
 export function createSessionJoin(db: Db): SessionJoin {
-  const moves = ["UPDATE call_ids SET session_id = @to WHERE session_id = @from", "UPDATE ledger SET session_id = @to WHERE session_id = @from",
+  const moves = ["UPDATE call_ids SET session_id = @to WHERE session_id = @from", "UPDATE ledger SET session_id = @to WHERE session_id = @from", "UPDATE consents SET session_id = @to WHERE session_id = @from",
     "UPDATE jobs SET session_id = @to WHERE session_id = @from AND state NOT IN ('queued', 'running')", "DELETE FROM jobs WHERE session_id = @from",
     "UPDATE OR REPLACE refs SET session_id = @to WHERE session_id = @from", "UPDATE OR REPLACE session_identities SET session_id = @to WHERE session_id = @from",
     "UPDATE activities SET session_id = @to WHERE session_id = @from", "UPDATE expected_calls SET session_id = @to WHERE session_id = @from",

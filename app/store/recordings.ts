@@ -35,6 +35,8 @@ export interface Recordings {
   setRedacted(id: string, file: string, playbackFile: string | null, mutedMs: number): void;
   setPlayback(id: string, playbackFile: string): void;
   remove(id: string): void;
+  /** The sound is given up: the row stays, with when and why, so that the same bytes are still known. @returns files to remove from the vault */
+  purge(id: string, reason: string, nowMs: number): string[];
   /** all vault files that rows know of */
   knownFiles(): Set<string>;
 }
@@ -44,13 +46,15 @@ export function createRecordings(db: Db): Recordings {
   const insert = db.prepare("INSERT INTO recordings (id, session_id, url, source_path, original_name, raw_format) VALUES (?, ?, ?, ?, ?, ?)");
   const ofSession = db.prepare<[string], RecordingRow>("SELECT * FROM recordings WHERE session_id = ?");
   const byContent = db.prepare<[string], RecordingRow>("SELECT * FROM recordings WHERE sha256 = ?");
-  const setFile = db.prepare("UPDATE recordings SET file = ?, sha256 = ?, size_bytes = ?, original_name = coalesce(original_name, ?), arrived_at_ms = ? WHERE id = ?");
+  const setFile = db.prepare("UPDATE recordings SET file = ?, sha256 = ?, size_bytes = ?, original_name = coalesce(original_name, ?), arrived_at_ms = ?, purged_at_ms = NULL, purge_reason = NULL WHERE id = ?");
   const replaceFile = db.prepare(`UPDATE recordings SET file = ?, sha256 = ?, size_bytes = ?, arrived_at_ms = ?, redacted = 0, muted_ms = 0, playback_file = NULL, audio = NULL, speech = NULL, separation = NULL WHERE id = ?`);
   const setAudio = db.prepare("UPDATE recordings SET audio = ?, channel_map = ?, channel_map_reason = ?, speech = ? WHERE id = ?");
   const setSeparation = db.prepare("UPDATE recordings SET separation = ? WHERE id = ?");
   const setRedacted = db.prepare("UPDATE recordings SET file = ?, playback_file = ?, muted_ms = ?, redacted = 1 WHERE id = ?");
   const setPlayback = db.prepare("UPDATE recordings SET playback_file = ? WHERE id = ?");
   const remove = db.prepare("DELETE FROM recordings WHERE id = ?");
+  const filesOf = db.prepare<[string], { file: string | null; playback_file: string | null }>("SELECT file, playback_file FROM recordings WHERE id = ?");
+  const purge = db.prepare("UPDATE recordings SET file = NULL, playback_file = NULL, redacted = 0, purged_at_ms = ?, purge_reason = ? WHERE id = ?");
   const known = db.prepare<[], { file: string }>("SELECT file FROM recordings WHERE file IS NOT NULL UNION SELECT playback_file FROM recordings WHERE playback_file IS NOT NULL");
   return {
     create: (one) => void insert.run(one.id, one.sessionId, one.url ?? null, one.sourcePath ?? null, one.originalName ?? null, one.rawFormat ?? null),
@@ -64,6 +68,11 @@ export function createRecordings(db: Db): Recordings {
     setRedacted: (id, file, playbackFile, mutedMs) => void setRedacted.run(file, playbackFile, mutedMs, id),
     setPlayback: (id, playbackFile) => void setPlayback.run(playbackFile, id),
     remove: (id) => void remove.run(id),
+    purge(id, reason, nowMs) {
+      const files = filesOf.get(id);
+      purge.run(nowMs, reason, id);
+      return [...new Set([files?.file, files?.playback_file])].filter((file): file is string => typeof file === "string");
+    },
     knownFiles: () => new Set(known.all().map((row) => row.file)),
   };
 }

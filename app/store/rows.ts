@@ -35,6 +35,8 @@ export interface SessionRow {
   reason: string | null;
   outcome: Outcome | null;
   is_empty: 0 | 1;
+  /** until when a held call waits for consent */
+  held_until_ms: number | null;
 }
 
 export interface RecordingRow {
@@ -56,6 +58,9 @@ export interface RecordingRow {
   speech: string | null;
   separation: string | null;
   arrived_at_ms: number | null;
+  /** the sound was removed on purpose */
+  purged_at_ms: number | null;
+  purge_reason: string | null;
 }
 
 export interface LedgerRow {

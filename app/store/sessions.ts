@@ -23,6 +23,16 @@ export interface Sessions {
   addFacts(session: SessionRow, facts: CallFacts, nowMs: number): boolean;
   /** @param error null clears */
   setStatus(id: string, status: CallStatus, error: ErrorView | null, nowMs: number): void;
+  /** stands still until consent comes; @param untilMs null for sessions without a recording that would be removed then */
+  hold(id: string, untilMs: number | null, nowMs: number): void;
+  /** held calls whose time is over, the oldest first */
+  heldTooLong(nowMs: number, limit: number): SessionRow[];
+  /** nobody waits for consent to this call any more: its sound is gone */
+  stopWaiting(id: string, nowMs: number): void;
+  /** sessions of a customer that wait for consent */
+  heldOf(customerId: string): SessionRow[];
+  /** sessions of a customer that are being worked on, or about to be */
+  pendingOf(customerId: string): SessionRow[];
   setDuration(id: string, durationMs: number): void;
   setLanguage(id: string, language: string): void;
   /** whom it is with: the customer it was first filed under, and its root */
@@ -42,7 +52,12 @@ export function createSessions(db: Db): Sessions {
   const byCallId = db.prepare<[string, string], SessionRow>("SELECT s.* FROM call_ids c JOIN sessions s ON s.id = c.session_id WHERE c.source = ? AND c.call_id = ?");
   const newest = db.prepare<[string], SessionRow>("SELECT s.* FROM call_ids c JOIN sessions s ON s.id = c.session_id WHERE c.call_id = ? ORDER BY s.received_at_ms DESC, s.id DESC LIMIT 1");
   const update = db.prepare(`UPDATE sessions SET direction = @direction, started_at_ms = @startedAtMs, agent_id = @agentId, agent_name = @agentName, queue = @queue, language = coalesce(@language, language), facts = @facts, updated_at_ms = @nowMs WHERE id = @id`);
-  const setStatus = db.prepare("UPDATE sessions SET status = ?, error_code = ?, error_message = ?, error_retry = ?, updated_at_ms = ? WHERE id = ?");
+  const setStatus = db.prepare("UPDATE sessions SET status = ?, error_code = ?, error_message = ?, error_retry = ?, held_until_ms = NULL, updated_at_ms = ? WHERE id = ?");
+  const hold = db.prepare("UPDATE sessions SET status = 'held', error_code = NULL, error_message = NULL, error_retry = NULL, held_until_ms = ?, updated_at_ms = ? WHERE id = ?");
+  const heldTooLong = db.prepare<[number, number], SessionRow>("SELECT * FROM sessions WHERE held_until_ms <= ? ORDER BY held_until_ms LIMIT ?");
+  const stopWaiting = db.prepare("UPDATE sessions SET held_until_ms = NULL, updated_at_ms = ? WHERE id = ?");
+  const heldOf = db.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE customer_id = ? AND status = 'held' ORDER BY received_at_ms, id");
+  const pendingOf = db.prepare<[string], SessionRow>("SELECT * FROM sessions WHERE customer_id = ? AND status IN ('received', 'processing') ORDER BY received_at_ms, id");
   const setDuration = db.prepare("UPDATE sessions SET duration_ms = ? WHERE id = ?");
   const setLanguage = db.prepare("UPDATE sessions SET language = ? WHERE id = ?");
   const file = db.prepare("UPDATE sessions SET origin_id = ?, customer_id = ? WHERE id = ?");
@@ -67,6 +82,11 @@ export function createSessions(db: Db): Sessions {
       return true;
     },
     setStatus: (id, status, error, nowMs) => void setStatus.run(status, error?.code ?? null, error?.message ?? null, error?.retry ?? null, nowMs, id),
+    hold: (id, untilMs, nowMs) => void hold.run(untilMs, nowMs, id),
+    heldTooLong: (nowMs, limit) => heldTooLong.all(nowMs, limit),
+    stopWaiting: (id, nowMs) => void stopWaiting.run(nowMs, id),
+    heldOf: (customerId) => heldOf.all(customerId),
+    pendingOf: (customerId) => pendingOf.all(customerId),
     setDuration: (id, durationMs) => void setDuration.run(durationMs, id),
     setLanguage: (id, language) => void setLanguage.run(language, id),
     file: (id, originId, rootId) => void file.run(originId, rootId, id),

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AppError, newId, type CallNotification, type CallView, type ChannelEvent, type GenericCall, type Role } from "../../app/domain/index.ts";
+import { AppError, newId, type CallNotification, type CallView, type ChannelEvent, type ConsentReport, type ConsentStatement, type GenericCall, type Role } from "../../app/domain/index.ts";
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
 import type { Appliance, LiveEvent, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
 import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, MetricQuestion, PageOf, SearchHit } from "../../app/store/index.ts";
@@ -27,6 +27,7 @@ export interface FakeAppliance extends Appliance {
   asked: MetricQuestion[];
   notified: { source: string; notification: CallNotification; proof: WebhookProof | undefined }[];
   received: { source: string; events: readonly ChannelEvent[]; proof: WebhookProof | undefined }[];
+  consented: { customerId: string; statements: readonly ConsentStatement[]; by: { actor: AuditEvent["actor"]; requestId?: string } }[];
   staged: Map<string, Buffer>;
   discarded: string[];
   accepted: { source: string; file: StagedFile; metadata: Partial<GenericCall> }[];
@@ -76,7 +77,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     ledger: [{ call_id: CALL_ID, source: "pbx", session_id: finishedCall().session_id, status: "done", received_at: "2026-11-03T13:15:00.000Z", stages: finishedCall().ledger, waiting_for: null }],
     customers: [{ id: CUSTOMER_ID, name: "Maria Keller", identities: [{ kind: "e164", value: "+442079460018" }], created_at: "2026-11-01T09:00:00.000Z", last_contact_at: null }],
     messages: [{ id: "msg_1", channel: "phone", session_id: "ses_1", conversation_id: null, speaker: "customer", kind: "turn", text: "I was charged twice", at: "2026-11-03T13:15:07.000Z", start_ms: 7000, end_ms: 9000, confidence: 0.9 }],
-    audited: [], asked: [], notified: [], received: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], retried: [],
+    audited: [], asked: [], notified: [], received: [], consented: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], retried: [],
     codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, soundPath,
     store: {
       reads: {
@@ -162,6 +163,12 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     async retryJob(id) {
       if (id !== JOB_ID) throw new AppError("NOT_FOUND", "No job has this id");
       fake.retried.push(id);
+    },
+    consents: (customer_id): ConsentReport => ({ customer_id, policy_id: "policy-1", decisions: [{ channel: "phone", purpose: "recording", state: "unknown", since: null, source: "policy", allowed: true, because: "default" }], records: [] }),
+    async setConsents(customerId, statements, by) {
+      fail();
+      fake.consented.push({ customerId, statements, by });
+      return fake.consents(customerId);
     },
     speech: {
       identity: { engine: "whisper.cpp", model: "starter-en", sha256: "0".repeat(64) },

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import type { Express } from "express";
 import { callViewSchema } from "../../app/domain/index.ts";
 import { ROUTES } from "../../app/http/routes/table.ts";
-import { conversationSchema, customerSchema, jobSchema, ledgerLineSchema, metricDefinitionsSchema, metricStatisticsSchema, pageSchema, problemSchema, readinessSchema, searchHitSchema, speechViewSchema, threadSchema, transcriptSchema } from "../../app/http/schemas.ts";
+import { consentReportSchema, conversationSchema, customerSchema, jobSchema, ledgerLineSchema, metricDefinitionsSchema, metricStatisticsSchema, pageSchema, problemSchema, readinessSchema, searchHitSchema, speechViewSchema, threadSchema, transcriptSchema } from "../../app/http/schemas.ts";
 import { CONVERSATION_ID, CUSTOMER_ID } from "./fake-appliance.ts";
 import { as, start, type Harness } from "./harness.ts";
 
@@ -69,6 +69,7 @@ describe("http: /openapi.json", () => {
       ["/v1/customers", pageSchema(customerSchema)],
       [`/v1/customers/${CUSTOMER_ID}`, customerSchema],
       [`/v1/customers/${CUSTOMER_ID}/thread`, threadSchema],
+      [`/v1/customers/${CUSTOMER_ID}/consents`, consentReportSchema],
       ["/v1/conversations", pageSchema(conversationSchema)],
       [`/v1/conversations/${CONVERSATION_ID}`, conversationSchema],
       ["/v1/search?q=charged", pageSchema(searchHitSchema)],

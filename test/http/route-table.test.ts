@@ -40,6 +40,8 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "patch /v1/conversations/:id": ["admin", "supervisor"],
   "post /v1/sessions/:id/move": ["admin", "supervisor"],
   "post /v1/sessions/:id/escalate": ["admin", "supervisor", "intake"],
+  "get /v1/customers/:id/consents": ["admin", "supervisor", "analyst"],
+  "put /v1/customers/:id/consents": ["admin", "supervisor", "intake"],
   "get /v1/conversations": ["admin", "supervisor", "analyst"],
   "get /v1/conversations/:id": ["admin", "supervisor", "analyst"],
   "get /v1/analytics/definitions": ["admin", "supervisor", "analyst"],
@@ -64,6 +66,7 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
 
 const filled = (path: string): string =>
   path.replace(":source", "pbx").replace(":call_id", CALL_ID).replace(":name", "app.css").replace("jobs/:id", `jobs/${JOB_ID}`).replace(":metric", "silence_ms").replace("customers/:id", `customers/${CUSTOMER_ID}`).replace("attachments/:id", `attachments/${ATTACHMENT_ID}`).replace("conversations/:id", `conversations/${CONVERSATION_ID}`) + (path === "/v1/search" ? "?q=charged" : "");
+
 
 describe("http: the route table", () => {
   let house: Harness;

@@ -63,7 +63,7 @@ export const callRoutes: Route[] = [
     method: "post",
     path: "/v1/calls/:call_id/reprocess",
     access: { roles: MENDERS },
-    docs: { id: "reprocessCall", summary: "Run a finished or failed call through the pipeline again; its revision grows", query: sourceQuery, answers: { 202: { description: "Begun", schema: acceptedSchema } }, problems: ["REQUEST_INVALID", "NOT_FOUND", "CONFLICT"] },
+    docs: { id: "reprocessCall", summary: "Run a finished or failed call through the pipeline again; its revision grows", query: sourceQuery, answers: { 202: { description: "Begun", schema: acceptedSchema } }, problems: ["REQUEST_INVALID", "NOT_FOUND", "CONFLICT", "CONSENT_MISSING"] },
     async handle(exchange) {
       const { call_id, source } = visibleCall(exchange);
       sendJson(exchange.res, await exchange.parts.appliance.reprocess(call_id, source), 202);

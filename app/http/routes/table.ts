@@ -6,7 +6,7 @@ import { callRoutes } from "./calls.ts";
 import { attachmentRoutes } from "./attachments.ts";
 import { channelRoutes } from "./channels.ts";
 import { contextRoutes } from "./context.ts";
-import { attachmentRoutes } from "./attachments.ts";
+import { consentRoutes } from "./consents.ts";
 import { customerRoutes } from "./customers.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
@@ -19,4 +19,4 @@ import { transcriptRoutes } from "./transcripts.ts";
 import { webhookRoutes } from "./webhooks.ts";
 import { workRoutes } from "./work.ts";
 
-export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...contextRoutes, ...threadRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
+export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...consentRoutes, ...contextRoutes, ...threadRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];

@@ -34,7 +34,7 @@ export const workRoutes: Route[] = [
     method: "post",
     path: "/v1/jobs/:id/retry",
     access: { roles: MENDERS },
-    docs: { id: "retryJob", summary: "Put a parked or failed job back into the queue", answers: { 202: { description: "Queued", schema: jobRetriedSchema } }, problems: ["NOT_FOUND", "CONFLICT"] },
+    docs: { id: "retryJob", summary: "Put a parked or failed job back into the queue", answers: { 202: { description: "Queued", schema: jobRetriedSchema } }, problems: ["NOT_FOUND", "CONFLICT", "CONSENT_MISSING"] },
     async handle({ req, res, parts }) {
       const id = pathPart(req, "id");
       if (!isId("job", id)) throw new AppError("NOT_FOUND", "There is no job with this id; /v1/jobs lists the jobs");

@@ -48,6 +48,7 @@ async function fetchFile(session: SessionRow, recording: RecordingRow, parts: Pa
 function keep(recording: RecordingRow, fetched: Fetched, parts: Parts): StageResult {
   return {
     save: () => parts.store.writes.recordings.setFile(recording.id, fetched, fetched.originalName, parts.clock.now()),
+    discard: () => parts.vault.remove(fetched.file),
     detail: `${(fetched.sizeBytes / 1_000_000).toFixed(1)} MB`,
   };
 }
@@ -64,6 +65,7 @@ function join(session: SessionRow, twin: RecordingRow, fetched: Fetched, parts: 
     },
     detail: "The same recording arrived before; the two notifications are one call",
     next: null,
+    discard: () => parts.vault.remove(fetched.file),
     afterCommit: () => parts.vault.remove(fetched.file),
   };
 }

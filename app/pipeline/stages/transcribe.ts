@@ -6,6 +6,7 @@ import { renderPlayback, type MuteSpan } from "../../media/index.ts";
 import { redactTurns, scanForCards, type RedactionResult } from "../../privacy/index.ts";
 import { transcribeCall, type SpeechIdentity, type TranscribeInput, type Transcription } from "../../speech/index.ts";
 import { audioOf, channelMapOf, separationOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
+import { permittedTurns } from "../consent-record.ts";
 import type { Parts } from "../parts.ts";
 import type { CallStage, StageInput, StageResult } from "../stage.ts";
 import { fileCall } from "../threads/file-call.ts";
@@ -125,7 +126,7 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, ide
       const filed = fileCall(session.id, parts) ?? session;
       messages.replaceTurns(
         filed,
-        turns,
+        permittedTurns(turns, filed, parts),
         {
           engine: identity.engine,
           model: heard.heardBy.length === 0 ? identity.model : namesOf(heard.heardBy.map((one) => one.model)),
@@ -145,6 +146,9 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, ide
     },
     detail: `${heard.windows} windows, ${turns.length} turns${describeRoles(roles)}${heard.dropped.length > 0 ? `, left out as not said: ${heard.dropped.map((one) => `${one.count} × ${one.reason}`).join(", ")}` : ""}`,
     also: [{ stage: "redact", status: "done", ms: redactMs, detail: redactionDetail(redacted, keys, mutedMs) }],
+    async discard() {
+      if (blankedFile !== undefined) await parts.vault.remove(blankedFile);
+    },
     async afterCommit() {
       await Promise.all([...outdated].map((file) => parts.vault.remove(file)));
       await rm(spoolFolder(session.id, parts), { recursive: true, force: true });

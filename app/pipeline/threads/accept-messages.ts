@@ -2,7 +2,10 @@
 import { AppError, newId, type ChannelEvent, type InboundMessage } from "../../domain/index.ts";
 import { redactText, redactTexts } from "../../privacy/index.ts";
 import type { SessionRow } from "../../store/index.ts";
+import { releasePermitted } from "../consent-gate.ts";
+import { recordSaidConsent } from "../consent-record.ts";
 import type { Parts } from "../parts.ts";
+import { enqueueStage } from "../run-stage.ts";
 import { arriveAttachments } from "../attachments.ts";
 import { gatherAround, gatherCustomer } from "./gather.ts";
 import { identify } from "./identify.ts";
@@ -49,22 +52,26 @@ function arriveMessage(message: InboundMessage, parts: Parts): ArrivedEvent {
   if (known !== undefined) return { outcome: "repeated", messageId: known.id, sessionId: known.session_id };
 
   const id = newId("msg", parts.clock.now());
-  const { customerId, identityIds } = identify(message.customer, message.atMs, parts);
+  const { customerId, identityIds, isJoined } = identify(message.customer, message.atMs, parts);
   const found = sessionFor(message, id, seriesOf(message), parts);
   const session = customerId !== null && found.customer_id !== customerId ? filed(found, customerId, parts) : found;
   parts.store.writes.customers.filedBy(session.id, identityIds);
   written.answeredBy(session.id, { agentId: message.agent?.id ?? null, agentName: message.agent?.name ?? null, queue: message.queue ?? null, language: message.language ?? null });
-  written.add({ id, sessionId: session.id, source: message.source, channel: message.channel, externalId: message.externalId, speaker: message.speaker, kind: message.kind, text: redacted(message, session.id, parts), atMs: message.atMs, facts: factsOf(message, parts) }, session);
+  const text = redacted(message, session.id, parts);
+  written.add({ id, sessionId: session.id, source: message.source, channel: message.channel, externalId: message.externalId, speaker: message.speaker, kind: message.kind, text, atMs: message.atMs, facts: factsOf(message, parts) }, session);
   arriveAttachments({ id, sessionId: session.id }, message.attachments ?? [], parts);
   written.measure(session.id, parts.clock.now());
   addRefs(message, id, session.id, parts);
   gatherAround(sessions.byId(session.id) ?? session, parts);
+  const speaksOfConsent = recordSaidConsent({ session, messageId: id, speaker: message.speaker, text, atMs: message.atMs }, parts);
+  if (isJoined || speaksOfConsent) releasePermitted({ customerId, sessionId: session.id }, parts, enqueueStage);
   summariseLater(session, message, parts);
   return { outcome: "accepted", messageId: id, sessionId: session.id };
 }
 
 function filed(session: SessionRow, customerId: string, parts: Parts): SessionRow {
   parts.store.writes.sessions.file(session.id, customerId, customerId);
+  parts.store.writes.consents.adopt(session.id, customerId);
   const row = parts.store.writes.sessions.byId(session.id);
   if (row === undefined) throw new AppError("INTERNAL", "A session that was just written cannot be read");
   return row;

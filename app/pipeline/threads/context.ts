@@ -2,6 +2,7 @@
 import { toRfc3339, type ContextView } from "../../domain/index.ts";
 import { channelPreference, continuesDigitally, ephemeralOf, findPassages, goalOf, pastIntents, recentSentiment, sessionRule } from "../../threads/index.ts";
 import type { ContextMessage, ContextSession } from "../../store/index.ts";
+import { consentOf } from "../consent-view.ts";
 import type { Parts } from "../parts.ts";
 import type { ContextDesk, ContextQuestion } from "./desk-types.ts";
 
@@ -49,6 +50,7 @@ function contextOf(customerId: string, question: ContextQuestion, parts: Parts):
       channel_preference: preference ?? null,
     },
     system: { crm_id: customer.identities.find((one) => one.kind === "crm_id")?.value ?? null, profile: customer.profile },
+    consent: consentOf(customer.id, parts),
     sentiment: recentSentiment(messages.slice(0, 100)) ?? null,
     messages: messages.slice(0, question.messages).reverse().map(messageOf),
     ...(question.query === undefined ? {} : passagesOf(question.query, messages)),

@@ -2,7 +2,9 @@
 import { AppError, newId, normalisePhone, toRfc3339, type Identity } from "../../domain/index.ts";
 import { suggestDuplicates } from "../../threads/index.ts";
 import type { MergeRow, SessionRow } from "../../store/index.ts";
+import { holdForbidden, releasePermitted } from "../consent-gate.ts";
 import type { Parts } from "../parts.ts";
+import { enqueueStage } from "../run-stage.ts";
 import type { By, MergeView, ThreadDesk } from "./desk-types.ts";
 import { gatherAround, gatherCustomer } from "./gather.ts";
 import { identify } from "./identify.ts";
@@ -28,6 +30,14 @@ export function createThreadDesk(parts: Parts, takeIn: <T>(work: () => T) => Pro
     if (row === undefined || row.is_empty === 1) throw new AppError("NOT_FOUND", "There is no session with this id; the conversation lists its sessions");
     return row;
   };
+  /** Customers have come together or apart: conversations are gathered again, and what they agreed to is looked at again. */
+  const settle = (...roots: string[]): void => {
+    for (const customerId of roots) {
+      gatherCustomer(customerId, parts);
+      holdForbidden({ customerId, sessionId: null }, parts);
+      releasePermitted({ customerId, sessionId: null }, parts, enqueueStage);
+    }
+  };
   const decide = (sessionId: string, field: string, value: string | null, by: By): void => conversations.log({ sessionId, atMs: now(), actor: nameOf(by), isDecision: true, field, value });
 
   return {
@@ -38,7 +48,7 @@ export function createThreadDesk(parts: Parts, takeIn: <T>(work: () => T) => Pro
         const from = roots.find((root) => root !== into);
         if (from === undefined) throw new AppError("CONFLICT", "These two are one customer already");
         const id = merges.merge(from, into, { actor: nameOf(by), reason, atMs: now() });
-        gatherCustomer(into, parts);
+        settle(into);
         audit(by, "customer.merged", "customer", into, from);
         parts.events.emit("customer.merged", { customer_id: into, other: from, automatic: false });
         return viewOf(id);
@@ -47,7 +57,7 @@ export function createThreadDesk(parts: Parts, takeIn: <T>(work: () => T) => Pro
       takeIn(() => {
         const row = merges.byId(mergeId);
         if (row === undefined || (rootOf(row.from_id) !== rootOf(customerId) && rootOf(row.into_id) !== rootOf(customerId))) throw new AppError("NOT_FOUND", "This customer has no merge with this id; read the customer's merges");
-        for (const root of merges.undo(mergeId, nameOf(by), now())) gatherCustomer(root, parts);
+        settle(...merges.undo(mergeId, nameOf(by), now()));
         audit(by, "customer.unmerged", "customer", row.into_id, mergeId);
         parts.events.emit("customer.split", { customer_id: row.into_id, other: row.from_id });
         return viewOf(mergeId);
@@ -58,7 +68,7 @@ export function createThreadDesk(parts: Parts, takeIn: <T>(work: () => T) => Pro
         const known = addresses.flatMap((one) => customers.known([one as Identity]));
         if (known.length < addresses.length) throw new AppError("REQUEST_INVALID", "An address is not known; copy it from the customer's identities", { details: { problems: [{ path: "identities", message: "expected addresses of this customer" }] } });
         const { id, customerId: fresh } = merges.split(from, known.map((one) => one.id), sessionIds, { actor: nameOf(by), reason, atMs: now() });
-        for (const root of [from, fresh]) gatherCustomer(root, parts);
+        settle(from, fresh);
         audit(by, "customer.split", "customer", from, fresh);
         parts.events.emit("customer.split", { customer_id: from, other: fresh });
         return viewOf(id);
@@ -75,7 +85,7 @@ export function createThreadDesk(parts: Parts, takeIn: <T>(work: () => T) => Pro
         const [anchor] = customers.addressesOf(root);
         const { customerId: into } = identify({ identities: [...(anchor === undefined ? [] : [anchor]), ...identities], isFromCrm: true }, now(), parts);
         if (anchor === undefined) for (const identity of identities) customers.see(root, identity, now());
-        gatherCustomer(into ?? root, parts);
+        settle(into ?? root);
         audit(by, "customer.linked", "customer", into ?? root, [...new Set(identities.map((one) => one.kind))].join(", "));
       }),
     setProfile: (customerId, profile, name, by) =>

@@ -5,8 +5,8 @@ import type { Parts } from "../parts.ts";
 import { gatherAround } from "./gather.ts";
 import { identify } from "./identify.ts";
 
-/** Doing it twice is harmless. @returns the session as it stands now */
-export function fileCall(sessionId: string, parts: Parts): SessionRow | undefined {
+/** Doing it twice is harmless. @param news what was said just now, of which facts that are known already keep nothing · @returns the session as it stands now */
+export function fileCall(sessionId: string, parts: Parts, news?: CallFacts): SessionRow | undefined {
   const { sessions, customers, conversations } = parts.store.writes;
   const session = sessions.byId(sessionId);
   if (session === undefined) return undefined;
@@ -15,9 +15,12 @@ export function fileCall(sessionId: string, parts: Parts): SessionRow | undefine
   const said = claimOfCall(facts, parts.config.site.country);
   const expected = expectedBy(said.identities, atMs, parts);
   const { customerId, identityIds } = identify({ ...said, identities: [...said.identities, ...(expected?.identities ?? [])] }, atMs, parts);
-  if (customerId !== null && session.customer_id !== customerId) sessions.file(session.id, customerId, customerId);
+  if (customerId !== null && session.customer_id !== customerId) {
+    sessions.file(session.id, customerId, customerId);
+    parts.store.writes.consents.adopt(session.id, customerId);
+  }
   customers.filedBy(session.id, identityIds);
-  for (const ref of [...refsOf(facts), ...(expected?.refs ?? [])]) conversations.addRef({ ...ref, sessionId: session.id, messageId: "", atMs });
+  for (const ref of [...refsOf(facts), ...(news === undefined ? [] : refsOf(news)), ...(expected?.refs ?? [])]) conversations.addRef({ ...ref, sessionId: session.id, messageId: "", atMs });
   gatherAround(sessions.byId(session.id) ?? session, parts);
   return sessions.byId(session.id);
 }

@@ -1,12 +1,15 @@
 // Whom a contact is with: the first contact creates the customer, later ones find it, and addresses said together are one person.
 import type { CustomerClaim, Identity } from "../../domain/index.ts";
 import type { Parts } from "../parts.ts";
+import { holdForbidden } from "../consent-gate.ts";
 import { gatherCustomer } from "./gather.ts";
 
 /** Where a contact was filed. `customerId` is a root; null for those who hide, who belong to nobody. */
 export interface Identified {
   customerId: string | null;
   identityIds: string[];
+  /** customers became one just now: what one of them agreed to, or refused, holds for both */
+  isJoined: boolean;
 }
 
 /**
@@ -15,12 +18,15 @@ export interface Identified {
  */
 export function identify(claim: CustomerClaim, atMs: number, parts: Parts): Identified {
   const { customers } = parts.store.writes;
-  if (claim.identities.length === 0) return { customerId: null, identityIds: [] };
+  if (claim.identities.length === 0) return { customerId: null, identityIds: [], isJoined: false };
+  const before = new Set(customers.known(claim.identities).map((one) => one.customer_id)).size;
   const customerId = joined(claim.identities, parts) ?? customers.create(parts.clock.now());
+  const isJoined = before > 1 && new Set(customers.known(claim.identities).map((one) => one.customer_id)).size < before;
   const identityIds = claim.identities.map((identity) => customers.see(customerId, identity, atMs));
   if (claim.name !== undefined) customers.name(customerId, claim.name, claim.isFromCrm === true ? 1 : 0, atMs);
   for (const typed of claim.claimed ?? []) customers.claim(customerId, typed, atMs);
-  return { customerId, identityIds };
+  if (isJoined) holdForbidden({ customerId, sessionId: null }, parts);
+  return { customerId, identityIds, isJoined };
 }
 
 /** The one customer that these addresses lead to; several become one. undefined when none is known. */
