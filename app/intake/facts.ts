@@ -28,7 +28,7 @@ export function factsWithoutId(call: Partial<GenericCall>): Omit<CallFacts, "cal
     customerName: known(call.customer?.name),
     consent: typeof call.consent === "boolean" ? (call.consent ? ("granted" as const) : ("withdrawn" as const)) : call.consent,
     linkedId: known(call.linked_id),
-    references: withReferences([["linked_id", known(call.linked_id)], ...(call.references ?? []).map((one) => [one.kind, one.value] as const)]),
+    references: withReferences([["linkedid", known(call.linked_id)], ...(call.references ?? []).map((one) => [one.kind, one.value] as const)]),
   });
 }
 

@@ -41,6 +41,12 @@ describe("http: POST /v1/webhooks/calls/{source}", () => {
     assert.equal(house.fake.audited.at(-1)?.action, "webhook.ignored");
   });
 
+  it("a call that rings is acknowledged with its id, and handed to the appliance", async () => {
+    house.door.parse = () => [{ kind: "call.started", facts: { callId: "c7", from: "+31612345678" } }];
+    const { status, body } = await post("{}");
+    assert.deepEqual([status, body, house.fake.notified.map((one) => one.notification.kind), house.fake.audited.length], [202, { call_id: "c7", status: "received" }, ["call.started"], 0]);
+  });
+
   it("404 for an unknown source, audited, without a word of what the name was", async () => {
     const { status, body } = await post("{}", TOKEN, "nobody-knows-me");
     assert.deepEqual([status, body.code], [404, "SOURCE_UNKNOWN"]);

@@ -31,7 +31,7 @@ const customerSchema = z.object({
 const attachmentSchema = z
   .object({
     url: z.url({ protocol: /^https$/, error: "expected an address with https" }).max(2048).optional().describe("fetched when its host is in intake.recording_hosts"),
-    content: z.string().min(1).refine(isBase64, "expected base64").optional().describe("the file itself in base64, instead of url; all of a request together at most 8 MB"),
+    content: z.string().min(1).refine(isBase64, "expected base64").optional().describe("the file itself in base64, instead of url; all of a request together at most 4 MB"),
     name: line,
     media_type: z.string().max(200).optional(),
     role: z.enum(["voice_note", "audio", "image", "document", "video", "sticker"]).optional().describe("by media_type when absent; voice notes and audio are heard, pictures and documents are read"),
