@@ -2,9 +2,9 @@
 import { AppError, countryOfPhone, customerIdentities, errorView, type ConsentPurpose, type ConsentRecord, type Stage } from "../domain/index.ts";
 import { decideConsent, type ConsentDecision } from "../privacy/index.ts";
 import { factsOf, type SessionRow } from "../store/index.ts";
-import type { LiveEvent } from "./appliance.ts";
 import { WORK_ON } from "./attachment-work.ts";
 import type { Parts } from "./parts.ts";
+import { tellWhen } from "./tell-when.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -81,13 +81,6 @@ export function releasePermitted(subject: ConsentSubject, parts: Parts, enqueue:
     }
     enqueue(session, stage, parts);
   }
-}
-
-/** Tells everybody who watches, once the transaction stands; when it was rolled back, `stands` says so and nobody is told. */
-export function tellWhen(stands: () => boolean, type: LiveEvent["type"], data: LiveEvent["data"], parts: Parts): void {
-  setImmediate(() => {
-    if (parts.db.open && stands()) parts.events.emit(type, data);
-  });
 }
 
 const SYSTEM = { kind: "system", id: "consent", ip: null } as const;

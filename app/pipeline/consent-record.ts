@@ -2,8 +2,9 @@
 import type { CallFacts, ConsentRecord, ConsentStatement, Speaker, Turn } from "../domain/index.ts";
 import { consentIn, decideConsent, policyId, type Medium } from "../privacy/index.ts";
 import type { AuditEvent, SessionRow } from "../store/index.ts";
-import { countryOfCustomer, holdForbidden, refusalOf, tellWhen, type ConsentSubject } from "./consent-gate.ts";
+import { countryOfCustomer, holdForbidden, refusalOf, type ConsentSubject } from "./consent-gate.ts";
 import type { Parts } from "./parts.ts";
+import { tellWhen } from "./tell-when.ts";
 
 /** Whom statements are about, and who wrote them down. */
 export interface ConsentGiver extends ConsentSubject {

@@ -1,7 +1,7 @@
 // Watched folders: a file that has settled is copied into the vault and becomes a call.
 import { basename } from "node:path";
 import { WatchFolder, type SettledFile } from "../intake/index.ts";
-import { inTransaction, type FolderConfig } from "../platform/index.ts";
+import type { FolderConfig } from "../platform/index.ts";
 import { arriveFile } from "./accept.ts";
 import type { DiskGuard } from "./disk-guard.ts";
 import type { Parts } from "./parts.ts";
@@ -33,7 +33,7 @@ async function takeIn(folder: FolderConfig, file: SettledFile, parts: Parts, dis
   await disk.check();
   const originalName = basename(file.path);
   const stored = await parts.vault.adoptFile(file.path, originalName, parts.config.intake.max_recording_mb * 1024 * 1024);
-  const { unused, outcome } = inTransaction(parts.db, () =>
+  const { unused, outcome } = await parts.commits.run(() =>
     arriveFile(
       {
         source: folder.source,

@@ -17,6 +17,7 @@ import { createMeters } from "./meters.ts";
 import { enginePrograms, openSpeech } from "./open-speech.ts";
 import type { Parts } from "./parts.ts";
 import { readChoice } from "./speech-choice.ts";
+import { forgetWaiting, gatherWaiting } from "./threads/gather.ts";
 
 /** What tests may replace; production gives nothing. */
 export interface AssembleOptions {
@@ -42,10 +43,11 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   migrate(db);
   const store = createStore(db, clock);
   const checkpoint = options.checkpoint ?? (() => undefined);
-  return {
+  const parts: Parts = {
     config, clock, log, db, store, net, checkpoint,
     queue: createQueue(db, clock, randomUUID()),
-    commits: createGroupCommit(db, checkpoint),
+    commits: createGroupCommit(db, checkpoint, { settle: () => gatherWaiting(parts), forget: () => forgetWaiting(parts) }),
+    ungathered: { customers: new Set(), sessions: new Set() },
     events: createLiveEvents(clock),
     meters: createMeters(programVersion()),
     templates,
@@ -62,6 +64,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     audit: (event) => store.audit.append(event),
     random: options.random ?? Math.random,
   };
+  return parts;
 }
 
 function installedSilero(config: Config, binDir: string): SileroOptions | undefined {

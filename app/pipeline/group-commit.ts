@@ -7,6 +7,12 @@ export interface GroupCommit {
   run<T>(work: () => T): Promise<T>;
 }
 
+/** What belongs to every commit, once: done at its end, forgotten when it is rolled back. */
+export interface LastWork {
+  settle(): void;
+  forget(): void;
+}
+
 interface Waiting {
   work: () => unknown;
   resolve: (value: unknown) => void;
@@ -14,7 +20,7 @@ interface Waiting {
 }
 
 /** `work` may be run twice, the first time rolled back. A commit at synchronous=FULL costs about as much for 100 rows as for one, so a burst pays a few fsyncs instead of thousands. */
-export function createGroupCommit(db: Db, checkpoint: (name: string) => void): GroupCommit {
+export function createGroupCommit(db: Db, checkpoint: (name: string) => void, last: LastWork = { settle: () => undefined, forget: () => undefined }): GroupCommit {
   let waiting: Waiting[] = [];
 
   const flush = (): void => {
@@ -31,10 +37,12 @@ export function createGroupCommit(db: Db, checkpoint: (name: string) => void): G
     try {
       return inTransaction(db, () => {
         const values = group.map((one) => one.work());
+        last.settle();
         checkpoint("accept.saved");
         return values;
       });
     } catch {
+      last.forget();
       return undefined;
     }
   };
@@ -43,11 +51,18 @@ export function createGroupCommit(db: Db, checkpoint: (name: string) => void): G
   const runApart = (group: Waiting[]): void => {
     for (const one of group) {
       try {
-        one.resolve(inTransaction(db, one.work));
+        one.resolve(inTransaction(db, () => settled(one.work)));
       } catch (error) {
+        last.forget();
         one.reject(error);
       }
     }
+  };
+
+  const settled = (work: () => unknown): unknown => {
+    const value = work();
+    last.settle();
+    return value;
   };
 
   return {

@@ -39,6 +39,8 @@ export interface Parts {
   spool: string;
   /** stages that run at this moment, by job: aborted when the ground for them is gone */
   running: Map<string, AbortController>;
+  /** customers, and sessions that belong to nobody, whose conversations must be gathered before the present transaction ends */
+  ungathered: { customers: Set<string>; sessions: Set<string> };
   audit(event: AuditEvent): void;
   random(): number;
   /** Names a boundary that a crash test may kill the process at; does nothing in production. */

@@ -6,6 +6,7 @@ import { holdForbidden, isHeldBack, releasePermitted } from "./consent-gate.ts";
 import type { Parts } from "./parts.ts";
 import type { StageDefinition, StageResult } from "./stage.ts";
 import { jobPriority, stageNamed } from "./stages.ts";
+import { gatherWaiting } from "./threads/gather.ts";
 
 /** The runner claims nothing for the model while nobody hears (runner.ts), so this only keeps a flapping cluster from being asked all the time. */
 const POSTPONED_MS = 3_000;
@@ -98,6 +99,7 @@ function commit(job: Job, stage: StageDefinition, result: StageResult, parts: Pa
       holdForbidden({ customerId: null, sessionId }, parts);
       releasePermitted({ customerId: null, sessionId }, parts, enqueueStage);
     }
+    gatherWaiting(parts);
     parts.checkpoint(`${job.stage}.saved`);
     return true;
   });

@@ -59,9 +59,9 @@ export interface Conversations {
    * Keeps one gathered conversation: under the oldest one that one of its sessions founded, or a new one founded by its first session.
    * Writes only what changed.
    * @param moved sessions that a person put here: what they founded elsewhere does not come along
-   * @param older a conversation that began before the sessions that were gathered, and that these go on with @returns its id, and whether anything changed
+   * @param older a conversation that began before the sessions that were gathered, and that these go on with @returns its id, and what changed of it for those who follow it
    */
-  keep(found: GatheredConversation, customerId: string | null, nowMs: number, options?: { moved?: readonly string[]; older?: string | undefined }): { id: string; isChanged: boolean; isMoved: boolean };
+  keep(found: GatheredConversation, customerId: string | null, nowMs: number, options?: { moved?: readonly string[]; older?: string | undefined }): { id: string; isMoved: boolean; changes: { field: string; value: string | null }[] };
   /** The session is about to leave its conversation: if it founded it, the next one is the founder now. */
   passOn(sessionId: string): void;
   /** conversations that have no session any more stand empty: their ids still lead on */
@@ -83,6 +83,9 @@ export interface Conversations {
 }
 
 interface Row extends Record<string, unknown> { id: string; customer_id: string | null; status: string; reason: string | null; owner: string | null; queue: string | null; crm_link: string | null; opened_at_ms: number; updated_at_ms: number; resolved_at_ms: number | null; is_empty: number }
+
+/** What an activity log tells of what the rules changed; decisions of persons are in it anyway. */
+const FOLLOWED = ["status", "reason"] as const;
 
 /** @param db an open, migrated database */
 export function createConversations(db: Db): Conversations {
@@ -134,11 +137,11 @@ export function createConversations(db: Db): Conversations {
         id, customer_id: customerId, status: found.status, reason: found.reason, owner: found.owner, queue: found.queue, crm_link: found.crmLink,
         opened_at_ms: older === undefined ? found.openedAtMs : Math.min(found.openedAtMs, row?.opened_at_ms ?? found.openedAtMs), updated_at_ms: found.lastAtMs, resolved_at_ms: found.resolvedAtMs, is_empty: 0,
       };
-      const isChanged = row === undefined || Object.entries(wanted).some(([name, value]) => row[name] !== value);
-      if (isChanged) update.run(wanted);
+      if (row === undefined || Object.entries(wanted).some(([name, value]) => row[name] !== value)) update.run(wanted);
+      const changes = row === undefined ? [{ field: "status", value: found.status }] : FOLLOWED.flatMap((field) => (row[field] === wanted[field] ? [] : [{ field, value: wanted[field] }]));
       const moved = put.run({ id, ids }).changes > 0;
       if (moved) putMessages.run({ id, ids });
-      return { id, isChanged: isChanged || moved, isMoved: moved };
+      return { id, isMoved: moved, changes: moved ? [...changes, { field: "sessions", value: String(found.sessionIds.length) }] : changes };
     },
     passOn: (sessionId) => void passOn.run({ id: sessionId }),
     markEmpty: (conversationIds) => void empty.run(JSON.stringify(conversationIds)),

@@ -92,7 +92,7 @@ describe("consent", function () {
     assert.deepEqual(auditOf(done.customer_id ?? ""), ["consent.changed"]);
     assert.equal(earshot.appliance.store.audit.verify(), undefined);
     const seen = await until("watchers were told", 5000, () => (events.some((one) => one.type === "call.released") ? events : undefined));
-    assert.deepEqual(seen.filter((one) => one.data["customer_id"] === done.customer_id).map((one) => [one.type, one.data["purpose"], one.data["state"]]), [["consent.changed", "recording", "granted"]]);
+    assert.deepEqual(seen.filter((one) => one.type === "consent.changed" && one.data["customer_id"] === done.customer_id).map((one) => [one.type, one.data["purpose"], one.data["state"]]), [["consent.changed", "recording", "granted"]]);
   });
 
   it("a withdrawal ends the call that is being heard and the one that is queued, at once; both go on after a grant", async () => {

@@ -20,7 +20,7 @@ export const NOW_MS = Date.UTC(2026, 10, 3, 13, 20);
 export const GOLDEN_FOLDER = join(installationRoot(), "test", "fixtures", "channels");
 
 export function readGoldens(): { name: string; golden: Golden }[] {
-  return readdirSync(GOLDEN_FOLDER).sort().map((file) => ({ name: file.replace(".json", ""), golden: JSON.parse(readFileSync(join(GOLDEN_FOLDER, file), "utf8")) as Golden }));
+  return readdirSync(GOLDEN_FOLDER).filter((file) => file.endsWith(".json")).sort().map((file) => ({ name: file.replace(".json", ""), golden: JSON.parse(readFileSync(join(GOLDEN_FOLDER, file), "utf8")) as Golden }));
 }
 
 export function bodyOf({ json, form, text }: Golden["request"]): Buffer {

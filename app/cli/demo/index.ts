@@ -13,6 +13,7 @@ import { renderCall } from "../render-call.ts";
 import { startServing, untilToldToStop, type Served } from "../serve.ts";
 import { readSampleCalls, type SampleCall } from "./sample-calls.ts";
 import { startSampleCrm, type SampleCrm } from "./sample-crm.ts";
+import { sendSampleMessages, showThread } from "./sample-messages.ts";
 import { startSamplePbx, type SamplePbx } from "./sample-pbx.ts";
 
 export interface DemoOptions {
@@ -24,6 +25,9 @@ export interface DemoOptions {
 
 /** Longest that the sample calls may take on a very slow machine before the demo says that something is wrong. */
 const PATIENCE_MS = 15 * 60_000;
+
+/** The sample call whose customer also writes: a chat before it, a mail and a text message after it. */
+const WRITES = "demo-double-charge";
 
 const ARRIVALS = {
   webhook: "announced by webhook, recording fetched",
@@ -101,6 +105,8 @@ async function play(calls: readonly SampleCall[], served: Served, pbx: SamplePbx
     else await pbx.end(call);
     say(`  ${call.call_id.padEnd(30)}  ${call.title} (${ARRIVALS[call.arrives]})`);
   }
+  const writer = calls.find((call) => call.call_id === WRITES);
+  if (writer !== undefined) await sendSampleMessages(writer, served);
   say("\nListening …");
   let isStopped = false;
   void told.then(() => (isStopped = true));
@@ -119,6 +125,7 @@ async function play(calls: readonly SampleCall[], served: Served, pbx: SamplePbx
   const expected = [...finished.values()].filter((view) => view.status === "done").length;
   while (crm.received.length < expected && !isStopped && Date.now() < givenUpAt) await served.appliance.clock.sleep(100);
   showCrm(crm);
+  if (writer !== undefined) showThread(writer, served);
   return expected === calls.length && crm.received.length >= expected;
 }
 

@@ -7,7 +7,7 @@ import { recordSaidConsent } from "../consent-record.ts";
 import type { Parts } from "../parts.ts";
 import { enqueueStage } from "../run-stage.ts";
 import { arriveAttachments } from "../attachments.ts";
-import { gatherAround, gatherCustomer } from "./gather.ts";
+import { gatherLater } from "./gather.ts";
 import { identify } from "./identify.ts";
 import { closeSeries, seriesOf, sessionFor } from "./place.ts";
 import { summariseLater } from "./summarise-later.ts";
@@ -19,7 +19,7 @@ export interface ArrivedEvent {
   sessionId?: string;
 }
 
-/** Stores what came, in the order in which it came. Inside a transaction; running it twice changes nothing. */
+/** Stores what came, in the order in which it came. Inside a transaction that ends with `gatherWaiting`; running it twice changes nothing. */
 export function arriveEvents(events: readonly ChannelEvent[], parts: Parts): ArrivedEvent[] {
   return events.map((event) => arriveEvent(event, parts));
 }
@@ -33,12 +33,12 @@ function arriveEvent(event: ChannelEvent, parts: Parts): ArrivedEvent {
       return { outcome: written.setStatus(event.source, event.channel, event.externalId, event.status) ? "accepted" : "ignored" };
     case "closed": {
       const cut = closeSeries(`${event.channel}|${event.source}|key ${event.sessionKey}`, event.channel, event.atMs, parts);
-      if (cut !== undefined) gatherAround(cut, parts);
+      if (cut !== undefined) gatherLater(cut, parts);
       return { outcome: "accepted" };
     }
     case "renamed": {
       const { customerId } = identify({ identities: [...event.current, event.previous] }, event.atMs, parts);
-      if (customerId !== null) gatherCustomer(customerId, parts);
+      if (customerId !== null) gatherLater({ id: "", customer_id: customerId }, parts);
       return { outcome: "accepted" };
     }
     case "ignored":
@@ -47,7 +47,7 @@ function arriveEvent(event: ChannelEvent, parts: Parts): ArrivedEvent {
 }
 
 function arriveMessage(message: InboundMessage, parts: Parts): ArrivedEvent {
-  const { written, sessions } = parts.store.writes;
+  const { written } = parts.store.writes;
   const known = written.byExternalId(message.source, message.channel, message.externalId);
   if (known !== undefined) return { outcome: "repeated", messageId: known.id, sessionId: known.session_id };
 
@@ -62,7 +62,7 @@ function arriveMessage(message: InboundMessage, parts: Parts): ArrivedEvent {
   arriveAttachments({ id, sessionId: session.id }, message.attachments ?? [], parts);
   written.measure(session.id, parts.clock.now());
   addRefs(message, id, session.id, parts);
-  gatherAround(sessions.byId(session.id) ?? session, parts);
+  gatherLater(session, parts);
   const speaksOfConsent = recordSaidConsent({ session, messageId: id, speaker: message.speaker, text, atMs: message.atMs }, parts);
   if (isJoined || speaksOfConsent) releasePermitted({ customerId, sessionId: session.id }, parts, enqueueStage);
   summariseLater(session, message, parts);

@@ -2,7 +2,7 @@
 import { claimOfCall, type CallFacts, type Identity, type Reference } from "../../domain/index.ts";
 import { factsOf, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
-import { gatherAround } from "./gather.ts";
+import { gatherLater } from "./gather.ts";
 import { identify } from "./identify.ts";
 
 /** Doing it twice is harmless. @param news what was said just now, of which facts that are known already keep nothing · @returns the session as it stands now */
@@ -21,8 +21,9 @@ export function fileCall(sessionId: string, parts: Parts, news?: CallFacts): Ses
   }
   customers.filedBy(session.id, identityIds);
   for (const ref of [...refsOf(facts), ...(news === undefined ? [] : refsOf(news)), ...(expected?.refs ?? [])]) conversations.addRef({ ...ref, sessionId: session.id, messageId: "", atMs });
-  gatherAround(sessions.byId(session.id) ?? session, parts);
-  return sessions.byId(session.id);
+  const filed = sessions.byId(session.id);
+  if (filed !== undefined) gatherLater(filed, parts);
+  return filed;
 }
 
 /** What other systems call this call and its matter; its own id is in `call_ids`. */

@@ -2,7 +2,30 @@
 import { gatherConversations, type Contact, type Decision } from "../../threads/index.ts";
 import { GATHERED_AT_MOST, type ContactRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
+import { tellWhen } from "../tell-when.ts";
 import { sumUp } from "./sum-up.ts";
+
+/** Arrivals of one commit gather each customer once: a burst from one number costs no more than a single call. */
+export function gatherLater({ id, customer_id: customerId }: { id: string; customer_id: string | null }, { ungathered }: Parts): void {
+  if (customerId === null) ungathered.sessions.add(id);
+  else ungathered.customers.add(customerId);
+}
+
+/** Gathers whatever waits. The last thing in every transaction that took something in. */
+export function gatherWaiting(parts: Parts): void {
+  const { customers, sessions } = parts.ungathered;
+  const waiting = [...customers].filter((id) => parts.store.writes.customers.rootOf(id) === id); // merged away since: its root is waiting too
+  const alone = [...sessions].flatMap((id) => parts.store.writes.sessions.byId(id) ?? []);
+  forgetWaiting(parts);
+  for (const id of waiting) gatherCustomer(id, parts);
+  for (const session of alone) gatherAround(session, parts);
+}
+
+/** The transaction was rolled back. */
+export function forgetWaiting({ ungathered }: Parts): void {
+  ungathered.customers.clear();
+  ungathered.sessions.clear();
+}
 
 /** Everything of one root. Cheap (one read, a fold, and writes only of what changed), so it is done at every event instead of patched. */
 export function gatherCustomer(customerId: string, parts: Parts): void {
@@ -23,10 +46,11 @@ function gather(rows: readonly ContactRow[], customerId: string | null, parts: P
   const kept = new Set<string>();
   const older = begunBefore(rows, parts);
   for (const matter of gatherConversations(rows.map(contactOf), decisions)) {
-    const { id, isChanged, isMoved } = conversations.keep(matter, customerId, now, { moved, older: older.take(matter.sessionIds) });
+    const { id, isMoved, changes } = conversations.keep(matter, customerId, now, { moved, older: older.take(matter.sessionIds) });
     kept.add(id);
     if (isMoved) sumUp(id, parts);
-    if (isChanged) parts.events.emit("conversation.changed", { conversation_id: id, customer_id: customerId, status: matter.status });
+    for (const change of changes) conversations.log({ sessionId: matter.sessionIds.at(-1) ?? "", atMs: now, actor: "earshot", isDecision: false, ...change });
+    if (changes.length > 0) tellWhen(() => conversations.current(id) !== undefined, "conversation.changed", { conversation_id: id, customer_id: customerId, status: matter.status }, parts);
   }
   const left = [...new Set(rows.flatMap((row) => (row.conversationId === null || kept.has(row.conversationId) ? [] : [row.conversationId])))];
   if (left.length > 0) conversations.markEmpty(left);

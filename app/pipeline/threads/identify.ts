@@ -2,7 +2,7 @@
 import type { CustomerClaim, Identity } from "../../domain/index.ts";
 import type { Parts } from "../parts.ts";
 import { holdForbidden } from "../consent-gate.ts";
-import { gatherCustomer } from "./gather.ts";
+import { gatherLater } from "./gather.ts";
 
 /** Where a contact was filed. `customerId` is a root; null for those who hide, who belong to nobody. */
 export interface Identified {
@@ -42,7 +42,7 @@ function joined(identities: readonly Identity[], parts: Parts): string | undefin
     const shared = known.filter((one) => one.customer_id === root).map((one) => one.kind);
     merges.merge(root, into, { actor: null, reason: `One contact named addresses of both (${[...new Set(shared)].join(", ")})`, atMs: parts.clock.now() });
     parts.events.emit("customer.merged", { customer_id: into, other: root, automatic: true });
-    gatherCustomer(into, parts);
+    gatherLater({ id: "", customer_id: into }, parts);
   }
   return into;
 }
