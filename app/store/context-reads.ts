@@ -50,12 +50,20 @@ export interface ContextReads {
   /** everything that carries this name elsewhere: ids of calls, messages, mails, tickets; of one kind when it is given */
   references(value: string, kind: string | undefined): { kind: string; session_id: string; conversation_id: string | null; customer_id: string | null; channel: string; call_id: string | null }[];
   latestMessages(customerId: string, count: number): ContextMessage[];
+  /** for searching: as few columns as will do */
+  latestTexts(customerId: string, count: number): { id: string; text: string }[];
+  message(id: string): ContextMessage | undefined;
   latestSessions(customerId: string, count: number): ContextSession[];
   conversations(customerId: string, count: number): ContextConversation[];
   analysisOf(sessionId: string): Pick<Analysis, "summary" | "summary_points" | "topic" | "outcome" | "sentiment"> | undefined;
 }
 
-type Facts = ContextMessage["facts"];
+const MESSAGE = "id, channel, session_id AS sessionId, speaker, kind, text, at_ms AS atMs, sentiment, facts";
+type MessageRow = Omit<ContextMessage, "facts"> & { facts: string | null };
+
+function messageOf({ facts, ...row }: MessageRow): ContextMessage {
+  return { ...row, facts: facts === null ? null : (JSON.parse(facts) as ContextMessage["facts"]) };
+}
 
 /** @param db an open, migrated database */
 export function createContextReads(db: Db): ContextReads {
@@ -71,9 +79,9 @@ export function createContextReads(db: Db): ContextReads {
       UNION SELECT 'conversation' AS kind, ${session} FROM sessions s WHERE s.conversation_id = @value
       UNION SELECT 'session' AS kind, ${session} FROM sessions s WHERE s.id = @value
     ) WHERE @kind IS NULL OR kind = @kind LIMIT 50`);
-  const messages = db.prepare<[string, number], Omit<ContextMessage, "facts"> & { facts: string | null }>(
-    "SELECT id, channel, session_id AS sessionId, speaker, kind, text, at_ms AS atMs, sentiment, facts FROM messages WHERE customer_id = ? ORDER BY at_ms DESC, seq DESC LIMIT ?",
-  );
+  const messages = db.prepare<[string, number], MessageRow>(`SELECT ${MESSAGE} FROM messages WHERE customer_id = ? ORDER BY at_ms DESC, seq DESC LIMIT ?`);
+  const texts = db.prepare<[string, number], { id: string; text: string }>("SELECT id, text FROM messages WHERE customer_id = ? ORDER BY at_ms DESC, seq DESC LIMIT ?");
+  const one = db.prepare<[string], MessageRow>(`SELECT ${MESSAGE} FROM messages WHERE id = ?`);
   const sessions = db.prepare<[string, number], ContextSession>(`SELECT id, channel, conversation_id AS conversationId, started_at_ms AS startMs, coalesce(ended_at_ms, started_at_ms + coalesce(duration_ms, 0)) AS endMs, reason, outcome, agent_name AS agentName, queue
     FROM sessions WHERE customer_id = ? AND is_empty = 0 ORDER BY started_at_ms DESC LIMIT ?`);
   const conversations = db.prepare<[string, number], ContextConversation>(`SELECT id, status, reason, topic, summary, owner, queue, crm_link, opened_at_ms AS openedAtMs, updated_at_ms AS updatedAtMs, resolved_at_ms AS resolvedAtMs
@@ -88,7 +96,12 @@ export function createContextReads(db: Db): ContextReads {
     },
     customerByAddress: ({ kind, value }) => byAddress.get(kind, value)?.customer_id,
     references: (value, kind) => byRef.all({ value, kind: kind ?? null }),
-    latestMessages: (customerId, count) => messages.all(customerId, count).map(({ facts, ...row }) => ({ ...row, facts: facts === null ? null : (JSON.parse(facts) as Facts) })),
+    latestMessages: (customerId, count) => messages.all(customerId, count).map(messageOf),
+    latestTexts: (customerId, count) => texts.all(customerId, count),
+    message(id) {
+      const row = one.get(id);
+      return row && messageOf(row);
+    },
     latestSessions: (customerId, count) => sessions.all(customerId, count),
     conversations: (customerId, count) => conversations.all(customerId, count),
     analysisOf(sessionId) {

@@ -1,7 +1,7 @@
 // The context for whoever answers next: agent, bot or voice assistant. Reads only; one customer, a few milliseconds.
 import { toRfc3339, type ContextView } from "../../domain/index.ts";
 import { channelPreference, continuesDigitally, ephemeralOf, findPassages, goalOf, pastIntents, recentSentiment, sessionRule } from "../../threads/index.ts";
-import type { ContextMessage, ContextSession } from "../../store/index.ts";
+import type { ContextMessage, ContextReads, ContextSession } from "../../store/index.ts";
 import { consentOf } from "../consent-view.ts";
 import type { Parts } from "../parts.ts";
 import type { ContextDesk, ContextQuestion } from "./desk-types.ts";
@@ -26,7 +26,7 @@ function contextOf(customerId: string, question: ContextQuestion, parts: Parts):
   const customer = reads.customer(customerId);
   if (customer === undefined) return undefined;
   const now = parts.clock.now();
-  const messages = reads.latestMessages(customer.id, question.query === undefined ? Math.max(question.messages, 50) : SEARCHED);
+  const messages = reads.latestMessages(customer.id, Math.max(question.messages, 100));
   const sessions = reads.latestSessions(customer.id, SESSIONS);
   const conversations = reads.conversations(customer.id, CONVERSATIONS);
   const open = conversations.filter((one) => one.status !== "resolved");
@@ -53,7 +53,7 @@ function contextOf(customerId: string, question: ContextQuestion, parts: Parts):
     consent: consentOf(customer.id, parts),
     sentiment: recentSentiment(messages.slice(0, 100)) ?? null,
     messages: messages.slice(0, question.messages).reverse().map(messageOf),
-    ...(question.query === undefined ? {} : passagesOf(question.query, messages)),
+    ...(question.query === undefined ? {} : passagesOf(question.query, customer.id, reads)),
   };
 }
 
@@ -70,11 +70,11 @@ function messageOf({ id, channel, sessionId, speaker, kind, text, atMs }: Contex
   return { id, channel, session_id: sessionId, speaker, kind, text, at: toRfc3339(atMs) };
 }
 
-function passagesOf(query: string, messages: readonly ContextMessage[]) {
-  const byId = new Map(messages.map((one) => [one.id, one]));
-  const passages = findPassages(query, messages, PASSAGES).flatMap(({ id, score }) => {
-    const message = byId.get(id);
+function passagesOf(query: string, customerId: string, reads: ContextReads) {
+  const texts = reads.latestTexts(customerId, SEARCHED);
+  const passages = findPassages(query, texts, PASSAGES).flatMap(({ id, score }) => {
+    const message = reads.message(id);
     return message === undefined ? [] : [{ score, message: messageOf(message) }];
   });
-  return { passages, coverage: { messages_searched: messages.length, all: messages.length < SEARCHED } };
+  return { passages, coverage: { messages_searched: texts.length, all: texts.length < SEARCHED } };
 }
