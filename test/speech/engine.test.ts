@@ -6,7 +6,7 @@ import { extname, join } from "node:path";
 import { AppError } from "../../app/domain/index.ts";
 import { runProgram, startProgram, stopGroup } from "../../app/platform/index.ts";
 import { identifyModel, serverArguments, transcribeCall, type ModelCache, type RawWindow } from "../../app/speech/index.ts";
-import { BIN_DIR, engineFor, FIXTURES, isAlive, MODEL_PATH, patience, requireRealEngine, temporaryFolder, until, voice } from "./support.ts";
+import { BIN_DIR, engineFor, FIXTURES, isAlive, MODEL_PATH, patience, requireRealEngine, spoken, temporaryFolder, until, voice } from "./support.ts";
 
 function assertWindow(heard: RawWindow, durationMs: number): void {
   assert.equal(heard.language, "en");
@@ -26,7 +26,7 @@ const alsoAsEnglish = { language: "en", signal: patience() };
 describe("speech/engine with the real whisper.cpp", () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let engine: ReturnType<typeof engineFor>;
-  const pcm = voice(4000);
+  const pcm = spoken();
 
   before(async function () {
     requireRealEngine();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createNet, silentLog, startProgram, stopGroup, systemClock } from "../../app/platform/index.ts";
 import { createRemoteEngine, requestFields, type EndpointSettings, type RemoteEngineOptions, type SpeechEngine } from "../../app/speech/index.ts";
 import { good, GOOD, startSpeechEndpoint, status, type SpeechEndpoint } from "../support/speech-endpoint.ts";
-import { BIN_DIR, MODEL_PATH, patience, requireRealEngine, temporaryFolder, until, voice } from "./support.ts";
+import { BIN_DIR, MODEL_PATH, patience, requireRealEngine, spoken, temporaryFolder, until, voice } from "./support.ts";
 
 const LONG = voice(2000); // what is shorter than this is a test window
 const ask = { language: "en", signal: patience() };
@@ -167,7 +167,7 @@ describe("speech/remote-engine", () => {
       make([settings({ url: `http://127.0.0.1:${port}` }, { fields })], { timeoutMs: 20_000 });
       await engine.start();
       await until("it has loaded its model", () => engine.state() === "ready", 20_000);
-      const heard = await engine.transcribeWindow(voice(4000), ask);
+      const heard = await engine.transcribeWindow(spoken(), ask);
       assert.equal(heard.language, "en");
       assert.ok(heard.segments.length > 0);
       for (const token of heard.segments.flatMap((segment) => segment.tokens)) assert.ok(token.within === undefined && token.probability !== undefined && token.endMs <= 4000 && token.startMs <= token.endMs);
