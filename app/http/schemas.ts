@@ -62,6 +62,7 @@ export const consentReportSchema: z.ZodType<ConsentReport> = z.object({ customer
 const messageShape = z.object({
   id: z.string(), channel: z.string(), session_id: z.string(), conversation_id: z.string().nullable(), speaker: z.enum(SPEAKERS), kind: z.string(), text: z.string(), at: time,
   start_ms: z.int().optional(), end_ms: z.int().optional(), confidence: z.number().optional(),
+  attachments: z.array(z.object({ id: z.string(), role: z.string(), name: z.string().nullable(), media_type: z.string().nullable(), size_bytes: z.int().nullable(), state: z.string(), error: errorViewSchema.nullable() })).optional().describe("its files: GET /v1/attachments/{id}"),
   parent_id: z.string().optional().describe("the message whose attachment this was read from"), status: z.string().optional().describe("of a message that went out: sent, delivered, read or failed"),
   facts: z.record(z.string(), z.unknown()).optional().describe("who answered, what a bot believed (`intent`) and collected (`slots`), and what the kind holds besides text (`payload`)"),
 });

@@ -5,7 +5,7 @@ import { createConversationDetail } from "./conversation-detail.ts";
 import { BEST_NAME } from "./customers.ts";
 import { pageOf, readCursor } from "./rows.ts";
 import type { StoreReads } from "./store.ts";
-import type { ConversationView, CustomerView, MessageView } from "./views.ts";
+import type { AttachmentView, ConversationView, CustomerView, MessageView } from "./views.ts";
 
 type ThreadReads = Pick<StoreReads, "listJobs" | "listCustomers" | "customer" | "thread" | "listConversations" | "conversation" | "search">;
 
@@ -13,6 +13,7 @@ interface MessageRow {
   seq: number; id: string; channel: string; session_id: string; conversation_id: string | null; customer_id: string | null; speaker: string; kind: string; text: string; at_ms: number;
   start_ms: number | null; end_ms: number | null; confidence: number | null; parent_id: string | null; status: string | null; facts: string | null;
 }
+interface FileRow { message_id: string; id: string; role: string; name: string | null; media_type: string | null; size_bytes: number | null; state: string; error_code: string | null; error_message: string | null; error_retry: string | null }
 interface CustomerRow { id: string; name: string | null; created_at_ms: number; last_ms: number | null }
 interface ConversationRow { id: string; customer_id: string | null; status: string; topic: string | null; reason: string | null; summary: string | null; opened_at_ms: number; updated_at_ms: number; owner: string | null; queue: string | null; crm_link: string | null; resolved_at_ms: number | null; summary_points: string | null }
 interface JobRow {
@@ -27,6 +28,12 @@ const STANDS = "c.root_id = c.id AND EXISTS (SELECT 1 FROM identities WHERE cust
 /** @param db an open, migrated database · @param current the conversation that an id leads to now */
 export function createThreadReads(db: Db, current: (conversationId: string) => string | undefined): ThreadReads {
   const detailOf = createConversationDetail(db);
+  const attachments = db.prepare<[string], FileRow>("SELECT message_id, id, role, name, media_type, size_bytes, state, error_code, error_message, error_retry FROM attachments WHERE message_id IN (SELECT value FROM json_each(?)) ORDER BY message_id, position");
+  const filesOf = (messageIds: readonly string[]): Map<string, AttachmentView[]> => {
+    const found = new Map<string, AttachmentView[]>();
+    for (const row of attachments.all(JSON.stringify(messageIds))) found.set(row.message_id, [...(found.get(row.message_id) ?? []), fileView(row)]);
+    return found;
+  };
   const identities = db.prepare<[string], { kind: string; value: string }>("SELECT kind, value FROM identities WHERE customer_id = ? ORDER BY first_seen_ms");
   const sessionsOf = db.prepare<[string], { id: string }>("SELECT id FROM sessions WHERE conversation_id = ? AND is_empty = 0 ORDER BY coalesce(started_at_ms, received_at_ms), id");
   const customerView = (row: CustomerRow): CustomerView => ({
@@ -66,7 +73,8 @@ export function createThreadReads(db: Db, current: (conversationId: string) => s
       const after = readCursor(page);
       const rows = db.prepare<Record<string, unknown>, MessageRow>(`SELECT * FROM messages WHERE customer_id = @customerId
         ${after === undefined ? "" : "AND (at_ms, seq) > (@at, CAST(@id AS INTEGER))"} ORDER BY at_ms, seq LIMIT @limit`).all({ customerId, ...after, limit: page.limit + 1 });
-      return pageOf(rows, page.limit, (row) => ({ at: row.at_ms, id: String(row.seq) }), messageView);
+      const files = filesOf(rows.map((row) => row.id));
+      return pageOf(rows, page.limit, (row) => ({ at: row.at_ms, id: String(row.seq) }), (row) => ({ ...messageView(row), ...(files.has(row.id) ? { attachments: files.get(row.id) ?? [] } : {}) }));
     },
     listConversations(filter, page) {
       const after = readCursor(page);
@@ -101,6 +109,10 @@ export function quoteWords(text: string): string | undefined {
   const words = text.normalize("NFC").match(/[\p{L}\p{N}]+/gu)?.slice(0, 16) ?? [];
   if (words.length === 0) return undefined;
   return words.map((word, i) => `"${word}"${i === words.length - 1 ? "*" : ""}`).join(" ");
+}
+
+function fileView({ id, role, name, media_type, size_bytes, state, error_code, error_message, error_retry }: FileRow): AttachmentView {
+  return { id, role, name, media_type, size_bytes, state, error: error_code === null ? null : { code: error_code, message: error_message ?? "", retry: error_retry ?? "never" } };
 }
 
 function messageView(row: MessageRow): MessageView {

@@ -23,6 +23,18 @@ export interface CallFilter {
   toMs?: number;
 }
 
+/** A file that came with a message: `GET /v1/attachments/{id}`. */
+export interface AttachmentView {
+  id: string;
+  role: string;
+  name: string | null;
+  media_type: string | null;
+  size_bytes: number | null;
+  /** announced, stored, read or failed */
+  state: string;
+  error: { code: string; message: string; retry: string } | null;
+}
+
 /** A message of a thread, whatever its channel; a turn also has times and confidence. */
 export interface MessageView {
   id: string;
@@ -38,6 +50,8 @@ export interface MessageView {
   confidence?: number;
   /** the message whose attachment this was read from */
   parent_id?: string;
+  /** its files; what could be read of them are messages of their own */
+  attachments?: AttachmentView[];
   /** what became of a message that went out */
   status?: string;
   /** who answered, what a bot believed and collected, and what the kind holds besides text */

@@ -43,6 +43,11 @@ describe("e2e: threads", () => {
     assert.equal(upload.status, 202, await upload.clone().text());
     await until("the document is read", 30_000, async () => ((await context(`phone=${encodeURIComponent(PHONE)}`)).messages.some((one) => one.text.includes("two payments")) ? true : undefined));
 
+    const thread = await read<{ messages: { channel: string; kind: string; parent_id?: string; attachments?: { id: string; name: string; state: string }[] }[] }>(`/v1/customers/${(await context(`phone=${encodeURIComponent(PHONE)}`)).customer.id}/thread`);
+    const [file] = thread.messages.flatMap((one) => one.attachments ?? []);
+    assert.deepEqual([file?.name, file?.state], ["statement.txt", "read"]);
+    assert.match(await (await house.get(`/v1/attachments/${file?.id}`)).text(), /two payments of forty pounds/);
+
     const found = await context("chat_id=api:v7&query=payments+on+the+statement");
     assert.deepEqual(new Set(found.messages.map((one) => one.channel)), new Set(["web_chat", "whatsapp", "email", "document"]));
     assert.deepEqual([found.ephemeral?.intent, found.ephemeral?.unfinished], ["refund", ["amount"]]);
