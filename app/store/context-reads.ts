@@ -73,7 +73,7 @@ export function createContextReads(db: Db): ContextReads {
   const byAddress = db.prepare<[string, string], { customer_id: string }>("SELECT customer_id FROM identities WHERE kind = ? AND value = ?");
   const session = "s.id AS session_id, s.conversation_id, s.customer_id, s.channel, CASE WHEN s.channel = 'phone' THEN s.call_id END AS call_id";
   const byRef = db.prepare<Record<string, string | null>, ReturnType<ContextReads["references"]>[number]>(`SELECT * FROM (
-      SELECT r.kind, ${session} FROM refs r JOIN sessions s ON s.id = r.session_id WHERE r.value = @value
+      SELECT substr(r.kind, 1, instr(r.kind || '@', '@') - 1) AS kind, ${session} FROM refs r JOIN sessions s ON s.id = r.session_id WHERE r.value = @value
       UNION SELECT 'call_id' AS kind, ${session} FROM call_ids c JOIN sessions s ON s.id = c.session_id WHERE c.call_id = @value
       UNION SELECT m.channel || '_message' AS kind, ${session} FROM messages m JOIN sessions s ON s.id = m.session_id WHERE m.external_id = @value
       UNION SELECT 'conversation' AS kind, ${session} FROM sessions s WHERE s.conversation_id = @value

@@ -21,7 +21,7 @@ export function createConversationDetail(db: Db): (conversationId: string) => De
   const activities = db.prepare<[string], { at: number; by: string; field: string; value: string | null; session_id: string }>(
     `SELECT a.at_ms AS at, a.actor AS by, a.field, a.value, a.session_id FROM activities a JOIN sessions s ON s.id = a.session_id WHERE s.conversation_id = ? ORDER BY a.seq DESC LIMIT ${AT_MOST}`,
   );
-  const references = db.prepare<[string], { kind: string; value: string; session_id: string }>(`SELECT DISTINCT r.kind, r.value, r.session_id FROM refs r JOIN sessions s ON s.id = r.session_id WHERE s.conversation_id = ? AND r.kind <> 'expected_call' ORDER BY r.kind, r.value LIMIT ${AT_MOST}`);
+  const references = db.prepare<[string], { kind: string; value: string; session_id: string }>(`SELECT DISTINCT substr(r.kind, 1, instr(r.kind || '@', '@') - 1) AS kind, r.value, r.session_id FROM refs r JOIN sessions s ON s.id = r.session_id WHERE s.conversation_id = ? AND r.kind <> 'expected_call' ORDER BY 1, 2 LIMIT ${AT_MOST}`);
   return (id) => ({
     sessions: sessions.all(id).reverse().map(({ startMs, endMs, ...one }) => ({ ...one, started_at: toRfc3339(startMs), ended_at: toRfc3339(endMs) })),
     participants: spoke.all(id),

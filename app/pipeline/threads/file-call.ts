@@ -20,15 +20,19 @@ export function fileCall(sessionId: string, parts: Parts, news?: CallFacts): Ses
     parts.store.writes.consents.adopt(session.id, customerId);
   }
   customers.filedBy(session.id, identityIds);
-  for (const ref of [...refsOf(facts), ...(news === undefined ? [] : refsOf(news)), ...(expected?.refs ?? [])]) conversations.addRef({ ...ref, sessionId: session.id, messageId: "", atMs });
+  for (const ref of [...refsOf(session.source, facts), ...(news === undefined ? [] : refsOf(session.source, news)), ...(expected?.refs ?? [])]) conversations.addRef({ ...ref, sessionId: session.id, messageId: "", atMs });
   const filed = sessions.byId(session.id);
   if (filed !== undefined) gatherLater(filed, parts);
   return filed;
 }
 
-/** What other systems call this call and its matter; its own id is in `call_ids`. */
-function refsOf(facts: CallFacts): Reference[] {
-  return [...(facts.linkedId === undefined ? [] : [{ kind: "linkedid", value: facts.linkedId }]), ...(facts.references ?? [])];
+/** Two telephone systems count alike: these ids mean something only together with the system that gave them. */
+const COUNTED: ReadonlySet<string> = new Set(["uniqueid", "linkedid", "call_id"]);
+
+/** What other systems call this call and its matter; its own id is in `call_ids`. Counted ids carry their source: `linkedid@pbx`. */
+function refsOf(source: string, facts: CallFacts): Reference[] {
+  const known = [...(facts.linkedId === undefined ? [] : [{ kind: "linkedid", value: facts.linkedId }]), ...(facts.references ?? [])];
+  return known.map(({ kind, value }) => ({ kind: COUNTED.has(kind) ? `${kind}@${source}` : kind, value }));
 }
 
 /** A call that was announced ("we will ring you on this number") goes on with the session that announced it: its number is that customer's. */

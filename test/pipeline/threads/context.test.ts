@@ -71,6 +71,9 @@ describe("the context of a customer", () => {
     for (const [value, channels] of [["abc-1", ["phone"]], ["1730.7", ["phone"]], ["f00@pbx", ["phone"]], ["wamid.X", ["whatsapp"]], ["<gone@x>", ["email"]], ["4711", ["email", "phone"]], ["nobody", []]] as const) {
       assert.deepEqual(find(value), channels, value);
     }
+    house.notify("other-pbx", { kind: "call.ended", facts: { callId: "o1", linkedId: "1730.7", direction: "inbound", from: PHONE.value, startedAtMs: begin - 90 * 24 * 60 * MINUTE } });
+    assert.deepEqual(find("1730.7", "linkedid"), ["phone", "phone"], "two systems count alike: both are found");
+    assert.equal(new Set(house.parts.store.reads.context.references("1730.7", undefined).map((one) => one.conversation_id)).size, 2, "and are not one matter for that");
     const conversation = house.parts.store.reads.context.references("abc-1", undefined)[0]?.conversation_id ?? "";
     assert.ok(find(conversation, "conversation").includes("phone"), "the conversation's id is the one token of all of them");
   });
