@@ -130,8 +130,8 @@ describe("consent", function () {
   it("the customer refuses in the middle of the call: only the sentence that says so is kept, as proof, and the call is held", async () => {
     const sentence = ["I", "do", "not", "want", "this", "call", "recorded."];
     const answer = (text: string[]): string => JSON.stringify({ language: "english", duration: 2.6, text: text.join(" "), segments: [{ id: 0, start: 0, end: 2.6, text: ` ${text.join(" ")}`, avg_logprob: -0.2, words: text.map((word, i) => ({ word: ` ${word}`, start: 0.1 + i * 0.3, end: 0.35 + i * 0.3, probability: 0.9 })) }] });
-    let n = 0;
-    speech.behave((_asked, response) => response.writeHead(200, { "content-type": "application/json" }).end(answer(n++ === 0 ? sentence : ["Good", "morning,", "who", "is", "it?"])));
+    // both parties are asked for at once, in either order: the customer is the one who speaks for longer than 2 s
+    speech.behave((asked, response) => response.writeHead(200, { "content-type": "application/json" }).end(answer(asked.wavBytes > 75_000 ? sentence : ["Good", "morning,", "who", "is", "it?"])));
     await announce("objects", { from: "+14155550199" });
     const call = await inState("objects", "held");
     speech.behave(good);

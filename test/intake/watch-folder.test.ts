@@ -221,18 +221,20 @@ describe("intake watch-folder: recordings that appear in a folder", function () 
 
   it("what cannot be taken in is offered again until it can, and others do not wait for it", async () => {
     let attempts = 0;
+    let isMended = false;
     await writeFile(join(root, "hard.wav"), WAV);
     await writeFile(join(root, "easy.wav"), WAV);
     const watcher = await watch({}, {
       onSettled: async (file) => {
-        if (basename(file.path) === "hard.wav" && attempts++ < 1) throw new Error("disk full");
+        if (basename(file.path) === "hard.wav" && ++attempts > 0 && !isMended) throw new Error("disk full");
         settled.push(file);
       },
     });
-    await until(() => names().includes("easy.wav"));
+    await until(() => names().includes("easy.wav") && attempts > 0);
     assert.equal(watcher.status().waiting.retrying, 1);
+    isMended = true;
     await until(() => names().includes("hard.wav"));
-    assert.equal(attempts, 2);
+    assert.ok(attempts >= 2);
   });
 
   it("a file that changes after it was handed over is handed over again, as a new version", async () => {
