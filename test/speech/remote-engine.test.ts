@@ -165,8 +165,10 @@ describe("speech/remote-engine", () => {
     try {
       const { response_format: _format, language: _language, temperature: _temperature, ...fields } = requestFields("en");
       make([settings({ url: `http://127.0.0.1:${port}` }, { fields })], { timeoutMs: 20_000 });
+      let isListening = false; // it listens when its model is loaded; asked sooner, the engine would rest longer and longer between its looks
+      while (!isListening) isListening = await fetch(`http://127.0.0.1:${port}/`).then(() => true, () => new Promise<false>((resolve) => setTimeout(resolve, 100, false)));
       await engine.start();
-      await until("it has loaded its model", () => engine.state() === "ready", 20_000);
+      await until("it hears", () => engine.state() === "ready", 20_000);
       const heard = await engine.transcribeWindow(spoken(), ask);
       assert.equal(heard.language, "en");
       assert.ok(heard.segments.length > 0);
