@@ -2,15 +2,14 @@
 import { AppError, toRfc3339, type ChannelEvent } from "../domain/index.ts";
 import { Mailbox, mailEvents, parseHead, parseMail, unreadableMail, withFiles, type ChannelDelivery, type FetchedMail, type MailboxStatus, type MailContext } from "../intake/index.ts";
 import { inTransaction, type MailboxConfig } from "../platform/index.ts";
-import type { StagedFile } from "./appliance.ts";
+import type { Appliance } from "./appliance.ts";
 import type { Parts } from "./parts.ts";
+import { withStaged } from "./staged-files.ts";
 
 /** What the mailboxes need of the appliance. */
-export interface MailDoor {
+export interface MailDoor extends Pick<Appliance, "stage" | "discard"> {
   /** Stores the events; `alsoSave` runs in the same transaction, perhaps more than once. Resolves when both are on the disk. */
   take(source: string, events: readonly ChannelEvent[], alsoSave: () => void): Promise<void>;
-  stage(stream: AsyncIterable<Uint8Array>, originalName: string): Promise<StagedFile>;
-  discard(file: StagedFile): Promise<void>;
 }
 
 /** One poller a configured mailbox. */
@@ -36,17 +35,12 @@ export function createMailboxes(parts: Pick<Parts, "config" | "db" | "store" | "
 
 async function takeIn(settings: MailboxConfig, mail: FetchedMail, saveCursor: () => void, parts: Pick<Parts, "audit">, door: MailDoor): Promise<void> {
   const { delivery, unreadable } = await understand(settings, mail);
-  const staged: StagedFile[] = [];
-  try {
-    for (const file of delivery.files) staged.push(await door.stage(once(file.content), file.attachment.name ?? "attachment"));
-    await door.take(settings.name, withFiles(delivery, staged), () => {
+  await withStaged(door, delivery.files.map(({ content, attachment }) => ({ content, name: attachment.name })), (staged) =>
+    door.take(settings.name, withFiles(delivery, staged), () => {
       if (unreadable !== undefined) parts.audit({ actor: { kind: "source", id: settings.name, ip: null }, action: "mail.unreadable", object: { kind: "mail", id: mail.fallbackId }, outcome: "failed", reason: unreadable });
       saveCursor();
-    });
-  } catch (error) {
-    for (const file of staged) await door.discard(file);
-    throw error;
-  }
+    }),
+  );
 }
 
 /** A mail that cannot be read keeps its place in the thread, with what its header lines say. */
@@ -73,10 +67,6 @@ function contextOf(settings: MailboxConfig, mail: FetchedMail): MailContext {
     ...(settings.reference_pattern === undefined ? {} : { referencePattern: settings.reference_pattern }),
     ...(settings.queue === undefined ? {} : { queue: settings.queue }),
   };
-}
-
-async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield content;
 }
 
 /** @returns how a mailbox does, in a sentence */

@@ -104,3 +104,8 @@ export async function sizeOf(path: string): Promise<number | undefined> {
     return undefined;
   }
 }
+
+/** Bytes that are here already, for what takes a stream. */
+export async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}

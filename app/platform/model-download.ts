@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { z } from "zod";
 import { AppError } from "../domain/index.ts";
 import type { Clock } from "./clock.ts";
-import { sizeOf, writeStreamDurably } from "./files.ts";
+import { oneChunk, sizeOf, writeStreamDurably } from "./files.ts";
 import type { ModelFile } from "./model-entry.ts";
 import { agrees, createSummer, type Summer, type Sums } from "./model-sums.ts";
 import type { Net, NetResponse } from "./net-types.ts";
@@ -176,7 +176,7 @@ async function startAnew(wish: DownloadWish, part: Part): Promise<void> {
 async function describePart(wish: DownloadWish, { validator, totalBytes }: Part): Promise<void> {
   if (validator === undefined) return rm(describerOf(wish), { force: true });
   const text = JSON.stringify({ url: wish.url, validator, totalBytes });
-  await writeStreamDurably(once(Buffer.from(text)), describerOf(wish), 64 * 1024);
+  await writeStreamDurably(oneChunk(Buffer.from(text)), describerOf(wish), 64 * 1024);
 }
 
 async function readDescriber(wish: DownloadWish): Promise<z.output<typeof partSchema> | undefined> {
@@ -192,9 +192,6 @@ function describerOf({ target }: Pick<DownloadWish, "target">): string {
   return `${partOf(target)}.json`;
 }
 
-async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
 
 function refusal(wish: DownloadWish, status: number, isBusy: boolean): AppError {
   const host = new URL(wish.url).hostname;

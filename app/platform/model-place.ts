@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AppError } from "../domain/index.ts";
-import { ensureFolder, freeBytes, renameDurably, syncFile, syncFolder, writeStreamDurably } from "./files.ts";
+import { ensureFolder, freeBytes, oneChunk, renameDurably, syncFile, syncFolder, writeStreamDurably } from "./files.ts";
 import { forgetPart, partOf } from "./model-download.ts";
 import { filesOf, sizeOfModel, withFiles, type ModelEntry, type ModelFile } from "./model-entry.ts";
 import { checkModel, chooseInstalled } from "./model-sums.ts";
@@ -43,7 +43,7 @@ export async function placeModel(entry: ModelEntry, folder: string, files: reado
     await forgetPart(target);
   }
   const installed = withFiles(entry, files);
-  await writeStreamDurably(once(Buffer.from(`${JSON.stringify(installed, null, 2)}\n`)), join(folder, "model.json"), 1024 * 1024);
+  await writeStreamDurably(oneChunk(Buffer.from(`${JSON.stringify(installed, null, 2)}\n`)), join(folder, "model.json"), 1024 * 1024);
   return { ...installed, folder, path: join(folder, filesOf(installed)[0].path) };
 }
 
@@ -87,8 +87,4 @@ export function entryToBring(name: string, places: ModelPlaces): ModelEntry | un
 async function uncount(folder: string): Promise<void> {
   await rm(join(folder, "model.json"), { force: true });
   await syncFolder(folder);
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

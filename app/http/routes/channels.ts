@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { AppError, type ChannelEvent, type Received } from "../../domain/index.ts";
 import { equalTexts, parseFront, parseWhatsApp, verifyRequest, WHATSAPP, withFiles, type ChannelDelivery, type RawWebhook } from "../../intake/index.ts";
-import type { StagedFile, WebhookProof } from "../../pipeline/index.ts";
+import { withStaged, type WebhookProof } from "../../pipeline/index.ts";
 import { throwWhenBlocked } from "../auth.ts";
 import { pathPart } from "../checked.ts";
 import { asAppError, sendJson } from "../problem.ts";
@@ -131,22 +131,10 @@ function whatsAppEvents({ rawBody, nowMs }: RawWebhook, phoneNumberIds: readonly
   }
 }
 
-/** Files that came inside the request are in the vault before their message is stored, and gone when it is not. */
-async function takeWithFiles(exchange: Exchange, sender: Sender, delivery: ChannelDelivery, proof: WebhookProof | undefined): Promise<Received> {
-  const { appliance } = exchange.parts;
-  const staged: StagedFile[] = [];
-  try {
-    for (const { content, attachment } of delivery.files) staged.push(await appliance.stage(once(content), attachment.name ?? "attachment"));
-    return await take(exchange, sender, withFiles(delivery, staged), proof);
-  } catch (thrown) {
-    for (const file of staged) await appliance.discard(file);
-    throw thrown;
-  }
-}
-
-async function* once(content: Buffer): AsyncIterable<Uint8Array> {
-  await Promise.resolve();
-  yield content;
+/** Files that came inside the request are in the vault before their message is stored. */
+function takeWithFiles(exchange: Exchange, sender: Sender, delivery: ChannelDelivery, proof: WebhookProof | undefined): Promise<Received> {
+  const files = delivery.files.map(({ content, attachment }) => ({ content, name: attachment.name }));
+  return withStaged(exchange.parts.appliance, files, (staged) => take(exchange, sender, withFiles(delivery, staged), proof));
 }
 
 /** Stores what is of interest, audits the rest: one event a reason, however often it came. */

@@ -1,7 +1,7 @@
 // What a customer agreed to: read it with its proof, and write down what was said.
 import { z } from "zod";
 import { AppError, consentStatementSchema, isId, type ConsentStatement } from "../../domain/index.ts";
-import { readBody } from "../body.ts";
+import { readJsonBody } from "../body.ts";
 import { checked, pathPart, present } from "../checked.ts";
 import { actorOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
@@ -36,7 +36,7 @@ export const consentRoutes: Route[] = [
     async handle(exchange) {
       const { req, res, context, parts } = exchange;
       const id = customerIdOf(exchange);
-      const body = readJson(await readBody(req, parts.appliance.config.http.max_body_kb * 1024));
+      const body = await readJsonBody(req, parts.appliance.config.http.max_body_kb * 1024);
       const said = checked(severalSchema, Array.isArray(body) ? body : [body], "body");
       const statements = said.map((one) => statementOf(one, parts.appliance.clock.now()));
       sendJson(res, await parts.appliance.setConsents(id, statements, { actor: actorOf(context.principal, context.remoteIp), requestId: context.id }));
@@ -49,14 +49,6 @@ function statementOf(one: z.output<typeof consentStatementSchema>, nowMs: number
   if (one.expires_at !== undefined && one.expires_at <= (one.at ?? nowMs)) throw wrong("expires_at", "expected a time after `at`");
   const { channel, purpose, state, source } = one;
   return { channel, purpose, state, source, ...present({ atMs: one.at, proof: one.proof, policyId: one.policy_id, expiresAtMs: one.expires_at }) };
-}
-
-function readJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch (cause) {
-    throw new AppError("REQUEST_MALFORMED", 'The body is not JSON; send {"purpose": "recording", "state": "granted"}', { cause });
-  }
 }
 
 function wrong(path: string, message: string): AppError {

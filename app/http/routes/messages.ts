@@ -1,7 +1,7 @@
 // POST /v1/messages: any other channel hands in what was written, with a key.
 import type { AppError, Received } from "../../domain/index.ts";
 import { API, inlineAttachments, messageEvents, readMessages, type MessageInput } from "../../intake/index.ts";
-import type { Appliance, StagedFile } from "../../pipeline/index.ts";
+import { withStaged, type Appliance } from "../../pipeline/index.ts";
 import { readBody } from "../body.ts";
 import { actorOf } from "../principal.ts";
 import { asAppError, sendJson } from "../problem.ts";
@@ -36,20 +36,12 @@ export const messageRoutes: Route[] = [
 ];
 
 /** Files first, then the messages that name them. When the messages are refused nothing of them is stored, so the files go too. */
-async function handIn(appliance: Appliance, inputs: readonly MessageInput[]): Promise<Received> {
-  const staged = new Map<MessageInput["attachments"][number], StagedFile>();
-  try {
-    for (const { attachment, bytes } of inlineAttachments(inputs)) staged.set(attachment, await appliance.stage(pieceOf(bytes), attachment.name ?? "attachment"));
-    return await appliance.receive(API, messageEvents(inputs, staged, { country: appliance.config.site.country, nowMs: appliance.clock.now() }));
-  } catch (thrown) {
-    // What nobody foresaw may have been thrown after the commit: then the files belong to messages, or are swept from the vault at the next start.
-    if (asAppError(thrown).code !== "INTERNAL") for (const file of staged.values()) await appliance.discard(file);
-    throw thrown;
-  }
-}
-
-async function* pieceOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+function handIn(appliance: Appliance, inputs: readonly MessageInput[]): Promise<Received> {
+  const inline = inlineAttachments(inputs);
+  return withStaged(appliance, inline.map(({ attachment, bytes }) => ({ content: bytes, name: attachment.name })), (files) => {
+    const staged = new Map(inline.flatMap(({ attachment }, i) => (files[i] === undefined ? [] : [[attachment, files[i]] as const])));
+    return appliance.receive(API, messageEvents(inputs, staged, { country: appliance.config.site.country, nowMs: appliance.clock.now() }));
+  });
 }
 
 /** A key that sends what cannot be read is audited, as a source is. */

@@ -19,9 +19,8 @@ export interface Identified {
 export function identify(claim: CustomerClaim, atMs: number, parts: Parts): Identified {
   const { customers } = parts.store.writes;
   if (claim.identities.length === 0) return { customerId: null, identityIds: [], isJoined: false };
-  const before = new Set(customers.known(claim.identities).map((one) => one.customer_id)).size;
-  const customerId = joined(claim.identities, parts) ?? customers.create(parts.clock.now());
-  const isJoined = before > 1 && new Set(customers.known(claim.identities).map((one) => one.customer_id)).size < before;
+  const { into, isJoined } = join(claim.identities, parts);
+  const customerId = into ?? customers.create(parts.clock.now());
   const identityIds = claim.identities.map((identity) => customers.see(customerId, identity, atMs));
   if (claim.name !== undefined) customers.name(customerId, claim.name, claim.isFromCrm === true ? 1 : 0, atMs);
   for (const typed of claim.claimed ?? []) customers.claim(customerId, typed, atMs);
@@ -29,20 +28,22 @@ export function identify(claim: CustomerClaim, atMs: number, parts: Parts): Iden
   return { customerId, identityIds, isJoined };
 }
 
-/** The one customer that these addresses lead to; several become one. undefined when none is known. */
-function joined(identities: readonly Identity[], parts: Parts): string | undefined {
+/** The one customer that these addresses lead to, undefined when none is known; several become one. */
+function join(identities: readonly Identity[], parts: Parts): { into: string | undefined; isJoined: boolean } {
   const { customers, merges } = parts.store.writes;
   const known = customers.known(identities);
   const surest = known[0]?.customer_id;
   const roots = [...new Set(known.map((one) => one.customer_id))];
   const into = customers.eldest(roots.filter((root) => root === surest || !merges.isApart(root, surest ?? "")));
-  if (into === undefined) return undefined;
+  let isJoined = false;
+  if (into === undefined) return { into, isJoined };
   for (const root of roots) {
     if (root === into || merges.isApart(root, into) || (surest !== undefined && root !== surest && merges.isApart(root, surest))) continue;
     const shared = known.filter((one) => one.customer_id === root).map((one) => one.kind);
     merges.merge(root, into, { actor: null, reason: `One contact named addresses of both (${[...new Set(shared)].join(", ")})`, atMs: parts.clock.now() });
     parts.events.emit("customer.merged", { customer_id: into, other: root, automatic: true });
     gatherLater({ id: "", customer_id: into }, parts);
+    isJoined = true;
   }
-  return into;
+  return { into, isJoined };
 }
