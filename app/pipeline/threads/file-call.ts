@@ -37,9 +37,15 @@ function refsOf(source: string, facts: CallFacts): Reference[] {
 
 /** A call that was announced ("we will ring you on this number") goes on with the session that announced it: its number is that customer's. */
 function expectedBy(identities: readonly Identity[], atMs: number, parts: Parts): { identities: Identity[]; refs: Reference[] } | undefined {
-  const { conversations, customers, sessions } = parts.store.writes;
-  const expected = identities.flatMap((one) => (one.kind === "e164" ? (conversations.expectedCall(one.value, atMs) ?? []) : []))[0];
+  const expected = expectedCall(identities, atMs, parts);
   if (expected === undefined) return undefined;
-  const customerId = sessions.byId(expected.sessionId)?.customer_id ?? null;
-  return { identities: customerId === null ? [] : customers.addressesOf(customerId).slice(0, 1), refs: [{ kind: "expected_call", value: expected.id }] };
+  const { id, customerId } = expected;
+  return { identities: customerId === null ? [] : parts.store.writes.customers.addressesOf(customerId).slice(0, 1), refs: [{ kind: "expected_call", value: id }] };
+}
+
+/** @returns the announcement that a call with one of these numbers answers, and the customer of the session that announced it */
+export function expectedCall(identities: readonly Identity[], atMs: number, parts: Parts): { id: string; customerId: string | null } | undefined {
+  const { conversations, sessions } = parts.store.writes;
+  const expected = identities.flatMap((one) => (one.kind === "e164" ? (conversations.expectedCall(one.value, atMs) ?? []) : []))[0];
+  return expected && { id: expected.id, customerId: sessions.byId(expected.sessionId)?.customer_id ?? null };
 }
