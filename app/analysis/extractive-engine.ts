@@ -1,5 +1,5 @@
 // Analysis without a language model: rules and kept libraries over the turns. Every finding cites the turns it comes from.
-import type { Analysis, AnalysisInput } from "../domain/index.ts";
+import { NOT_LOOKED_FOR, type Analysis, type AnalysisInput } from "../domain/index.ts";
 import type { AnalysisEngine } from "./engine.ts";
 import { evidenceOf, isProved } from "./evidence-check.ts";
 import { readActionItems } from "./facts/action-items.ts";
@@ -59,7 +59,10 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
     topic_evidence: topic.evidence,
     outcome: outcome.outcome,
     outcome_evidence: outcome.evidence,
+    intent: null,
     action_items: provedTasks,
+    promises: [],
+    risks: NOT_LOOKED_FOR.risks,
     entities,
     sentiment: feeling.sentiment,
     turn_sentiment: feeling.turnSentiment,

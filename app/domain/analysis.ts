@@ -20,6 +20,34 @@ export interface ActionItem {
   evidence: string[];
 }
 
+/** Something that one party said it would do. Every promise of an agent is an action item too; not every action item was promised. */
+export interface Promised {
+  text: string;
+  by: "agent" | "customer";
+  /** date `YYYY-MM-DD` in the site's time zone, or null when none was said */
+  due: string | null;
+  evidence: string[];
+}
+
+export const RISK_LEVELS = ["none", "low", "high"] as const;
+/** How likely something is that nobody wants. Words that prove it are cited for `low` and `high`. */
+export interface Risk {
+  level: (typeof RISK_LEVELS)[number];
+  evidence: string[];
+}
+
+/** How findings of a language model came about: enough to ask it the same again. */
+export interface Provenance {
+  /** versions of the prompts, e.g. `findings-1` */
+  prompt: string;
+  seed: number;
+  /** UTC milliseconds at which the model answered, and how long it took */
+  atMs: number;
+  ms: number;
+  /** parts in which the messages were read: 1 when all of them fitted into the model's context */
+  chunks: number;
+}
+
 /** Something named in the conversation; `value` is normalised (digits, ISO date, amount with currency), `text` as said. */
 export interface Entity {
   kind: "person" | "organisation" | "place" | "date" | "amount" | "number" | "product" | "email" | "phone" | "reference";
@@ -48,7 +76,11 @@ export interface Analysis {
   topic_evidence: string[];
   outcome: Outcome;
   outcome_evidence: string[];
+  /** what the customer wants to achieve */
+  intent: SummaryPoint | null;
   action_items: ActionItem[];
+  promises: Promised[];
+  risks: { escalation: Risk; churn: Risk };
   entities: Entity[];
   sentiment: Sentiment;
   /** per turn, −1…1; turns without mood are absent */
@@ -56,7 +88,14 @@ export interface Analysis {
   coverage: { turns_read: number; turns_total: number };
   /** findings that were dropped because nothing proved them */
   dropped: number;
+  /** absent for engines without a language model */
+  made?: Provenance;
+  /** code of the error for which the configured engine did not do it */
+  instead_of?: { engine: "llama" | "openai"; code: string };
 }
+
+/** What an analysis holds that was stored before these findings existed. */
+export const NOT_LOOKED_FOR = { intent: null, promises: [], risks: { escalation: { level: "none", evidence: [] }, churn: { level: "none", evidence: [] } } } satisfies Partial<Analysis>;
 
 /** What an analysis engine may know: the redacted turns and plain facts, nothing else. */
 export interface AnalysisInput {

@@ -1,11 +1,13 @@
 // A call as the API, the command line and the dashboard show it: the shape that the contract fixes.
 import { z } from "zod";
 import { CALL_STATUSES, DIRECTIONS, SPEAKER_SOURCES, SPEAKERS } from "./glossary.ts";
-import { OUTCOMES } from "./analysis.ts";
+import { OUTCOMES, RISK_LEVELS } from "./analysis.ts";
 import { AUDIO_WARNINGS } from "./audio.ts";
 import { callMetricsSchema } from "./metrics.ts";
 
 const evidence = z.array(z.string()).describe("ids of the turns that prove it");
+
+const risk = z.object({ level: z.enum(RISK_LEVELS), evidence });
 
 export const turnViewSchema = z.object({
   id: z.string(),
@@ -81,7 +83,10 @@ export const callViewSchema = callSummarySchema.extend({
   reason: z.string().nullable(),
   topic_evidence: evidence,
   outcome_evidence: evidence,
+  intent: z.object({ text: z.string(), evidence }).nullable().describe("what the customer wants to achieve"),
   action_items: z.array(z.object({ text: z.string(), owner: z.enum(["agent", "customer"]), due: z.string().nullable(), evidence })),
+  promises: z.array(z.object({ text: z.string(), by: z.enum(["agent", "customer"]), due: z.string().nullable(), evidence })),
+  risks: z.object({ escalation: risk, churn: risk }).nullable(),
   entities: z.array(z.object({ kind: z.string(), text: z.string(), value: z.string().nullable(), evidence })),
   sentiment: z
     .object({

@@ -84,6 +84,12 @@ export const ERROR_CATALOGUE = {
   // privacy and analysis
   REDACTION_FAILED: { retry: "later", status: 500, title: "Redaction did not finish, so nothing was stored" },
   ANALYSIS_FAILED: { retry: "later", status: 500, title: "The analysis did not finish" },
+  ANALYSIS_MODEL_MISSING: { retry: "after_fix", status: 500, title: "The language model is not installed" },
+  ANALYSIS_TIMEOUT: { retry: "later", status: 500, title: "The language model took too long" },
+  ANALYSIS_ENDPOINT_FAILED: { retry: "later", status: 502, title: "A server with a language model failed" },
+  ANALYSIS_OUTPUT_INVALID: { retry: "later", status: 500, title: "The language model answered something unreadable" },
+  EMBEDDING_FAILED: { retry: "later", status: 500, title: "The model that turns texts into vectors does not work" },
+  PICTURE_UNDESCRIBED: { retry: "later", status: 500, title: "The model that describes pictures does not work" },
   CONSENT_MISSING: { retry: "after_fix", status: 409, title: "Nobody agreed to this, or the agreement was withdrawn" },
   // delivery
   DELIVERY_REFUSED: { retry: "after_fix", status: 502, title: "The CRM refused the result" },

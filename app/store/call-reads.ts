@@ -123,7 +123,7 @@ function summaryOf(session: SessionRow, analysis: Analysis | undefined): CallSum
 
 function findingsOf(found: { analysis: Analysis; metrics: CallMetrics } | undefined): Pick<
   CallView,
-  "summary_points" | "reason" | "topic_evidence" | "outcome_evidence" | "action_items" | "entities" | "sentiment" | "coverage" | "metrics"
+  "summary_points" | "reason" | "topic_evidence" | "outcome_evidence" | "intent" | "action_items" | "promises" | "risks" | "entities" | "sentiment" | "coverage" | "metrics"
 > {
   const analysis = found?.analysis;
   return {
@@ -131,7 +131,10 @@ function findingsOf(found: { analysis: Analysis; metrics: CallMetrics } | undefi
     reason: analysis?.reason ?? null,
     topic_evidence: analysis?.topic_evidence ?? [],
     outcome_evidence: analysis?.outcome_evidence ?? [],
+    intent: analysis?.intent ?? null,
     action_items: analysis?.action_items ?? [],
+    promises: analysis?.promises ?? [],
+    risks: analysis?.risks ?? null,
     entities: analysis?.entities ?? [],
     sentiment: analysis?.sentiment ?? null,
     coverage: analysis?.coverage ?? null,

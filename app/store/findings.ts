@@ -1,5 +1,5 @@
 // Analyses, ledger lines and the outbox: what was found, what happened, what waits to leave.
-import { newId, type Analysis, type CallMetrics, type DeliveryReceipt, type ErrorView, type LedgerEntry, type OutboxItem } from "../domain/index.ts";
+import { newId, NOT_LOOKED_FOR, type Analysis, type CallMetrics, type DeliveryReceipt, type ErrorView, type LedgerEntry, type OutboxItem } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 
 export interface Findings {
@@ -58,7 +58,7 @@ export function createFindings(db: Db): Findings {
     saveAnalysis: (sessionId, revision, found, metrics, nowMs) => void saveAnalysis.run(newId("ana", nowMs), sessionId, revision, JSON.stringify(found), JSON.stringify(metrics), nowMs),
     analysisOf(sessionId) {
       const row = analysis.get(sessionId);
-      return row && { revision: row.revision, analysis: JSON.parse(row.body) as Analysis, metrics: JSON.parse(row.metrics) as CallMetrics };
+      return row && { revision: row.revision, analysis: { ...NOT_LOOKED_FOR, ...(JSON.parse(row.body) as Analysis) }, metrics: JSON.parse(row.metrics) as CallMetrics };
     },
     setMetrics: (sessionId, revision, metrics) => void setMetrics.run(JSON.stringify(metrics), sessionId, revision),
     analysedSessions: (afterId, limit) => analysed.all(afterId, limit).map((row) => row.id),

@@ -59,6 +59,7 @@ export function callView(more: Partial<CallView> = {}): CallView {
     audio: null, speaker_source: "channel",
     turns: [{ id: "msg_1", speaker: "customer", start_ms: 0, end_ms: 900, text: "I was charged twice.", confidence: 0.9, sentiment: -0.4 }],
     transcript: "Customer: I was charged twice.", summary_points: [], reason: "billing.double_charge", topic_evidence: [], outcome_evidence: [],
+    intent: null, promises: [], risks: null,
     action_items: [{ text: "Refund 20 euros", owner: "agent", due: "2026-11-05", evidence: ["msg_1"] }], entities: [],
     sentiment: { overall: -0.2, customer_start: -0.6, customer_end: 0.3, trend: "improving" }, coverage: { turns_read: 1, turns_total: 1 },
     metrics: null, engines: null, revision: 1, ledger: [], ...more,

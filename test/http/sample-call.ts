@@ -56,6 +56,9 @@ export function finishedCall(changes: Partial<CallView> = {}): CallView {
     reason: "billing.double_charge",
     topic_evidence: [id(1), id(5)],
     outcome_evidence: [id(10)],
+    intent: { text: "get one of two payments back", evidence: [id(1)] },
+    promises: [{ text: "E-mail the confirmation", by: "agent", due: "2026-11-03", evidence: [id(9)] }],
+    risks: { escalation: { level: "none", evidence: [] }, churn: { level: "none", evidence: [] } },
     action_items: [
       { text: "Refund £64.00 to the card", owner: "agent", due: "2026-11-03", evidence: [id(7)] },
       { text: "E-mail the confirmation", owner: "agent", due: "2026-11-03", evidence: [id(9)] },
@@ -87,7 +90,7 @@ export function finishedCall(changes: Partial<CallView> = {}): CallView {
 export function failedCall(changes: Partial<CallView> = {}): CallView {
   return finishedCall({
     call_id: "failed-1", session_id: "ses_01JCX3M7Q2E8V6T4Z9K1R5N0PB", status: "failed", error: { code: "MEDIA_HEADER_ONLY", message: "The recording has a header and no sound; check the disk of the telephone system, then try again", retry: "after_fix" },
-    turns: [], transcript: null, topic: null, reason: null, outcome: null, summary: null, summary_points: [], topic_evidence: [], outcome_evidence: [], action_items: [], entities: [], sentiment: null, coverage: null, metrics: null, engines: null, audio: null, speaker_source: null,
+    turns: [], transcript: null, topic: null, reason: null, outcome: null, summary: null, summary_points: [], topic_evidence: [], outcome_evidence: [], intent: null, action_items: [], promises: [], risks: null, entities: [], sentiment: null, coverage: null, metrics: null, engines: null, audio: null, speaker_source: null,
     duration: null, duration_ms: null, customer_id: null, ledger: [
       { stage: "notify", status: "done", at: "2026-11-03T13:10:30.100Z", ms: null, code: null, detail: null },
       { stage: "fetch", status: "done", at: "2026-11-03T13:10:30.400Z", ms: 40, code: null, detail: null },
