@@ -2,14 +2,17 @@
 import { NOT_LOOKED_FOR, type Analysis, type AnalysisInput } from "../domain/index.ts";
 import type { AnalysisEngine } from "./engine.ts";
 import { evidenceOf, isProved } from "./evidence-check.ts";
-import { readActionItems } from "./facts/action-items.ts";
+import { promisesOf, readActionItems } from "./facts/action-items.ts";
 import { localDay } from "./facts/calendar.ts";
 import { readEntities } from "./facts/entities.ts";
+import { readIntent } from "./facts/intent.ts";
 import { decideOutcome } from "./facts/outcome.ts";
+import { readRisks } from "./facts/risks.ts";
 import { moodOf, readSentiment } from "./facts/sentiment.ts";
 import { readSignals, type Signals } from "./facts/signals.ts";
 import { findTopic } from "./facts/topic.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
+import { rankSentences } from "./summary/rank.ts";
 import { writeSummary } from "./summary/write-summary.ts";
 import type { Taxonomy } from "./taxonomy.ts";
 import { readConversation, type Conversation, type Sentence } from "./text/conversation.ts";
@@ -47,7 +50,11 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
   const feeling = english ? readSentiment(conversation, moods) : NO_MOOD;
   const words = evidenceOf(conversation);
   await pacer.breathe();
-  const summary = await writeSummary({ conversation, signals, support: topic.support, language: input.language, english, proved: (text, evidence) => isProved(text, evidence, words, english) }, pacer);
+  const proved = (text: string, evidence: readonly string[]): boolean => isProved(text, evidence, words, english);
+  const scores = english ? rankSentences(conversation, signals, topic.support) : [];
+  await pacer.breathe();
+  const summary = await writeSummary({ conversation, signals, scores, language: input.language, english, proved }, pacer);
+  await pacer.breathe();
   const provedTasks = tasks.filter((task) => isProved(task.text, task.evidence, words));
   return {
     engine: "extractive",
@@ -59,10 +66,10 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
     topic_evidence: topic.evidence,
     outcome: outcome.outcome,
     outcome_evidence: outcome.evidence,
-    intent: null,
-    action_items: provedTasks,
-    promises: [],
-    risks: NOT_LOOKED_FOR.risks,
+    intent: english ? readIntent(sentences, signals, scores, proved) : null,
+    action_items: provedTasks.map(({ isPromised: _, ...task }) => task),
+    promises: promisesOf(provedTasks),
+    risks: english ? readRisks(sentences, signals, outcome.outcome) : NOT_LOOKED_FOR.risks,
     entities,
     sentiment: feeling.sentiment,
     turn_sentiment: feeling.turnSentiment,

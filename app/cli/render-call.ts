@@ -29,7 +29,9 @@ export function renderCall(call: CallView): string {
     for (const point of call.summary_points) lines.push(`    · ${point.text}${proof(point.evidence)}`);
     lines.push(`  Topic     ${call.topic ?? "not recognised"}${call.reason === null ? "" : ` (${call.reason})`}${proof(call.topic_evidence)}`);
     lines.push(`  Outcome   ${(call.outcome ?? "unknown").replace("_", " ")}${proof(call.outcome_evidence)}`);
+    if (call.intent !== null) lines.push(`  Wants     ${call.intent.text}${proof(call.intent.evidence)}`);
     for (const item of call.action_items) lines.push(`  To do     ${item.owner}: ${item.text}${item.due === null ? "" : `, by ${item.due}`}${proof(item.evidence)}`);
+    for (const [name, risk] of Object.entries(call.risks ?? {})) if (risk.level !== "none") lines.push(`  Risk      ${name === "churn" ? "the customer may leave" : "the matter may be escalated"}, ${risk.level}${proof(risk.evidence)}`);
     if (call.sentiment !== null) lines.push(`  Mood      ${call.sentiment.overall === null ? "none expressed" : `${signed(call.sentiment.overall)}, ${call.sentiment.trend}`}`);
     if (call.metrics !== null) lines.push(...numbers(call.metrics));
   }

@@ -94,6 +94,11 @@ export interface Analysis {
   instead_of?: { engine: "llama" | "openai"; code: string };
 }
 
+/** The same over all sessions of a conversation. */
+export interface ConversationFindings extends Pick<Analysis, "intent" | "outcome" | "action_items" | "promises" | "risks" | "sentiment" | "dropped"> {
+  coverage: { turns_read: number; turns_total: number; sessions: number };
+}
+
 /** What an analysis holds that was stored before these findings existed. */
 export const NOT_LOOKED_FOR = { intent: null, promises: [], risks: { escalation: { level: "none", evidence: [] }, churn: { level: "none", evidence: [] } } } satisfies Partial<Analysis>;
 

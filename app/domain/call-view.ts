@@ -8,6 +8,14 @@ import { callMetricsSchema } from "./metrics.ts";
 const evidence = z.array(z.string()).describe("ids of the turns that prove it");
 
 const risk = z.object({ level: z.enum(RISK_LEVELS), evidence });
+/** Findings that calls and whole conversations have alike. */
+export const findingsSchema = z.object({
+  intent: z.object({ text: z.string(), evidence }).nullable().describe("what the customer wants to achieve"),
+  action_items: z.array(z.object({ text: z.string(), owner: z.enum(["agent", "customer"]), due: z.string().nullable(), evidence })),
+  promises: z.array(z.object({ text: z.string(), by: z.enum(["agent", "customer"]), due: z.string().nullable(), evidence })).describe("what a party said it would do"),
+  risks: z.object({ escalation: risk, churn: risk }),
+  sentiment: z.object({ overall: z.number().nullable(), customer_start: z.number().nullable(), customer_end: z.number().nullable(), trend: z.enum(["improving", "worsening", "steady", "unknown"]) }),
+});
 
 export const turnViewSchema = z.object({
   id: z.string(),
@@ -83,19 +91,10 @@ export const callViewSchema = callSummarySchema.extend({
   reason: z.string().nullable(),
   topic_evidence: evidence,
   outcome_evidence: evidence,
-  intent: z.object({ text: z.string(), evidence }).nullable().describe("what the customer wants to achieve"),
-  action_items: z.array(z.object({ text: z.string(), owner: z.enum(["agent", "customer"]), due: z.string().nullable(), evidence })),
-  promises: z.array(z.object({ text: z.string(), by: z.enum(["agent", "customer"]), due: z.string().nullable(), evidence })),
-  risks: z.object({ escalation: risk, churn: risk }).nullable(),
+  ...findingsSchema.omit({ risks: true, sentiment: true }).shape,
+  risks: findingsSchema.shape.risks.nullable(),
   entities: z.array(z.object({ kind: z.string(), text: z.string(), value: z.string().nullable(), evidence })),
-  sentiment: z
-    .object({
-      overall: z.number().nullable(),
-      customer_start: z.number().nullable(),
-      customer_end: z.number().nullable(),
-      trend: z.enum(["improving", "worsening", "steady", "unknown"]),
-    })
-    .nullable(),
+  sentiment: findingsSchema.shape.sentiment.nullable(),
   coverage: z.object({ turns_read: z.int(), turns_total: z.int() }).nullable(),
   metrics: callMetricsSchema.nullable(),
   engines: z

@@ -1,6 +1,6 @@
 // The shapes of answers about threads: the context, conversations whole, merges, look-up.
 import { z } from "zod";
-import { summaryPointSchema } from "../domain/index.ts";
+import { findingsSchema, OUTCOMES, summaryPointSchema } from "../domain/index.ts";
 import type { MergeView } from "../pipeline/index.ts";
 import type { ConversationDetail } from "../store/index.ts";
 import { conversationSchema } from "./schemas.ts";
@@ -8,6 +8,10 @@ import { conversationSchema } from "./schemas.ts";
 const time = z.iso.datetime();
 export const conversationDetailSchema = conversationSchema.extend({
   summary_points: z.array(summaryPointSchema),
+  findings: findingsSchema
+    .extend({ outcome: z.enum(OUTCOMES), coverage: z.object({ turns_read: z.int(), turns_total: z.int(), sessions: z.int() }), dropped: z.int() })
+    .nullable()
+    .describe("over all sessions; tasks, promises and risks since the last session that was resolved"),
   sessions: z.array(z.object({ id: z.string(), channel: z.string(), started_at: time, ended_at: time, status: z.string(), agent: z.string().nullable(), queue: z.string().nullable(), reason: z.string().nullable(), outcome: z.string().nullable(), call_id: z.string().nullable() })),
   participants: z.array(z.object({ role: z.string(), id: z.string().nullable(), name: z.string().nullable(), sessions: z.int() })),
   activities: z.array(z.object({ at: time, by: z.string(), field: z.string(), value: z.string().nullable(), session_id: z.string() })).describe("every change, who and when"),

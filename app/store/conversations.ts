@@ -1,5 +1,5 @@
 // Conversations as they are kept: what the rules gathered, what persons decided, and the activity log.
-import { newId, type Outcome } from "../domain/index.ts";
+import { newId, type ConversationFindings, type Outcome } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 
 /** Sessions of one customer beyond this many, oldest first, stay in the conversation they are in: a switchboard's number must not slow a call down. */
@@ -66,7 +66,7 @@ export interface Conversations {
   passOn(sessionId: string): void;
   /** conversations that have no session any more stand empty: their ids still lead on */
   markEmpty(conversationIds: readonly string[]): void;
-  describe(id: string, texts: { topic: string | null; summary: string | null; points: unknown }): void;
+  describe(id: string, texts: { topic: string | null; summary: string | null; points: unknown; findings: ConversationFindings | null }): void;
   setFindings(sessionId: string, reason: string | null, outcome: Outcome | null): void;
   log(activity: Omit<ActivityRow, "seq">): void;
   /** the activities of a session that is empty now belong to the one that holds its messages */
@@ -108,7 +108,7 @@ export function createConversations(db: Db): Conversations {
   const passOn = db.prepare(`UPDATE conversations SET founder_id = (SELECT id FROM sessions s WHERE s.conversation_id = conversations.id AND s.id <> @id AND s.is_empty = 0 AND s.id NOT IN (SELECT founder_id FROM conversations WHERE founder_id IS NOT NULL)
       ORDER BY coalesce(s.started_at_ms, s.received_at_ms), s.id LIMIT 1)
     WHERE founder_id = @id AND EXISTS (SELECT 1 FROM sessions s WHERE s.conversation_id = conversations.id AND s.id <> @id AND s.is_empty = 0 AND s.id NOT IN (SELECT founder_id FROM conversations WHERE founder_id IS NOT NULL))`);
-  const describe = db.prepare("UPDATE conversations SET topic = ?, summary = ?, summary_points = ? WHERE id = ?");
+  const describe = db.prepare("UPDATE conversations SET topic = ?, summary = ?, summary_points = ?, findings = ? WHERE id = ?");
   const findings = db.prepare("UPDATE sessions SET reason = ?, outcome = ? WHERE id = ?");
   const log = db.prepare("INSERT INTO activities (session_id, at_ms, actor, is_decision, field, value) VALUES (@sessionId, @atMs, @actor, @isDecision, @field, @value)");
   const activities = db.prepare<Record<string, string>, Omit<ActivityRow, "isDecision"> & { isDecision: number }>(`SELECT seq, session_id AS sessionId, at_ms AS atMs, actor, is_decision AS isDecision, field, value FROM activities
@@ -145,7 +145,7 @@ export function createConversations(db: Db): Conversations {
     },
     passOn: (sessionId) => void passOn.run({ id: sessionId }),
     markEmpty: (conversationIds) => void empty.run(JSON.stringify(conversationIds)),
-    describe: (id, { topic, summary, points }) => void describe.run(topic, summary, points === null ? null : JSON.stringify(points), id),
+    describe: (id, { topic, summary, points, findings: found }) => void describe.run(topic, summary, points === null ? null : JSON.stringify(points), found === null ? null : JSON.stringify(found), id),
     setFindings: (sessionId, reason, outcome) => void findings.run(reason, outcome, sessionId),
     log: (activity) => void log.run({ ...activity, isDecision: activity.isDecision ? 1 : 0 }),
     moveActivities: (from, to) => void moveActivities.run(to, from),

@@ -1,5 +1,5 @@
 // Customers, threads, conversations, search and jobs as readers see them.
-import { toRfc3339 } from "../domain/index.ts";
+import { toRfc3339, type ConversationFindings } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import { createConversationDetail } from "./conversation-detail.ts";
 import { BEST_NAME } from "./customers.ts";
@@ -15,7 +15,7 @@ interface MessageRow {
 }
 interface FileRow { message_id: string; id: string; role: string; name: string | null; media_type: string | null; size_bytes: number | null; state: string; error_code: string | null; error_message: string | null; error_retry: string | null }
 interface CustomerRow { id: string; name: string | null; created_at_ms: number; last_ms: number | null }
-interface ConversationRow { id: string; customer_id: string | null; status: string; topic: string | null; reason: string | null; summary: string | null; opened_at_ms: number; updated_at_ms: number; owner: string | null; queue: string | null; crm_link: string | null; resolved_at_ms: number | null; summary_points: string | null }
+interface ConversationRow { id: string; customer_id: string | null; status: string; topic: string | null; reason: string | null; summary: string | null; opened_at_ms: number; updated_at_ms: number; owner: string | null; queue: string | null; crm_link: string | null; resolved_at_ms: number | null; summary_points: string | null; findings: string | null }
 interface JobRow {
   id: string; stage: string; lane: string; state: string; call_id: string; attempts: number; run_after_ms: number; created_at_ms: number;
   error_code: string | null; error_message: string | null; error_retry: string | null;
@@ -87,7 +87,7 @@ export function createThreadReads(db: Db, current: (conversationId: string) => s
       const row = db.prepare<[string], ConversationRow>("SELECT * FROM conversations WHERE id = ?").get(current(id) ?? id);
       if (row === undefined) return undefined;
       const points = row.summary_points === null ? [] : (JSON.parse(row.summary_points) as { text: string; evidence: string[] }[]);
-      return { ...conversationView(row), summary_points: points, ...detailOf(row.id) };
+      return { ...conversationView(row), summary_points: points, findings: row.findings === null ? null : (JSON.parse(row.findings) as ConversationFindings), ...detailOf(row.id) };
     },
     search(text, page) {
       const query = quoteWords(text);

@@ -7,7 +7,7 @@ import { chip, outcomeChip, reasonWords } from "./words.ts";
 /** Cards from what was found; what was looked for and not said shows as "not mentioned". Nothing before the analysis. */
 export function findings(call: CallView): Html {
   if (call.coverage === null) return html``;
-  return html`${summary(call)}${toDo(call)}${about(call)}${mood(call)}${named(call)}`;
+  return html`${summary(call)}${about(call)}${toDo(call)}${risks(call)}${mood(call)}${named(call)}`;
 }
 
 function summary(call: CallView): Html {
@@ -16,12 +16,25 @@ function summary(call: CallView): Html {
 }
 
 function toDo(call: CallView): Html {
-  const item = (one: CallView["action_items"][number]): Html => finding(call, html`${one.text} <span class="quiet">· ${one.owner}${one.due !== null && html` · by ${dayOf(one.due)}`}</span>`, one.evidence);
+  const item = (one: CallView["action_items"][number]): Html => finding(call, html`${one.text} <span class="quiet">· ${one.owner}${one.due !== null && html` · by ${dayOf(one.due)}`}${isPromised(call, one) && " · promised"}</span>`, one.evidence);
   return html`<section class="card"><h2>To do</h2><div class="in">${call.action_items.length === 0 ? html`<p class="missing">Nothing was promised or asked for.</p>` : html`<ul>${call.action_items.map(item)}</ul>`}</div></section>`;
+}
+
+function isPromised({ promises }: CallView, item: CallView["action_items"][number]): boolean {
+  return promises.some((one) => one.by === item.owner && one.text === item.text);
+}
+
+const RISK_WORDS = { escalation: "The matter may go over the agent's head", churn: "The customer may leave" } as const;
+
+/** Only what there is: a card without a risk would cry wolf. */
+function risks({ risks, ...call }: CallView): Html | false {
+  const found = Object.entries(risks ?? {}).filter(([, risk]) => risk.level !== "none") as [keyof typeof RISK_WORDS, { level: string; evidence: string[] }][];
+  return found.length > 0 && html`<section class="card"><h2>Risks</h2><div class="in"><ul>${found.map(([kind, risk]) => finding({ ...call, risks }, html`${RISK_WORDS[kind]} ${chip(risk.level === "high" ? "bad" : "", risk.level)}`, risk.evidence))}</ul></div></section>`;
 }
 
 function about(call: CallView): Html {
   return html`<section class="card"><h2>About</h2><div class="in"><dl class="slots">
+<dt>Wants</dt><dd class="wide">${call.intent?.text ?? notMentioned()}</dd>${proof(call, call.intent?.evidence ?? [])}
 <dt>Topic</dt><dd>${call.topic ?? notMentioned()}</dd>${proof(call, call.topic_evidence)}
 <dt>Reason</dt><dd class="wide">${call.reason === null ? notMentioned() : reasonWords(call.reason)}</dd>
 <dt>Outcome</dt><dd>${call.outcome === null ? notMentioned() : outcomeChip(call.outcome)}</dd>${proof(call, call.outcome_evidence)}</dl></div></section>`;

@@ -40,7 +40,7 @@ describe("the extractive engine", () => {
         const turns: Turn[] = list.map((one, at) => ({ ...one, id: `t${at}`, startMs: at * 1000, endMs: at * 1000 + 900 }));
         const analysis = await engine.analyse({ ...facts, language, turns });
         const ids = new Set(turns.map((one) => one.id));
-        const cited = [analysis.topic_evidence, analysis.outcome_evidence, ...[...analysis.summary_points, ...analysis.action_items, ...analysis.entities].map((found) => found.evidence)];
+        const cited = [analysis.topic_evidence, ...Object.values(analysis.risks).flatMap((risk) => (risk.level === "none" ? [] : [risk.evidence])), analysis.outcome_evidence, ...[...analysis.summary_points, ...analysis.action_items, ...analysis.promises, ...(analysis.intent === null ? [] : [analysis.intent]), ...analysis.entities].map((found) => found.evidence)];
         for (const id of [...cited.flat(), ...Object.keys(analysis.turn_sentiment)]) assert.ok(ids.has(id));
         for (const found of [...analysis.summary_points, ...analysis.action_items, ...analysis.entities]) assert.ok(found.evidence.length > 0 && found.text.trim() !== "");
         for (const value of Object.values(analysis.turn_sentiment)) assert.ok(value >= -1 && value <= 1 && Math.round(value * 100) / 100 === value);

@@ -27,6 +27,11 @@ interface Golden {
     /** kind and value that are among the entities */
     entities: [string, string][];
     points?: number;
+    intent?: string | null;
+    /** by whom, text, due */
+    promises?: [string, string, string | null][];
+    /** levels of escalation and churn */
+    risks?: [string, string];
   };
 }
 
@@ -58,6 +63,9 @@ describe("analysis of golden conversations", () => {
       if (expect.mood === "bad") assert.ok((analysis.sentiment.overall ?? 0) < -0.15, `mood ${analysis.sentiment.overall}`);
       if (expect.mood === "none") assert.equal(analysis.sentiment.overall, null);
       if (expect.points !== undefined) assert.equal(analysis.summary_points.length, expect.points);
+      if (expect.intent !== undefined) assert.equal(analysis.intent?.text ?? null, expect.intent);
+      if (expect.promises !== undefined) assert.deepEqual(analysis.promises.map((one) => [one.by, one.text, one.due]), expect.promises);
+      if (expect.risks !== undefined) assert.deepEqual([analysis.risks.escalation.level, analysis.risks.churn.level], expect.risks);
       checkEvidence(analysis, turns, golden.language === undefined);
     });
   }
@@ -68,6 +76,8 @@ function checkEvidence(analysis: Analysis, turns: readonly Turn[], english: bool
   const words = readEvidence(turns, english);
   for (const point of analysis.summary_points) assert.ok(isProved(point.text, point.evidence, words, english), `not proved: ${point.text}`);
   for (const item of analysis.action_items) assert.ok(isProved(item.text, item.evidence, words), `not proved: ${item.text}`);
+  for (const found of [...analysis.promises, ...(analysis.intent === null ? [] : [analysis.intent])]) assert.ok(isProved(found.text, found.evidence, words), `not proved: ${found.text}`);
+  for (const risk of [analysis.risks.escalation, analysis.risks.churn]) assert.equal(risk.evidence.length > 0, risk.level !== "none");
   for (const entity of analysis.entities) {
     const cited = turns.filter((turn) => entity.evidence.includes(turn.id)).map((turn) => turn.text.toLowerCase()).join(" ");
     assert.ok(cited.includes(entity.text.toLowerCase()) || entity.value?.toLowerCase() === entity.text.toLowerCase(), `entity “${entity.text}” is not in the turns it cites`);

@@ -225,4 +225,4 @@ function nobodyKnown<T extends object>(): T {
   });
 }
 
-const CONVERSATIONS: ConversationDetail[] = [{ owner: null, queue: null, crm_link: null, resolved_at: null, summary_points: [], sessions: [], participants: [], activities: [], references: [], id: CONVERSATION_ID, customer_id: CUSTOMER_ID, status: "open", reason: null, topic: "Billing", summary: null, opened_at: "2026-11-03T13:15:00.000Z", updated_at: "2026-11-03T13:15:00.000Z", session_ids: ["ses_1"] }];
+const CONVERSATIONS: ConversationDetail[] = [{ owner: null, queue: null, crm_link: null, resolved_at: null, summary_points: [], findings: null, sessions: [], participants: [], activities: [], references: [], id: CONVERSATION_ID, customer_id: CUSTOMER_ID, status: "open", reason: null, topic: "Billing", summary: null, opened_at: "2026-11-03T13:15:00.000Z", updated_at: "2026-11-03T13:15:00.000Z", session_ids: ["ses_1"] }];

@@ -1,5 +1,5 @@
 // Who will do what by when: promises of the agent and the customer, and what the customer was asked to send.
-import type { ActionItem, Party } from "../../domain/index.ts";
+import type { ActionItem, Party, Promised } from "../../domain/index.ts";
 import type { Pacer } from "../pacer.ts";
 import { reportStatement, reportTask } from "../wording/reported-speech.ts";
 import { tidy } from "../wording/tidy.ts";
@@ -40,12 +40,15 @@ const RULES: readonly Rule[] = [
 
 const MAX_ITEMS = 12;
 
+/** A task, and whether its owner said it: what the customer is told to send nobody has promised. */
+type Task = ActionItem & { isPromised: boolean };
+
 /**
  * @param today day of the call in the site's time zone; relative days count from it
- * @returns promises in the order they were made, the same task once. A speaker that is not known ("mono") counts where the words fit one party only.
+ * @returns tasks in the order they were spoken of, the same task once. A speaker that is not known ("mono") counts where the words fit one party only.
  */
-export async function readActionItems(sentences: readonly Sentence[], signals: readonly Signals[], today: IsoDate, pacer: Pacer): Promise<ActionItem[]> {
-  const items: (ActionItem & { stems: Set<string> })[] = [];
+export async function readActionItems(sentences: readonly Sentence[], signals: readonly Signals[], today: IsoDate, pacer: Pacer): Promise<Task[]> {
+  const items: (Task & { stems: Set<string> })[] = [];
   for (const sentence of sentences) {
     await pacer.breathe();
     if (!mayPromise(sentence, signals)) continue;
@@ -56,6 +59,7 @@ export async function readActionItems(sentences: readonly Sentence[], signals: r
       else {
         same.evidence = [...new Set([...same.evidence, ...item.evidence])];
         same.due ??= item.due;
+        same.isPromised ||= item.isPromised;
         if (stems.size > same.stems.size) Object.assign(same, { text: item.text, stems, due: item.due ?? same.due });
       }
       if (items.length >= MAX_ITEMS) return items.map(({ stems: _, ...rest }) => rest);
@@ -66,14 +70,19 @@ export async function readActionItems(sentences: readonly Sentence[], signals: r
   return items.map(({ stems: _, ...rest }) => rest);
 }
 
+/** @returns what the parties said they would do themselves */
+export function promisesOf(tasks: readonly Task[]): Promised[] {
+  return tasks.filter((task) => task.isPromised).map(({ text, owner, due, evidence }) => ({ text, by: owner, due, evidence: [...evidence] }));
+}
+
 function mayPromise(sentence: Sentence, signals: readonly Signals[]): boolean {
   if (!/\b(?:will|shall|going to|need to|have to|must|should|please|can you|could you|would you|required)\b/.test(sentence.line)) return false;
   const own = signals[sentence.index];
   return own === undefined || !own.has("threat");
 }
 
-function readSentence(sentence: Sentence, today: IsoDate): ActionItem[] {
-  const items: ActionItem[] = [];
+function readSentence(sentence: Sentence, today: IsoDate): Task[] {
+  const items: Task[] = [];
   for (const clause of clausesOf(sentence.text)) {
     if (/\?\s*$/.test(clause) && !/\b(?:can|could|would) you\b/i.test(clause)) continue;
     if (/\bif (?!you (?:have|need|want|like|could|can)|possible)/i.test(clause) && sentence.speaker === "customer") continue;
@@ -86,7 +95,7 @@ function readSentence(sentence: Sentence, today: IsoDate): ActionItem[] {
       const text = rule.form === "task" ? reportTask(task, rule.speaker, rule.owner) : reportStatement(`${task}.`, rule.speaker);
       const plain = rule.form === "statement" ? (text ?? task).replace(/^The agent says (\w)/, (_, letter: string) => letter.toUpperCase()) : (text ?? task);
       const line = readPlain(clause).plain.map((word) => word.text).join(" ");
-      items.push({ text: finish(plain), owner: rule.owner, due: findDates(line, today, "future").find((date) => date.date !== null && date.date >= today)?.date ?? null, evidence: [...sentence.turnIds] });
+      items.push({ text: finish(plain), owner: rule.owner, due: findDates(line, today, "future").find((date) => date.date !== null && date.date >= today)?.date ?? null, evidence: [...sentence.turnIds], isPromised: rule.speaker === rule.owner });
       break;
     }
   }
@@ -106,7 +115,7 @@ function clausesOf(text: string): string[] {
 }
 
 /** "Can you send me a confirmation?" — "Yes, of course": the agent agreed to do it. */
-function* acceptedRequests(sentences: readonly Sentence[], signals: readonly Signals[], today: IsoDate): Generator<ActionItem> {
+function* acceptedRequests(sentences: readonly Sentence[], signals: readonly Signals[], today: IsoDate): Generator<Task> {
   for (const sentence of sentences) {
     if (sentence.speaker !== "customer" || !/\b(?:can|could|would|will) you\b/.test(sentence.line)) continue;
     const match = /\b(?:can|could|would|will) you (?:please |also |just )*((?:send|email|text|call|post|arrange|book|cancel|change|update|let)\b.+)$/i.exec(tidy(sentence.text).replace(/[.?!\s]+$/, ""));
@@ -115,7 +124,7 @@ function* acceptedRequests(sentences: readonly Sentence[], signals: readonly Sig
     const agrees = /^(?:(?:yes|yeah|ok|of course|sure|certainly|absolutely|no problem|not a problem|will do|definitely)\b)/.test(answer.line) && !readSignals(answer).has("cannot");
     if (!agrees || (signals[answer.index]?.has("done") ?? false)) continue;
     const line = sentence.line;
-    yield { text: finish(reportTask(match[1], "customer", "agent") ?? match[1]), owner: "agent", due: findDates(line, today, "future").find((date) => date.date !== null && date.date >= today)?.date ?? null, evidence: [...sentence.turnIds, ...answer.turnIds] };
+    yield { text: finish(reportTask(match[1], "customer", "agent") ?? match[1]), owner: "agent", due: findDates(line, today, "future").find((date) => date.date !== null && date.date >= today)?.date ?? null, evidence: [...sentence.turnIds, ...answer.turnIds], isPromised: true };
   }
 }
 

@@ -5,13 +5,13 @@ import type { Pacer } from "../pacer.ts";
 import type { Conversation, Sentence } from "../text/conversation.ts";
 import { chooseSentences } from "./choose.ts";
 import { writeParagraph, writePoints, type WrittenPoint } from "./compose.ts";
-import { rankByWords, rankSentences } from "./rank.ts";
+import { rankByWords } from "./rank.ts";
 
 export interface SummaryMaterial {
   conversation: Conversation;
   signals: readonly Signals[];
-  /** points of each sentence for the topic */
-  support: ReadonlyMap<number, number>;
+  /** what each sentence tells, see `rankSentences`; not looked at for other languages than English */
+  scores: readonly number[];
   language: string;
   english: boolean;
   /** the evidence check */
@@ -38,9 +38,7 @@ export async function writeSummary(material: SummaryMaterial, pacer: Pacer): Pro
 }
 
 async function write(material: SummaryMaterial, pacer: Pacer): Promise<{ points: WrittenPoint[]; dropped: number }> {
-  const { conversation, signals } = material;
-  const scores = rankSentences(conversation, signals, material.support);
-  await pacer.breathe();
+  const { conversation, signals, scores } = material;
   const choices = chooseSentences(conversation, signals, scores);
   await pacer.breathe();
   return writePoints(choices, conversation.partiesKnown, material.proved);
@@ -49,7 +47,7 @@ async function write(material: SummaryMaterial, pacer: Pacer): Promise<{ points:
 /** Three sentences with the words that the call is about, as they were said. */
 function quoteSentences(conversation: Conversation): WrittenPoint[] {
   const scores = rankByWords(conversation);
-    const best = [...conversation.sentences].sort((a, b) => (scores[b.index] ?? 0) - (scores[a.index] ?? 0)).slice(0, 3);
+  const best = [...conversation.sentences].sort((a, b) => (scores[b.index] ?? 0) - (scores[a.index] ?? 0)).slice(0, 3);
   return best.sort((a, b) => a.index - b.index).map((sentence) => {
     const text = `${speakerName(sentence)}“${sentence.text}”`;
     return { text, inParagraph: text, evidence: [...sentence.turnIds] };

@@ -29,7 +29,7 @@ export const analyse: CallStage = {
         sessions.setStatus(session.id, "done", null, now);
         postResult(session.id, revision, parts);
       },
-      detail: `${analysis.engine}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+      detail: `${analysis.engine}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
     };
   },
 };

@@ -1,5 +1,5 @@
 // Keeps the running summary of a conversation: after each of its sessions was summed up, and whenever one joined or left. Inside a transaction.
-import { runningSummary } from "../../threads/index.ts";
+import { rollUp, runningSummary } from "../../threads/index.ts";
 import type { Parts } from "../parts.ts";
 
 /** What is written down of a conversation that has many sessions: the newest ones. */
@@ -10,8 +10,8 @@ export function sumUp(conversationId: string, parts: Parts): void {
   const summedUp = conversations.sessionsOf(conversationId).slice(-SESSIONS_READ).flatMap((id) => {
     const [session, found] = [sessions.byId(id), findings.analysisOf(id)];
     if (session === undefined || found === undefined) return [];
-    return [{ channel: session.channel, startMs: session.started_at_ms ?? session.received_at_ms, topic: found.analysis.topic, summary: found.analysis.summary, points: found.analysis.summary_points }];
+    return [{ channel: session.channel, startMs: session.started_at_ms ?? session.received_at_ms, topic: found.analysis.topic, summary: found.analysis.summary, points: found.analysis.summary_points, analysis: found.analysis }];
   });
   const running = runningSummary(summedUp, parts.config.site.timezone);
-  conversations.describe(conversationId, { topic: running?.topic ?? null, summary: running?.summary ?? null, points: running?.points ?? null });
+  conversations.describe(conversationId, { topic: running?.topic ?? null, summary: running?.summary ?? null, points: running?.points ?? null, findings: rollUp(summedUp.map((one) => one.analysis)) ?? null });
 }
