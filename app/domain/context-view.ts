@@ -1,5 +1,6 @@
 // The context of a customer as the API shows it: what whoever answers next should know, in three layers.
 import { z } from "zod";
+import { findingsSchema } from "./call-view.ts";
 
 const time = z.iso.datetime();
 const nullableText = z.string().nullable();
@@ -12,7 +13,7 @@ export const contextViewSchema = z.object({
   last_interaction: z.object({ session_id: z.string(), channel: z.string(), conversation_id: nullableText, at: time, ended_at: time, agent: nullableText, queue: nullableText, reason: nullableText, outcome: nullableText, summary: nullableText, summary_points: z.array(summaryPointSchema) }).nullable(),
   trying_to: z.object({ text: z.string(), source: z.enum(["bot", "conversation", "customer"]), evidence: z.array(z.string()) }).nullable().describe("what they were trying to achieve"),
   active_session: z.object({ session_id: z.string(), channel: z.string(), conversation_id: nullableText, last_at: time, agent: nullableText }).nullable().describe("a chat or message session that goes on right now"),
-  open_conversations: z.array(z.object({ id: z.string(), status: z.string(), reason: nullableText, topic: nullableText, owner: nullableText, queue: nullableText, crm_link: nullableText, summary: nullableText, opened_at: time, updated_at: time })),
+  open_conversations: z.array(z.object({ id: z.string(), status: z.string(), reason: nullableText, topic: nullableText, owner: nullableText, queue: nullableText, crm_link: nullableText, summary: nullableText, promises: findingsSchema.shape.promises, risks: findingsSchema.shape.risks.nullable(), opened_at: time, updated_at: time })),
   ephemeral: z.object({ intent: nullableText, slots: z.record(z.string(), slotValue), unfinished: z.array(z.string()), evidence: z.array(z.string()), at: time }).nullable().describe("what a bot was filling in during the last 24 hours"),
   persistent: z.object({
     intents: z.array(z.object({ reason: z.string(), times: z.int(), last_at: time })),

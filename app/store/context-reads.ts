@@ -1,5 +1,5 @@
 // What is asked when somebody answers a customer: small, indexed reads, so that a million messages cost no more than ten thousand.
-import { toRfc3339, type Analysis, type Identity } from "../domain/index.ts";
+import { toRfc3339, type Analysis, type ConversationFindings, type Identity } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import { BEST_NAME } from "./customers.ts";
 
@@ -41,6 +41,8 @@ export interface ContextConversation {
   openedAtMs: number;
   updatedAtMs: number;
   resolvedAtMs: number | null;
+  /** over all of its sessions; null before the first was analysed */
+  findings: ConversationFindings | null;
 }
 
 export interface ContextReads {
@@ -84,7 +86,7 @@ export function createContextReads(db: Db): ContextReads {
   const one = db.prepare<[string], MessageRow>(`SELECT ${MESSAGE} FROM messages WHERE id = ?`);
   const sessions = db.prepare<[string, number], ContextSession>(`SELECT id, channel, conversation_id AS conversationId, started_at_ms AS startMs, coalesce(ended_at_ms, started_at_ms + coalesce(duration_ms, 0)) AS endMs, reason, outcome, agent_name AS agentName, queue
     FROM sessions WHERE customer_id = ? AND is_empty = 0 ORDER BY started_at_ms DESC LIMIT ?`);
-  const conversations = db.prepare<[string, number], ContextConversation>(`SELECT id, status, reason, topic, summary, owner, queue, crm_link, opened_at_ms AS openedAtMs, updated_at_ms AS updatedAtMs, resolved_at_ms AS resolvedAtMs
+  const conversations = db.prepare<[string, number], Omit<ContextConversation, "findings"> & { findings: string | null }>(`SELECT id, status, reason, topic, summary, owner, queue, crm_link, opened_at_ms AS openedAtMs, updated_at_ms AS updatedAtMs, resolved_at_ms AS resolvedAtMs, findings
     FROM conversations WHERE customer_id = ? AND is_empty = 0 ORDER BY updated_at_ms DESC LIMIT ?`);
   const analysis = db.prepare<[string], { body: string }>("SELECT body FROM analyses WHERE session_id = ? ORDER BY revision DESC LIMIT 1");
   return {
@@ -103,7 +105,7 @@ export function createContextReads(db: Db): ContextReads {
       return row && messageOf(row);
     },
     latestSessions: (customerId, count) => sessions.all(customerId, count),
-    conversations: (customerId, count) => conversations.all(customerId, count),
+    conversations: (customerId, count) => conversations.all(customerId, count).map(({ findings, ...row }) => ({ ...row, findings: findings === null ? null : (JSON.parse(findings) as ConversationFindings) })),
     analysisOf(sessionId) {
       const row = analysis.get(sessionId);
       return row && (JSON.parse(row.body) as Analysis);

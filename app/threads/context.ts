@@ -3,7 +3,7 @@
 
 interface Session { id: string; channel: string; conversationId: string | null; startMs: number; endMs: number; reason: string | null; outcome: string | null }
 interface Message { id: string; channel: string; sessionId: string; speaker: string; kind: string; text: string; atMs: number; sentiment: number | null; facts: { intent?: string; slots?: Record<string, string | number | boolean | null> } | null }
-interface Conversation { id: string; status: string; reason: string | null; topic: string | null; summary: string | null; resolvedAtMs: number | null }
+interface Conversation { id: string; status: string; reason: string | null; topic: string | null; summary: string | null; resolvedAtMs: number | null; findings: { intent: { text: string; evidence: string[] } | null } | null }
 
 export interface Ephemeral {
   /** what the bot believed the customer wants */
@@ -77,12 +77,14 @@ export function recentSentiment(messages: readonly Message[]): { mean: number; t
   return { mean: Math.round(mean(moods) * 100) / 100, trend: change > 0.2 ? "improving" : change < -0.2 ? "worsening" : "steady", messages: moods.length };
 }
 
-/** What the customer was trying to achieve: said by the bot, else the open conversation's reason, else what the customer wrote first in the latest contact. */
+/** What the customer was trying to achieve: said by the bot, else what was found in the open conversation, else its reason, else what the customer wrote first in the latest contact. */
 export function goalOf(ephemeral: Ephemeral | undefined, open: readonly Conversation[], messages: readonly Message[]): { text: string; source: "bot" | "conversation" | "customer"; evidence: string[] } | undefined {
   if (ephemeral !== undefined && ephemeral.intent !== null) return { text: ephemeral.intent, source: "bot", evidence: ephemeral.evidence };
   const latest = messages[0]?.sessionId;
   const first = messages.filter((one) => one.sessionId === latest && one.speaker === "customer" && one.text.length >= 8).at(-1);
   const [matter] = open;
+  const found = matter?.findings?.intent ?? null;
+  if (found !== null) return { text: found.text, source: "conversation", evidence: found.evidence };
   const named = matter?.topic ?? matter?.reason;
   if (named !== undefined && named !== null) return { text: named, source: "conversation", evidence: first === undefined ? [] : [first.id] };
   return first === undefined ? undefined : { text: first.text.slice(0, 300), source: "customer", evidence: [first.id] };

@@ -41,7 +41,7 @@ function contextOf(customerId: string, question: ContextQuestion, parts: Parts):
     active_session: active === undefined ? null : { session_id: active.id, channel: active.channel, conversation_id: active.conversationId, last_at: toRfc3339(active.endMs), agent: active.agentName },
     open_conversations: open.map((one) => ({
       id: one.id, status: one.status, reason: one.reason, topic: one.topic, owner: one.owner, queue: one.queue, crm_link: one.crm_link, summary: one.summary,
-      opened_at: toRfc3339(one.openedAtMs), updated_at: toRfc3339(one.updatedAtMs),
+      promises: one.findings?.promises ?? [], risks: one.findings?.risks ?? null, opened_at: toRfc3339(one.openedAtMs), updated_at: toRfc3339(one.updatedAtMs),
     })),
     ephemeral: ephemeral === undefined ? null : { intent: ephemeral.intent, slots: ephemeral.slots, unfinished: ephemeral.unfinished, evidence: ephemeral.evidence, at: toRfc3339(ephemeral.atMs) },
     persistent: {
