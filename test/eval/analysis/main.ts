@@ -1,0 +1,63 @@
+// npm run eval:analysis -- [--split dev|test] [--engine extractive|llama|openai] [--show] [--json]
+// How much of what a careful person found the engine finds, on conversations that its rules never saw (test) or were made with (dev).
+import { parseArgs } from "node:util";
+import { chooseEngine } from "../../../app/analysis/index.ts";
+import { installationRoot, loadConfig } from "../../../app/platform/index.ts";
+import { rateOf, type Rate } from "../interval.ts";
+import { scoreAnalysis, type AnalysisScore, type Count } from "./score.ts";
+import { conversationsOf, inputOf, type Split } from "./set.ts";
+
+const { values: options } = parseArgs({
+  options: { split: { type: "string", default: "test" }, engine: { type: "string", default: "extractive" }, show: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+});
+if (options.split !== "dev" && options.split !== "test") throw new Error(`There is no split ${options.split}; there are dev and test`);
+const split: Split = options.split;
+const config = loadConfig(undefined, { EARSHOT_ANALYSIS_ENGINE: options.engine });
+const engine = chooseEngine(config.analysis, { root: installationRoot() });
+
+const conversations = conversationsOf(split);
+const scores: AnalysisScore[] = [];
+let dropped = 0;
+for (const one of conversations) {
+  const analysis = await engine.analyse(inputOf(one));
+  dropped += analysis.dropped;
+  const score = scoreAnalysis(one, analysis);
+  scores.push(score);
+  if (options.show && score.misses.length > 0) console.error(`${one.name}\n  ${analysis.summary.replaceAll("\n", " ")}\n  - ${score.misses.join("\n  - ")}`);
+}
+
+/** In the order of the report; `bar` as a share, undefined where none was set. */
+const ROWS: readonly { name: string; of: (score: AnalysisScore) => Count; bar?: number; isWorst?: true }[] = [
+  { name: "topic", of: (one) => one.topic, bar: 0.85 },
+  { name: "reason", of: (one) => one.reason },
+  { name: "outcome", of: (one) => one.outcome, bar: 0.8 },
+  { name: "key facts in the summary", of: (one) => one.keyFacts, bar: 0.75 },
+  { name: "what the customer wants", of: (one) => one.intent },
+  { name: "tasks that are found", of: (one) => one.tasksFound },
+  { name: "found tasks that are right", of: (one) => one.tasksRight },
+  { name: "their dates", of: (one) => one.dueRight },
+  { name: "promises that are found", of: (one) => one.promisesFound },
+  { name: "mood at the end", of: (one) => one.moodEnd },
+  { name: "trend of the mood", of: (one) => one.trend },
+  { name: "risk of escalation", of: (one) => one.escalation },
+  { name: "risk of leaving", of: (one) => one.churn },
+  { name: "claims that nothing proves", of: (one) => one.unproved, bar: 0, isWorst: true },
+];
+
+const rows = ROWS.map((row) => ({ ...row, rate: rateOf(scores.map((score) => ({ errors: row.of(score).right, said: row.of(score).of }))) }));
+if (options.json) {
+  console.log(JSON.stringify({ at: new Date().toISOString(), engine: engine.name, model: engine.model, split, conversations: conversations.length, dropped, rates: Object.fromEntries(rows.map(({ name, rate }) => [name, rate ?? null])) }, null, 2));
+} else {
+  console.log(`${engine.name}${engine.model === null ? "" : ` (${engine.model})`} on ${conversations.length} conversations (${split}); in brackets 95 % of drawing them again`);
+  for (const { name, rate, bar, isWorst } of rows) console.log(`  ${name.padEnd(28)} ${rate === undefined ? "none" : shown(rate)}${bar === undefined ? "" : `   bar ${isWorst ? "≤" : "≥"} ${percent(bar)}`}`);
+  console.log(`  ${"findings dropped unproved".padEnd(28)} ${dropped}`);
+}
+
+
+function shown({ rate, low, high, errors, said }: Rate): string {
+  return `${percent(rate).padStart(6)}  (${percent(low)} – ${percent(high)})  ${errors} of ${said}`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
