@@ -1,0 +1,88 @@
+// What the small models look at: plain names of what is in a sentence or a conversation, so that a person can read the weights. Pure.
+import type { Conversation, Sentence } from "../text/conversation.ts";
+import type { OutcomeFinding } from "../facts/outcome.ts";
+import type { Signals } from "../facts/signals.ts";
+
+/** Names of features that are present; each counts 1. The trainer and the engine use the same functions. */
+export type Features = readonly string[];
+
+const MONEY = /[£€$]|\b(?:pounds?|dollars?|euros?|quid|pence|cents?|rupees|bucks)\b/i;
+const DAY = /\b(?:today|tomorrow|tonight|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january|february|march|april|june|july|august|september|october|november|december|weeks?|days?|months?|hours?|minutes?|morning|afternoon|evening)\b/;
+const NEGATION = /\b(?:not|no|never|nothing|nobody|none)\b/;
+
+/** @param before the sentence before it in the conversation */
+export function sentenceFeatures(sentence: Sentence, before: Sentence | undefined, signals: readonly Signals[], support: ReadonlyMap<number, number>): Features {
+  const who = partyOf(sentence);
+  const words = sentence.plain.map((word) => word.text);
+  const own = [...(signals[sentence.index] ?? [])];
+  const asked = before === undefined ? [] : [...(signals[before.index] ?? [])];
+  const isAnswer = before !== undefined && partyOf(before) !== who;
+  return unique([
+    `who:${who}`,
+    `at:${who}:${Math.min(4, Math.floor(sentence.position * 5))}`,
+    `long:${bucket(words.length, [3, 6, 10, 16, 25])}`,
+    `new:${bucket(sentence.stems.length, [1, 3, 5, 8])}`,
+    `topic:${bucket(Math.round(support.get(sentence.index) ?? 0), [0, 1, 3])}`,
+    ...own.map((signal) => `does:${signal}`),
+    ...own.map((signal) => `does:${who}:${signal}`),
+    ...(own.length === 0 ? ["does:nothing"] : []),
+    ...(isAnswer ? asked.map((signal) => `after:${signal}`) : ["goes on"]),
+    ...(isAnswer && /\?\s*$/.test(before.text) ? ["answers"] : []),
+    ...(/\d/.test(sentence.line) ? ["number", `number:${who}`] : []),
+    ...(MONEY.test(sentence.text) ? ["money"] : []),
+    ...(DAY.test(sentence.line) ? ["time", `time:${who}`] : []),
+    ...(NEGATION.test(sentence.line) ? ["negation"] : []),
+    ...(/\?\s*$/.test(sentence.text) ? [`asks:${who}`] : []),
+    ...sentence.stems.map((stem) => `w:${mask(stem)}`),
+    ...words.slice(1).map((word, at) => `b:${mask(words[at] ?? "")} ${mask(word)}`),
+  ]);
+}
+
+/** How a conversation went: what was done and said, by whom, and what came last. */
+export function courseFeatures({ sentences }: Pick<Conversation, "sentences">, signals: readonly Signals[], byRule: OutcomeFinding): Features {
+  const clear = sentences.filter((sentence) => sentence.weight > 0.5);
+  const late = clear.filter((sentence) => sentence.position >= 0.6);
+  const last = { customer: clear.filter((one) => partyOf(one) === "customer").slice(-3), agent: clear.filter((one) => partyOf(one) === "agent").slice(-5) };
+  const of = (list: readonly Sentence[]): string[] => list.flatMap((one) => [...(signals[one.index] ?? [])].map((signal) => `${partyOf(one)}:${signal}`));
+  const ends = [...last.customer, ...last.agent];
+  return unique([
+    `rule:${byRule.outcome}`,
+    `rule:${byRule.rule}`,
+    `sentences:${bucket(clear.length, [3, 6, 12, 25])}`,
+    `customer:${bucket(clear.filter((one) => partyOf(one) === "customer").length, [0, 2, 5])}`,
+    ...of(clear).map((one) => `has:${one}`),
+    ...of(late).map((one) => `late:${one}`),
+    ...of(last.customer).map((one) => `last:${one}`),
+    ...ends.flatMap((one) => one.stems.map((stem) => `e:${partyOf(one)}:${mask(stem)}`)),
+    ...ends.flatMap(({ plain }) => plain.slice(1).map((word, at) => `eb:${mask(plain[at]?.text ?? "")} ${mask(word.text)}`)),
+    ...clear.flatMap((one) => one.stems.map((stem) => `w:${mask(stem)}`)),
+  ]);
+}
+
+/** The words of the matter: of both parties, the customer's first ones apart. */
+export function matterFeatures({ sentences }: Pick<Conversation, "sentences">): Features {
+  const opening = sentences.filter((one) => partyOf(one) === "customer" && one.position <= 0.4);
+  return unique([
+    ...sentences.flatMap((one) => one.stems.map((stem) => `w:${mask(stem)}`)),
+    ...sentences.flatMap(({ plain }) => plain.slice(1).map((word, at) => `b:${mask(plain[at]?.text ?? "")} ${mask(word.text)}`)),
+    ...opening.flatMap((one) => one.stems.map((stem) => `o:${mask(stem)}`)),
+  ]);
+}
+
+function partyOf({ speaker }: Pick<Sentence, "speaker">): "agent" | "customer" | "unknown" {
+  return speaker === "bot" || speaker === "agent" ? "agent" : speaker === "customer" ? "customer" : "unknown";
+}
+
+/** A number says that there is a number, never which. */
+function mask(word: string): string {
+  return /\d/.test(word) ? "#" : word;
+}
+
+function bucket(value: number, edges: readonly number[]): number {
+  const at = edges.findIndex((edge) => value <= edge);
+  return at < 0 ? edges.length : at;
+}
+
+function unique(list: readonly string[]): string[] {
+  return [...new Set(list)];
+}

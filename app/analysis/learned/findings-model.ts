@@ -1,0 +1,46 @@
+// Small linear models that were trained on labelled conversations: which sentences matter, how it ended, what it was about.
+// They choose among things that were said; whatever they choose still passes the evidence check.
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { AppError } from "../../domain/index.ts";
+import type { Features } from "./features.ts";
+
+/** One class per column; a feature that is not listed weighs nothing. */
+const headSchema = z.strictObject({ classes: z.array(z.string()).min(1), bias: z.array(z.number()), weights: z.record(z.string(), z.array(z.number())) });
+const modelSchema = z
+  .strictObject({ version: z.literal(1), name: z.string(), trained_on: z.int(), heads: z.strictObject({ important: headSchema, outcome: headSchema, topic: headSchema, reason: headSchema }) })
+  .refine(({ heads }) => Object.values(heads).every(({ classes, bias, weights }) => bias.length === classes.length && Object.values(weights).every((row) => row.length === classes.length)), "expected one number per class");
+
+export type Head = z.infer<typeof headSchema>;
+export type FindingsModel = z.infer<typeof modelSchema>;
+
+/**
+ * @param path JSON file, see models/starter-findings
+ * @throws AppError MODEL_INVALID when it is not such a file
+ */
+export function loadFindingsModel(path: string): FindingsModel {
+  try {
+    return modelSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch (cause) {
+    throw new AppError("MODEL_INVALID", `${path} is not a model of findings; install Earshot again, or leave analysis.findings_model out`, { cause });
+  }
+}
+
+/** @returns log-odds of each class, not calibrated; in the order of `classes` */
+export function scoresOf(head: Head, features: Features): number[] {
+  const sums = [...head.bias];
+  for (const feature of features) {
+    const row = Object.hasOwn(head.weights, feature) ? head.weights[feature] : undefined;
+    if (row !== undefined) for (const [at, weight] of row.entries()) sums[at] = (sums[at] ?? 0) + weight;
+  }
+  return sums;
+}
+
+/** @returns 0…1 per class, in the order of `classes`; they sum to 1 */
+export function probabilitiesOf(head: Head, features: Features): number[] {
+  const scores = scoresOf(head, features);
+  const most = Math.max(...scores);
+  const raised = scores.map((score) => Math.exp(score - most));
+  const sum = raised.reduce((total, one) => total + one, 0);
+  return raised.map((one) => one / sum);
+}

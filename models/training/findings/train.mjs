@@ -1,0 +1,135 @@
+// node models/training/findings/train.mjs OUT [--folds N] FOLDER...
+// Trains the small models of findings on labelled conversations: multinomial logistic regression with an L2 penalty, the same numbers on every machine.
+// With --folds it prints how well each head does on conversations that it was not trained with, and writes nothing.
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
+import { loadTaxonomy } from "../../../dist/app/analysis/index.js";
+import { courseFeatures, matterFeatures, sentenceFeatures } from "../../../dist/app/analysis/learned/features.js";
+import { decideOutcome } from "../../../dist/app/analysis/facts/outcome.js";
+import { readSignals } from "../../../dist/app/analysis/facts/signals.js";
+import { findTopic } from "../../../dist/app/analysis/facts/topic.js";
+import { createPacer } from "../../../dist/app/analysis/pacer.js";
+import { contentStems, readConversation, readPlain } from "../../../dist/app/analysis/text/conversation.js";
+
+const { values: options, positionals: [out, ...folders] } = parseArgs({ allowPositionals: true, options: { folds: { type: "string" }, seed: { type: "string", default: "1" } } });
+const taxonomy = loadTaxonomy("config/taxonomy.yaml");
+
+/** Penalty and smallest count of a feature, per head; found by cross-validation on the training conversations. */
+const SETTINGS = { important: { l2: 3, min: 4 }, outcome: { l2: 2, min: 3 }, topic: { l2: 1.5, min: 2 }, reason: { l2: 1, min: 2 } };
+
+const conversations = [];
+for (const folder of folders) for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")).sort()) conversations.push(await read(join(folder, file)));
+console.error(`${conversations.length} conversations, ${conversations.reduce((sum, one) => sum + one.important.length, 0)} sentences`);
+
+if (options.folds !== undefined) report(Number(options.folds));
+else {
+  const heads = Object.fromEntries(Object.keys(SETTINGS).map((head) => [head, rounded(train(examplesOf(head, conversations), SETTINGS[head]))]));
+  writeFileSync(out, `${JSON.stringify({ version: 1, name: basename(out, ".json"), trained_on: conversations.length, heads })}\n`);
+}
+
+async function read(path) {
+  const one = JSON.parse(readFileSync(path, "utf8"));
+  const english = one.language === "en";
+  const turns = one.turns.map(({ id, speaker, text, start_ms, end_ms }) => ({ id, speaker, text, startMs: start_ms, endMs: end_ms, confidence: undefined }));
+  const pacer = createPacer();
+  const conversation = await readConversation(turns, english, pacer);
+  const signals = conversation.sentences.map(readSignals);
+  const topic = await findTopic(conversation.sentences, taxonomy, pacer);
+  const { labels } = one;
+  const facts = labels.key_facts.map(({ all_of, turns: cited }) => ({ cited: new Set(cited), words: all_of.map((entry) => entry.split("|").map((words) => contentStems(readPlain(words).plain))) }));
+  return {
+    name: path,
+    english,
+    important: conversation.sentences.map((sentence, at) => {
+      const said = new Set(sentence.stems);
+      const holds = facts.some(({ cited, words }) => sentence.turnIds.some((id) => cited.has(id)) && words.some((entry) => entry.some((stems) => stems.length > 0 && stems.every((stem) => said.has(stem)))));
+      return { features: sentenceFeatures(sentence, conversation.sentences[at - 1], signals, topic.support), label: holds ? "yes" : "no" };
+    }),
+    outcome: [{ features: courseFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)), label: labels.outcome }],
+    topic: [{ features: matterFeatures(conversation), label: (labels.reason ?? "none").split(".")[0] }],
+    reason: [{ features: matterFeatures(conversation), label: labels.reason ?? "none" }],
+  };
+}
+
+function examplesOf(head, list) {
+  return list.filter((one) => one.english).flatMap((one) => one[head]);
+}
+
+/** @returns {classes, bias, weights}; Adagrad over whole passes in a fixed order, which converges for a convex loss */
+function train(examples, { l2, min }, passes = 60) {
+  const classes = [...new Set(examples.map((one) => one.label))].sort();
+  const count = new Map();
+  for (const { features } of examples) for (const feature of features) count.set(feature, (count.get(feature) ?? 0) + 1);
+  const names = [...count].filter(([, times]) => times >= min).map(([name]) => name).sort();
+  const indexOf = new Map(names.map((name, at) => [name, at]));
+  const rows = examples.map(({ features, label }) => ({ at: features.flatMap((feature) => indexOf.get(feature) ?? []), label: classes.indexOf(label) }));
+  const K = classes.length;
+  const weights = new Float64Array(names.length * K), bias = new Float64Array(K), squares = new Float64Array(names.length * K).fill(1e-6), biasSquares = new Float64Array(K).fill(1e-6);
+  const order = rows.map((_, at) => at);
+  const random = mulberry(Number(options.seed));
+  for (let pass = 0; pass < passes; pass++) {
+    for (let at = order.length - 1; at > 0; at--) { const other = Math.floor(random() * (at + 1)); [order[at], order[other]] = [order[other], order[at]]; }
+    const decay = l2 / rows.length;
+    for (const index of order) {
+      const { at, label } = rows[index];
+      const scores = new Float64Array(K);
+      for (let k = 0; k < K; k++) { let sum = bias[k]; for (const name of at) sum += weights[name * K + k]; scores[k] = sum; }
+      const most = Math.max(...scores); let total = 0;
+      for (let k = 0; k < K; k++) { scores[k] = Math.exp(scores[k] - most); total += scores[k]; }
+      for (let k = 0; k < K; k++) {
+        const error = scores[k] / total - (k === label ? 1 : 0);
+        biasSquares[k] += error * error; bias[k] -= (0.5 / Math.sqrt(biasSquares[k])) * error;
+        for (const name of at) {
+          const j = name * K + k;
+          // the penalty of a rare feature is paid when it is seen, in proportion to how seldom that is
+          const gradient = error + (decay * rows.length / count.get(names[name])) * weights[j] ;
+          squares[j] += gradient * gradient; weights[j] -= (0.3 / Math.sqrt(squares[j])) * gradient;
+        }
+      }
+    }
+  }
+  return { classes, bias: [...bias], weights: Object.fromEntries(names.map((name, at) => [name, [...weights.subarray(at * K, at * K + K)]])) };
+}
+
+function rounded({ classes, bias, weights }) {
+  const short = (value) => Math.round(value * 1000) / 1000;
+  return { classes, bias: bias.map(short), weights: Object.fromEntries(Object.entries(weights).map(([name, row]) => [name, row.map(short)]).filter(([, row]) => row.some((value) => Math.abs(value) >= 0.01))) };
+}
+
+function predict(model, features) {
+  const scores = [...model.bias];
+  for (const feature of features) { const row = model.weights[feature]; if (row) for (const [k, w] of row.entries()) scores[k] += w; }
+  return scores;
+}
+
+function report(folds) {
+  const random = mulberry(7);
+  const shuffled = conversations.map((one) => ({ one, key: random() })).sort((a, b) => a.key - b.key).map(({ one }) => one);
+  for (const head of Object.keys(SETTINGS)) for (const l2 of [SETTINGS[head].l2 / 3, SETTINGS[head].l2, SETTINGS[head].l2 * 3]) {
+    let right = 0, all = 0; const ranks = []; const byClass = new Map();
+    for (let fold = 0; fold < folds; fold++) {
+      const held = shuffled.filter((_, at) => at % folds === fold), kept = shuffled.filter((_, at) => at % folds !== fold);
+      const model = train(examplesOf(head, kept), { ...SETTINGS[head], l2 }, head === "important" ? 25 : 60);
+      for (const one of held.filter((each) => each.english)) {
+        if (head === "important") {
+          const yes = model.classes.indexOf("yes"), no = model.classes.indexOf("no");
+          const scored = one.important.map(({ features, label }) => { const s = predict(model, features); return { score: s[yes] - s[no], label }; }).sort((a, b) => b.score - a.score);
+          const important = scored.filter((each) => each.label === "yes").length;
+          if (important > 0) ranks.push(scored.slice(0, Math.max(3, Math.min(8, Math.ceil(scored.length * 0.35)))).filter((each) => each.label === "yes").length / important);
+        } else for (const { features, label } of one[head]) {
+          const scores = predict(model, features); const best = model.classes[scores.indexOf(Math.max(...scores))];
+          all++; if (best === label) right++;
+          const key = `${label}→${best}`; byClass.set(key, (byClass.get(key) ?? 0) + 1);
+        }
+      }
+    }
+    console.log(head, `l2 ${l2.toFixed(2)}`, head === "important" ? `recall of important sentences among the best ${(ranks.reduce((s, r) => s + r, 0) / ranks.length).toFixed(3)}` : `${(right / all).toFixed(3)} (${right} of ${all})`);
+    if (head === "outcome" && l2 === SETTINGS[head].l2) console.log("  ", [...byClass].sort((a, b) => b[1] - a[1]).slice(0, 12).map(([k, n]) => `${k} ${n}`).join(", "));
+  }
+}
+
+function mulberry(seed) {
+  let state = seed >>> 0;
+  return () => { state = (state + 0x6d2b79f5) >>> 0; let mixed = Math.imul(state ^ (state >>> 15), state | 1); mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed; return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32; };
+}
