@@ -1,8 +1,10 @@
 // Builds the engine that the settings ask for.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../platform/index.ts";
 import { decideEngine, type AnalysisEngine } from "./engine.ts";
 import { createExtractiveEngine } from "./extractive-engine.ts";
+import { loadFindingsModel } from "./learned/findings-model.ts";
 import { loadTaxonomy } from "./taxonomy.ts";
 
 /**
@@ -13,5 +15,10 @@ import { loadTaxonomy } from "./taxonomy.ts";
  */
 export function chooseEngine(settings: Config["analysis"], places: { root: string }): AnalysisEngine {
   decideEngine(settings.engine, new Set(["extractive"] as const));
-  return createExtractiveEngine({ taxonomy: loadTaxonomy(settings.taxonomy ?? join(places.root, "config", "taxonomy.yaml")), companyNames: settings.company_names });
+  const model = join(places.root, "models", "starter-findings", "findings.json");
+  return createExtractiveEngine({
+    taxonomy: loadTaxonomy(settings.taxonomy ?? join(places.root, "config", "taxonomy.yaml")),
+    companyNames: settings.company_names,
+    ...(existsSync(model) ? { model: loadFindingsModel(model) } : {}),
+  });
 }

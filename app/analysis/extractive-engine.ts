@@ -11,6 +11,8 @@ import { readRisks } from "./facts/risks.ts";
 import { moodOf, readSentiment } from "./facts/sentiment.ts";
 import { readSignals, type Signals } from "./facts/signals.ts";
 import { findTopic } from "./facts/topic.ts";
+import type { FindingsModel } from "./learned/findings-model.ts";
+import { learnedOutcome, learnedTopics, learnedWorth } from "./learned/read-learned.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import { rankSentences } from "./summary/rank.ts";
 import { writeSummary } from "./summary/write-summary.ts";
@@ -22,6 +24,8 @@ export interface ExtractiveOptions {
   taxonomy: Taxonomy;
   /** names that agents greet with; they become organisations, never customers */
   companyNames: readonly string[];
+  /** trained weights for what rules alone judge badly; English only. Without them the rules decide. */
+  model?: FindingsModel;
 }
 
 /** The engine that always works: no model, no network, about 1 s for an hour of talk. English; see `analyse` for other languages. */
@@ -38,11 +42,13 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
   const english = /^(?:en(?:[-_].*)?|auto|)$/i.test(input.language); // "auto": nobody has told yet, and our speech model is English
   const conversation = await readConversation(input.turns, english, pacer);
   const { sentences } = conversation;
+  const model = english ? options.model : undefined;
   const signals = english ? await mapPaced(conversation, readSignals, pacer) : sentences.map((): Signals => new Set<string>());
   const moods = english ? await mapPaced(conversation, (sentence) => (isCourtesy(signals[sentence.index]) ? 0 : moodOf(sentence.line, sentence.speaker)), pacer) : sentences.map(() => 0);
-  const topic = await findTopic(sentences.filter((sentence) => speaksToTheMatter(sentence, signals[sentence.index])), options.taxonomy, pacer);
+  const topic = await findTopic(sentences.filter((sentence) => speaksToTheMatter(sentence, signals[sentence.index])), options.taxonomy, pacer, model && learnedTopics(model, conversation));
   await pacer.breathe();
-  const outcome = english ? decideOutcome(sentences, signals) : { outcome: "unknown" as const, evidence: [] };
+  const byRule = decideOutcome(english ? sentences : [], signals);
+  const outcome = model === undefined || sentences.length === 0 ? byRule : learnedOutcome(model, conversation, signals, byRule);
   const today = localDay(input.startedAtMs, input.timeZone);
   await pacer.breathe();
   const tasks = english ? await readActionItems(sentences, signals, today, pacer) : [];
@@ -53,7 +59,7 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
   const proved = (text: string, evidence: readonly string[]): boolean => isProved(text, evidence, words, english);
   const scores = english ? rankSentences(conversation, signals, topic.support) : [];
   await pacer.breathe();
-  const summary = await writeSummary({ conversation, signals, scores, language: input.language, english, proved }, pacer);
+  const summary = await writeSummary({ conversation, signals, scores, importance: model && learnedWorth(model.heads.important, conversation, signals, topic.support), language: input.language, english, proved }, pacer);
   await pacer.breathe();
   const provedTasks = tasks.filter((task) => isProved(task.text, task.evidence, words));
   return {
@@ -66,7 +72,7 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
     topic_evidence: topic.evidence,
     outcome: outcome.outcome,
     outcome_evidence: outcome.evidence,
-    intent: english ? readIntent(sentences, signals, scores, proved) : null,
+    intent: english ? readIntent(sentences, signals, model === undefined ? { scores } : { learned: learnedWorth(model.heads.intent, conversation, signals, topic.support) }, proved) : null,
     action_items: provedTasks.map(({ isPromised: _, ...task }) => task),
     promises: promisesOf(provedTasks),
     risks: english ? readRisks(sentences, signals, outcome.outcome) : NOT_LOOKED_FOR.risks,

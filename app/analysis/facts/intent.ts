@@ -14,15 +14,15 @@ const EARLY = 0.6;
 const NO_GOAL = /\b(?:want|need|like|love|wanted) (?:to )?(?:know (?:who|your name)|thank|say thank|wait|hold)\b|\b(?:speak|talk) to (?:someone|somebody|you|a person|a human|an? (?:real )?(?:agent|person|human))$|^can i (?:have|get) your name/;
 
 /**
- * @param scores of all sentences, as the summary ranks them: ties between kinds go to what the call is about
+ * @param worth by index of the sentence: `scores` as the summary ranks them (ties between kinds go to what the call is about), or what a trained model thinks
  * @returns undefined when the customer says nothing that tells it. In outgoing calls the customer's own wish counts, whatever the agent called about.
  */
-export function readIntent(sentences: readonly Sentence[], signals: readonly Signals[], scores: readonly number[], proved: (text: string, evidence: readonly string[]) => boolean): SummaryPoint | null {
+export function readIntent(sentences: readonly Sentence[], signals: readonly Signals[], worth: { scores: readonly number[] } | { learned: readonly number[] }, proved: (text: string, evidence: readonly string[]) => boolean): SummaryPoint | null {
   const candidates = sentences
     .filter((sentence) => sentence.speaker === "customer" && sentence.position <= EARLY && sentence.plain.length >= 3 && !NO_GOAL.test(sentence.line))
-    .map((sentence) => ({ sentence, worth: worthOf(sentence, signals[sentence.index], scores[sentence.index] ?? 0) }))
-    .filter(({ worth }) => worth > 0)
-    .sort((a, b) => b.worth - a.worth || a.sentence.index - b.sentence.index);
+    .map((sentence) => ({ sentence, points: worthOf(sentence, signals[sentence.index], "scores" in worth ? { score: worth.scores[sentence.index] ?? 0 } : { logOdds: worth.learned[sentence.index] ?? 0 }) }))
+    .filter(({ points }) => points > 0)
+    .sort((a, b) => b.points - a.points || a.sentence.index - b.sentence.index);
   for (const { sentence } of candidates.slice(0, 3)) {
     const text = inWords(tidy(sentence.text), "customer");
     if (text !== undefined && proved(text, sentence.turnIds)) return { text, evidence: [...sentence.turnIds] };
@@ -30,8 +30,12 @@ export function readIntent(sentences: readonly Sentence[], signals: readonly Sig
   return null;
 }
 
-function worthOf(sentence: Sentence, own: Signals | undefined, score: number): number {
+/** A trained model that is less sure than this names no goal: one wish among ten sentences has log-odds of about -2. */
+const LEAST_LOG_ODDS = -2.5;
+
+function worthOf(sentence: Sentence, own: Signals | undefined, { score = 0, logOdds }: { score?: number; logOdds?: number }): number {
   if (own === undefined || own.has("instruction") || own.has("details") || own.has("backchannel")) return 0;
+  if (logOdds !== undefined) return (logOdds - LEAST_LOG_ODDS + (1 - sentence.position)) * sentence.weight;
   const kind = Math.max(0, ...[...own].map((signal) => SAYS_IT[signal] ?? 0));
   return kind === 0 ? 0 : (kind + Math.max(0, Math.min(6, score)) * 0.5 + (1 - sentence.position)) * sentence.weight;
 }

@@ -24,6 +24,12 @@ const REPEATED = [1, 0.5];
 /** Share of a topic's other reasons that speaks for the topic itself. */
 const SIBLINGS = 0.25;
 
+/** Points per key of the taxonomy, and the sentences that speak most for a key. */
+export interface LearnedTopics {
+  points: ReadonlyMap<string, number>;
+  proofOf(key: string): number[];
+}
+
 interface Match {
   sentence: Sentence;
   phrase: Phrase;
@@ -31,9 +37,10 @@ interface Match {
 }
 
 /**
+ * @param learned what a trained model thinks; only what the site's taxonomy has counts
  * @returns nulls below the taxonomy's threshold. Points: weight × who said it × how well it was heard; negative weights speak against.
  */
-export async function findTopic(sentences: readonly Sentence[], taxonomy: Taxonomy, pacer: Pacer): Promise<TopicFinding> {
+export async function findTopic(sentences: readonly Sentence[], taxonomy: Taxonomy, pacer: Pacer, learned?: LearnedTopics): Promise<TopicFinding> {
   const matches = new Map<string, Match[]>();
   for (const sentence of sentences) {
     await pacer.breathe();
@@ -53,14 +60,14 @@ export async function findTopic(sentences: readonly Sentence[], taxonomy: Taxono
       points.set(match.phrase.target, (points.get(match.phrase.target) ?? 0) + worth);
     }
   }
-  return decide(points, counted, taxonomy);
+  return decide(points, counted, taxonomy, sentences, learned);
 }
 
-function decide(points: ReadonlyMap<string, number>, counted: readonly Match[], taxonomy: Taxonomy): TopicFinding {
+function decide(points: ReadonlyMap<string, number>, counted: readonly Match[], taxonomy: Taxonomy, sentences: readonly Sentence[], learned: LearnedTopics | undefined): TopicFinding {
   const scores: { key: string; points: number; own: number; label: string; topicId: string }[] = [];
   for (const [topicId, topic] of taxonomy.topics) {
-    const general = points.get(topicId) ?? 0;
-    const reasons = [...topic.reasons.keys()].map((reasonId) => ({ key: `${topicId}.${reasonId}`, own: points.get(`${topicId}.${reasonId}`) ?? 0 }));
+    const general = (points.get(topicId) ?? 0) + (learned?.points.get(topicId) ?? 0);
+    const reasons = [...topic.reasons.keys()].map((reasonId) => `${topicId}.${reasonId}`).map((key) => ({ key, own: (points.get(key) ?? 0) + (learned?.points.get(key) ?? 0) }));
     const rest = reasons.reduce((sum, reason) => sum + Math.max(0, reason.own), 0);
     scores.push({ key: topicId, points: general + SIBLINGS * rest, own: general, label: topic.label, topicId });
     for (const reason of reasons) {
@@ -75,8 +82,10 @@ function decide(points: ReadonlyMap<string, number>, counted: readonly Match[], 
   const supporting = counted.filter((match) => match.points > 0 && (match.phrase.target === best.key || match.phrase.target === best.topicId)).sort((a, b) => b.points - a.points);
   const support = new Map<number, number>();
   for (const match of supporting) support.set(match.sentence.index, (support.get(match.sentence.index) ?? 0) + match.points);
+  if (support.size === 0 && learned !== undefined) for (const index of learned.proofOf(best.key)) support.set(index, 1);
   const proof = [...support].sort((a, b) => b[1] - a[1]).slice(0, 4).map(([index]) => index).sort((a, b) => a - b);
-  const sentenceOf = new Map(supporting.map((match) => [match.sentence.index, match.sentence]));
+  if (proof.length === 0) return { topic: null, reason: null, evidence: [], scores: shown, support };
+  const sentenceOf = new Map(sentences.map((sentence) => [sentence.index, sentence]));
   return {
     topic: best.label,
     reason: best.key.includes(".") && best.own >= 1 ? best.key : null,

@@ -8,7 +8,7 @@ import type { Features } from "./features.ts";
 /** One class per column; a feature that is not listed weighs nothing. */
 const headSchema = z.strictObject({ classes: z.array(z.string()).min(1), bias: z.array(z.number()), weights: z.record(z.string(), z.array(z.number())) });
 const modelSchema = z
-  .strictObject({ version: z.literal(1), name: z.string(), trained_on: z.int(), heads: z.strictObject({ important: headSchema, outcome: headSchema, topic: headSchema, reason: headSchema }) })
+  .strictObject({ version: z.literal(1), name: z.string(), trained_on: z.int(), heads: z.strictObject({ important: headSchema, intent: headSchema, outcome: headSchema, topic: headSchema, reason: headSchema }) })
   .refine(({ heads }) => Object.values(heads).every(({ classes, bias, weights }) => bias.length === classes.length && Object.values(weights).every((row) => row.length === classes.length)), "expected one number per class");
 
 export type Head = z.infer<typeof headSchema>;

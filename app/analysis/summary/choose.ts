@@ -7,6 +7,8 @@ export interface Choice {
   sentence: Sentence;
   part: "reason" | "finding" | "agreed" | "ending" | "other";
   answer?: { sentence: Sentence; accepts: boolean };
+  /** too much for the paragraph, which people read in one breath: a point only */
+  isDetail?: true;
 }
 
 /** Two sentences say the same when this share of the shorter one's content words is in the other. */
@@ -52,6 +54,30 @@ export function chooseSentences(conversation: Conversation, signals: readonly Si
   const inOrder = chosen.filter((choice) => !(choice.part === "ending" && answers.has(choice.sentence.index))).sort((a, b) => a.sentence.index - b.sentence.index);
   // "at the end" is said of the last point only
   return inOrder.map((choice, at) => (choice.part === "ending" && at < inOrder.length - 1 ? { ...choice, part: "other" } : choice));
+}
+
+/** A sentence of which a trained model is this unsure is left out, however short the summary is. */
+const LEAST_LOG_ODDS = -1.6;
+const [FEWEST, MOST] = [3, 8];
+/** Sentences of the paragraph; further ones are points only. */
+const IN_PARAGRAPH = 5;
+
+/**
+ * The same by a trained model: the sentences that it finds most important, one for everything that is said, a third of a short conversation and up to 8 of a long one.
+ * @param importance log-odds by index of the sentence
+ */
+export function chooseByImportance(conversation: Conversation, signals: readonly Signals[], importance: readonly number[]): Choice[] {
+  const worth = (sentence: Sentence): number => importance[sentence.index] ?? LEAST_LOG_ODDS;
+  const limit = Math.max(FEWEST, Math.min(MOST, Math.ceil(conversation.sentences.length * 0.35)));
+  const chosen: Choice[] = [];
+  for (const sentence of [...conversation.sentences].sort((a, b) => worth(b) - worth(a) || a.index - b.index)) {
+    if (chosen.length >= limit || worth(sentence) < LEAST_LOG_ODDS) break;
+    if (signals[sentence.index]?.has("instruction") === true || chosen.some((other) => saysTheSame(other.sentence, sentence))) continue;
+    chosen.push({ sentence, part: "other", ...(chosen.length < IN_PARAGRAPH ? {} : { isDetail: true }) });
+  }
+  for (const choice of chosen) if (signals[choice.sentence.index]?.has("offer") === true) Object.assign(choice, answerTo(choice.sentence, conversation.sentences, signals));
+  const answers = new Set(chosen.map((choice) => choice.answer?.sentence.index));
+  return chosen.filter((choice) => !answers.has(choice.sentence.index)).sort((a, b) => a.sentence.index - b.sentence.index);
 }
 
 /** The last thing the customer says that shows how the call left them. */

@@ -10,6 +10,7 @@ import type { Choice } from "./choose.ts";
 /** A point, and how it reads after the point before it. */
 export interface WrittenPoint extends SummaryPoint {
   inParagraph: string;
+  isDetail?: true;
 }
 
 /** Longer sentences are cut to their telling clauses. */
@@ -32,15 +33,15 @@ export function writePoints(choices: readonly Choice[], partiesKnown: boolean, p
       points.push({ text: quoted(essential), inParagraph: quoted(essential), evidence });
       continue;
     }
-    const continues = previous === "customer";
+    const continues = previous === "customer" && choice.isDetail === undefined;
     const answer = choice.answer === undefined ? "" : choice.answer.accepts ? ", and the customer accepts" : ", and the customer declines";
-    const point = { text: withAnswer(write(essential, party, choice.part, false), answer), inParagraph: withAnswer(write(essential, party, choice.part, continues), answer), evidence };
+    const point = { text: withAnswer(write(essential, party, choice.part, false), answer), inParagraph: withAnswer(write(essential, party, choice.part, continues), answer), evidence, ...(choice.isDetail && { isDetail: choice.isDetail }) };
     if (!proved(point.text, evidence) || !proved(point.inParagraph, evidence)) {
       dropped++;
       continue;
     }
     points.push(point);
-    previous = answer !== "" || (/^(?:The customer|They|Their)\b/.test(point.text) && choice.part !== "ending") ? "customer" : "agent";
+    if (choice.isDetail === undefined) previous = answer !== "" || (/^(?:The customer|They|Their)\b/.test(point.text) && choice.part !== "ending") ? "customer" : "agent";
   }
   return { points, dropped };
 }

@@ -3,7 +3,7 @@ import type { SummaryPoint } from "../../domain/index.ts";
 import type { Signals } from "../facts/signals.ts";
 import type { Pacer } from "../pacer.ts";
 import type { Conversation, Sentence } from "../text/conversation.ts";
-import { chooseSentences } from "./choose.ts";
+import { chooseByImportance, chooseSentences } from "./choose.ts";
 import { writeParagraph, writePoints, type WrittenPoint } from "./compose.ts";
 import { rankByWords } from "./rank.ts";
 
@@ -12,6 +12,8 @@ export interface SummaryMaterial {
   signals: readonly Signals[];
   /** what each sentence tells, see `rankSentences`; not looked at for other languages than English */
   scores: readonly number[];
+  /** log-odds that it must not be left out, when a model was trained for it */
+  importance?: readonly number[] | undefined;
   language: string;
   english: boolean;
   /** the evidence check */
@@ -33,13 +35,13 @@ export async function writeSummary(material: SummaryMaterial, pacer: Pacer): Pro
   const { points: written, dropped } = material.english ? await write(material, pacer) : { points: quoteSentences(conversation), dropped: 0 };
   const points = written.map(({ text, evidence }) => ({ text, evidence }));
   if (written.length === 0) return { paragraph: "Nothing was said that tells what the call was about.", points, dropped };
-  const body = writeParagraph(written, material.english ? conversation : { partiesKnown: true, weakShare: conversation.weakShare });
+  const body = writeParagraph(written.filter((point) => point.isDetail === undefined), material.english ? conversation : { partiesKnown: true, weakShare: conversation.weakShare });
   return { paragraph: material.english ? body : `${languageNote(material.language)} ${body}`, points, dropped };
 }
 
 async function write(material: SummaryMaterial, pacer: Pacer): Promise<{ points: WrittenPoint[]; dropped: number }> {
   const { conversation, signals, scores } = material;
-  const choices = chooseSentences(conversation, signals, scores);
+  const choices = material.importance === undefined ? chooseSentences(conversation, signals, scores) : chooseByImportance(conversation, signals, material.importance);
   await pacer.breathe();
   return writePoints(choices, conversation.partiesKnown, material.proved);
 }

@@ -16,7 +16,7 @@ const { values: options, positionals: [out, ...folders] } = parseArgs({ allowPos
 const taxonomy = loadTaxonomy("config/taxonomy.yaml");
 
 /** Penalty and smallest count of a feature, per head; found by cross-validation on the training conversations. */
-const SETTINGS = { important: { l2: 3, min: 4 }, outcome: { l2: 2, min: 3 }, topic: { l2: 1.5, min: 2 }, reason: { l2: 1, min: 2 } };
+const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 2, min: 3 }, topic: { l2: 1.5, min: 2 }, reason: { l2: 1, min: 2 } };
 
 const conversations = [];
 for (const folder of folders) for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")).sort()) conversations.push(await read(join(folder, file)));
@@ -45,6 +45,12 @@ async function read(path) {
       const said = new Set(sentence.stems);
       const holds = facts.some(({ cited, words }) => sentence.turnIds.some((id) => cited.has(id)) && words.some((entry) => entry.some((stems) => stems.length > 0 && stems.every((stem) => said.has(stem)))));
       return { features: sentenceFeatures(sentence, conversation.sentences[at - 1], signals, topic.support), label: holds ? "yes" : "no" };
+    }),
+    intent: labels.intent === null ? [] : conversation.sentences.map((sentence, at) => {
+      const said = new Set(sentence.stems);
+      const entries = labels.intent.about.map((entry) => entry.split("|").map((words) => contentStems(readPlain(words).plain)));
+      const held = entries.filter((entry) => entry.some((stems) => stems.length > 0 && stems.every((stem) => said.has(stem)))).length;
+      return { features: sentenceFeatures(sentence, conversation.sentences[at - 1], signals, topic.support), label: sentence.speaker === "customer" && held * 2 >= entries.length ? "yes" : "no" };
     }),
     outcome: [{ features: courseFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)), label: labels.outcome }],
     topic: [{ features: matterFeatures(conversation), label: (labels.reason ?? "none").split(".")[0] }],
@@ -93,8 +99,8 @@ function train(examples, { l2, min }, passes = 60) {
 }
 
 function rounded({ classes, bias, weights }) {
-  const short = (value) => Math.round(value * 1000) / 1000;
-  return { classes, bias: bias.map(short), weights: Object.fromEntries(Object.entries(weights).map(([name, row]) => [name, row.map(short)]).filter(([, row]) => row.some((value) => Math.abs(value) >= 0.01))) };
+  const short = (value) => Math.round(value * 100) / 100;
+  return { classes, bias: bias.map(short), weights: Object.fromEntries(Object.entries(weights).map(([name, row]) => [name, row.map(short)]).filter(([, row]) => row.some((value) => Math.abs(value) >= 0.03))) };
 }
 
 function predict(model, features) {
@@ -110,13 +116,13 @@ function report(folds) {
     let right = 0, all = 0; const ranks = []; const byClass = new Map();
     for (let fold = 0; fold < folds; fold++) {
       const held = shuffled.filter((_, at) => at % folds === fold), kept = shuffled.filter((_, at) => at % folds !== fold);
-      const model = train(examplesOf(head, kept), { ...SETTINGS[head], l2 }, head === "important" ? 25 : 60);
+      const model = train(examplesOf(head, kept), { ...SETTINGS[head], l2 }, head === "important" || head === "intent" ? 25 : 60);
       for (const one of held.filter((each) => each.english)) {
-        if (head === "important") {
+        if (head === "important" || head === "intent") {
           const yes = model.classes.indexOf("yes"), no = model.classes.indexOf("no");
-          const scored = one.important.map(({ features, label }) => { const s = predict(model, features); return { score: s[yes] - s[no], label }; }).sort((a, b) => b.score - a.score);
+          const scored = one[head].map(({ features, label }) => { const s = predict(model, features); return { score: s[yes] - s[no], label }; }).sort((a, b) => b.score - a.score);
           const important = scored.filter((each) => each.label === "yes").length;
-          if (important > 0) ranks.push(scored.slice(0, Math.max(3, Math.min(8, Math.ceil(scored.length * 0.35)))).filter((each) => each.label === "yes").length / important);
+          if (important > 0) if (head === "intent") ranks.push(scored[0].label === "yes" ? 1 : 0); else ranks.push(scored.slice(0, head === "intent" ? 1 : Math.max(3, Math.min(8, Math.ceil(scored.length * 0.35)))).filter((each) => each.label === "yes").length / important);
         } else for (const { features, label } of one[head]) {
           const scores = predict(model, features); const best = model.classes[scores.indexOf(Math.max(...scores))];
           all++; if (best === label) right++;
@@ -124,7 +130,7 @@ function report(folds) {
         }
       }
     }
-    console.log(head, `l2 ${l2.toFixed(2)}`, head === "important" ? `recall of important sentences among the best ${(ranks.reduce((s, r) => s + r, 0) / ranks.length).toFixed(3)}` : `${(right / all).toFixed(3)} (${right} of ${all})`);
+    console.log(head, `l2 ${l2.toFixed(2)}`, head === "important" || head === "intent" ? `recall of important sentences among the best ${(ranks.reduce((s, r) => s + r, 0) / ranks.length).toFixed(3)}` : `${(right / all).toFixed(3)} (${right} of ${all})`);
     if (head === "outcome" && l2 === SETTINGS[head].l2) console.log("  ", [...byClass].sort((a, b) => b[1] - a[1]).slice(0, 12).map(([k, n]) => `${k} ${n}`).join(", "));
   }
 }

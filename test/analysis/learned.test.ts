@@ -1,0 +1,72 @@
+// The trained models of findings: they choose among what was said, and never claim more.
+import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { createExtractiveEngine, isProved, loadTaxonomy, readEvidence } from "../../app/analysis/index.ts";
+import { matterFeatures, sentenceFeatures } from "../../app/analysis/learned/features.ts";
+import { loadFindingsModel, probabilitiesOf, scoresOf, type FindingsModel } from "../../app/analysis/learned/findings-model.ts";
+import { createPacer } from "../../app/analysis/pacer.ts";
+import { readConversation } from "../../app/analysis/text/conversation.ts";
+import { AppError, OUTCOMES, type Turn } from "../../app/domain/index.ts";
+import { installationRoot } from "../../app/platform/index.ts";
+
+const root = installationRoot();
+const taxonomy = loadTaxonomy(join(root, "config", "taxonomy.yaml"));
+const facts = { startedAtMs: Date.UTC(2026, 10, 4, 10), timeZone: "Europe/London", language: "en", durationMs: 1000 };
+const head = { classes: ["no", "yes"], bias: [0, 0], weights: {} };
+
+/** A model that always says the same, whatever was said. */
+function stubborn(outcome: string, reason: string): FindingsModel {
+  const always = (name: string) => ({ classes: [name], bias: [1], weights: {} });
+  return { version: 1, name: "stubborn", trained_on: 0, heads: { important: head, intent: head, outcome: always(outcome), topic: always(reason.split(".")[0] ?? ""), reason: always(reason) } };
+}
+
+function turnsOf(...lines: [Turn["speaker"], string][]): Turn[] {
+  return lines.map(([speaker, text], at) => ({ id: `t${at}`, speaker, startMs: at * 1000, endMs: at * 1000 + 900, text, confidence: 0.9 }));
+}
+
+describe("trained models of findings", () => {
+  it("the shipped one loads, and finds a matter that no phrase of the taxonomy names", async () => {
+    const model = loadFindingsModel(join(root, "models", "starter-findings", "findings.json"));
+    assert.ok(model.trained_on >= 100 && model.heads.outcome.classes.every((one) => (OUTCOMES as readonly string[]).includes(one)));
+    const known = new Set(["none", ...[...taxonomy.topics].flatMap(([topic, { reasons }]) => [...reasons.keys()].map((reason) => `${topic}.${reason}`))]);
+    assert.deepEqual(model.heads.reason.classes.filter((one) => !known.has(one)), [], "trained for this taxonomy");
+  });
+
+  it("what is no such file says so", () => {
+    const folder = mkdtempSync(join(tmpdir(), "earshot-findings-"));
+    for (const [name, text] of [["text.json", "hello"], ["short.json", JSON.stringify({ ...stubborn("resolved", "billing.refund"), heads: { ...stubborn("resolved", "billing.refund").heads, topic: { classes: ["a", "b"], bias: [0], weights: {} } } })]] as const) {
+      writeFileSync(join(folder, name), text);
+      assert.throws(() => loadFindingsModel(join(folder, name)), (error: unknown) => error instanceof AppError && error.code === "MODEL_INVALID");
+    }
+    assert.throws(() => loadFindingsModel(join(folder, "none.json")), (error: unknown) => error instanceof AppError && error.code === "MODEL_INVALID");
+  });
+
+  it("features never hold a number that was said, so that weights cannot give one away", async () => {
+    const { sentences } = await readConversation(turnsOf(["customer", "My account number is 4711 and I paid 89 pounds on 3 May."]), true, createPacer());
+    const all = [...matterFeatures({ sentences }), ...sentences.flatMap((one) => sentenceFeatures(one, undefined, [], new Map()).filter((name) => /^[wb]:/.test(name)))];
+    assert.ok(all.length > 5);
+    assert.deepEqual(all.filter((name) => /\d/.test(name.slice(2))), []);
+  });
+
+  it("a feature named like a part of every object weighs nothing", () => {
+    assert.deepEqual(scoresOf(head, ["constructor", "__proto__", "toString"]), [0, 0]);
+    assert.deepEqual(probabilitiesOf(head, ["hasOwnProperty"]), [0.5, 0.5]);
+  });
+
+  it("a model that is sure of nonsense claims nothing without proof", async () => {
+    const text = fc.constantFrom("I was charged twice", "ok", "Where is my order?", "We will send it on Friday", "no", "It still does not work", "lovely weather");
+    const turn = fc.record({ speaker: fc.constantFrom<Turn["speaker"]>("agent", "customer", "bot", "unknown"), text });
+    await fc.assert(fc.asyncProperty(fc.array(turn, { maxLength: 12 }), fc.constantFrom(...OUTCOMES), fc.constantFrom("travel.lost_luggage", "billing.refund", "no.such"), async (list, outcome, reason) => {
+      const turns = turnsOf(...list.map((one): [Turn["speaker"], string] => [one.speaker, one.text]));
+      const analysis = await createExtractiveEngine({ taxonomy, companyNames: [], model: stubborn(outcome, reason) }).analyse({ ...facts, turns });
+      assert.equal(analysis.topic === null, analysis.topic_evidence.length === 0);
+      assert.equal(analysis.outcome === "unknown", analysis.outcome_evidence.length === 0);
+      assert.ok(analysis.reason === null || analysis.reason !== "no.such");
+      for (const point of analysis.summary_points) assert.ok(isProved(point.text, point.evidence, readEvidence(turns)));
+      assert.ok(analysis.summary_points.length <= 8);
+    }), { numRuns: 80 });
+  });
+});
