@@ -68,6 +68,7 @@ const RULES: readonly Rule[] = [
  * @param signals   signals of each sentence, by its index
  */
 export function decideOutcome(sentences: readonly Sentence[], signals: readonly Signals[]): OutcomeFinding {
+  if (isOneSided(sentences)) return { outcome: "unknown", evidence: [], rule: ONE_SIDED };
   const course = readCourse(sentences, signals);
   for (const rule of RULES) {
     const proof = rule.holds(course);
@@ -76,6 +77,16 @@ export function decideOutcome(sentences: readonly Sentence[], signals: readonly 
     }
   }
   return { outcome: "unknown", evidence: [], rule: "nothing decided" };
+}
+
+/** Nothing can be settled where nobody answered. */
+export const ONE_SIDED = "only one side was there";
+
+/** A letter that waits, a message on a machine: only one party spoke, or a machine took the call. */
+function isOneSided(sentences: readonly Sentence[]): boolean {
+  const parties = new Set(sentences.map(({ speaker }) => (speaker === "bot" ? "agent" : speaker)));
+  const isMachine = sentences.slice(0, 4).some(({ line }) => /\b(?:leave (?:a|your) message|after the (?:tone|beep)|(?:is|are) not available (?:right now|at the moment|to take)|reached the voicemail)\b/.test(line));
+  return isMachine || (parties.size === 1 && !parties.has("unknown"));
 }
 
 function readCourse(sentences: readonly Sentence[], signals: readonly Signals[]): Course {

@@ -1,6 +1,6 @@
 // What the trained models make of a conversation: topics, how it ended, which sentences matter. Pure; every answer points to sentences.
 import { OUTCOMES, type Outcome } from "../../domain/index.ts";
-import type { OutcomeFinding } from "../facts/outcome.ts";
+import { ONE_SIDED, type OutcomeFinding } from "../facts/outcome.ts";
 import type { Signals } from "../facts/signals.ts";
 import type { LearnedTopics } from "../facts/topic.ts";
 import type { Conversation, Sentence } from "../text/conversation.ts";
@@ -30,6 +30,7 @@ export function learnedTopics(model: FindingsModel, conversation: Pick<Conversat
 
 /** @param byRule what the rules say; its sentences are the proof where both agree */
 export function learnedOutcome(model: FindingsModel, conversation: Conversation, signals: readonly Signals[], byRule: OutcomeFinding): OutcomeFinding {
+  if (byRule.rule === ONE_SIDED) return byRule;
   const head = model.heads.outcome;
   const probabilities = probabilitiesOf(head, courseFeatures(conversation, signals, byRule));
   const best = head.classes[probabilities.indexOf(Math.max(...probabilities))];
