@@ -1,4 +1,4 @@
-// node models/training/findings/train.mjs OUT [--folds N] FOLDER...
+// node models/training/findings/train.mjs OUT [--folds N] FOLDER... [SNIPPETS.tsv...]
 // Trains the small models of findings on labelled conversations: multinomial logistic regression with an L2 penalty, the same numbers on every machine.
 // With --folds it prints how well each head does on conversations that it was not trained with, and writes nothing.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -19,13 +19,32 @@ const taxonomy = loadTaxonomy("config/taxonomy.yaml");
 const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 2, min: 3 }, topic: { l2: 1.5, min: 2 }, reason: { l2: 1, min: 2 } };
 
 const conversations = [];
-for (const folder of folders) for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")).sort()) conversations.push(await read(join(folder, file)));
+for (const folder of folders.filter((path) => !path.endsWith(".tsv"))) for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")).sort()) conversations.push(await read(join(folder, file)));
+const snippets = { topic: [], reason: [], outcome: [] };
+for (const file of folders.filter((path) => path.endsWith(".tsv"))) for (const line of readFileSync(file, "utf8").split("\n").filter((one) => one !== "" && !one.startsWith("#"))) await addSnippet(line.split("\t"));
+console.error(`${Object.values(snippets).reduce((sum, list) => sum + list.length, 0)} examples of snippets`);
 console.error(`${conversations.length} conversations, ${conversations.reduce((sum, one) => sum + one.important.length, 0)} sentences`);
 
 if (options.folds !== undefined) report(Number(options.folds));
 else {
   const heads = Object.fromEntries(Object.keys(SETTINGS).map((head) => [head, rounded(train(examplesOf(head, conversations), SETTINGS[head]))]));
   writeFileSync(out, `${JSON.stringify({ version: 1, name: basename(out, ".json"), trained_on: conversations.length, heads })}\n`);
+}
+
+/** `reason<TAB>what a customer says first`, or `=outcome<TAB>A: … | C: …`: how a conversation ends. */
+async function addSnippet([label, text]) {
+  const isEnding = label.startsWith("=");
+  const turns = (isEnding ? text.split(" | ") : [`C: ${text}`]).map((line, at) => ({ id: `t${at}`, speaker: line.startsWith("A:") ? "agent" : "customer", text: line.slice(2).trim(), startMs: at, endMs: at, confidence: undefined }));
+  const conversation = await readConversation(turns, true, createPacer());
+  if (isEnding) {
+    const signals = conversation.sentences.map(readSignals);
+    const features = courseFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)).filter((one) => !one.startsWith("sentences:") && !one.startsWith("customer:"));
+    snippets.outcome.push({ features, label: label.slice(1) });
+  } else {
+    const features = matterFeatures(conversation);
+    snippets.topic.push({ features, label: label.split(".")[0] });
+    snippets.reason.push({ features, label });
+  }
 }
 
 async function read(path) {
@@ -59,7 +78,7 @@ async function read(path) {
 }
 
 function examplesOf(head, list) {
-  return list.filter((one) => one.english).flatMap((one) => one[head]);
+  return [...list.filter((one) => one.english).flatMap((one) => one[head]), ...(snippets[head] ?? [])];
 }
 
 /** @returns {classes, bias, weights}; Adagrad over whole passes in a fixed order, which converges for a convex loss */
