@@ -1,0 +1,78 @@
+// The labelled conversations of test/fixtures/analysis-eval: their shape, how they are read, and what it means that a text says a thing.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { CHANNELS, DIRECTIONS, OUTCOMES, RISK_LEVELS } from "../../app/domain/index.ts";
+import { installationRoot } from "../../app/platform/index.ts";
+
+export const SPLITS = ["dev", "test"] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** Slots that may be labelled, by workflow: the names of this set, mapped to those of config/workflows by the scorer. */
+export const SLOTS: Record<string, readonly string[]> = {
+  "return-or-refund": ["order_number", "item", "reason", "resolution", "amount", "email", "phone"],
+  appointment: ["service", "date", "time", "name", "phone", "email", "place"],
+  "address-change": ["name", "account_number", "street", "postcode", "city", "valid_from"],
+  complaint: ["subject", "order_number", "since", "wanted", "name", "phone", "email"],
+  "card-blocking": ["card_last_four", "block_reason", "name", "date_of_birth", "replacement", "address_confirmed"],
+  "sales-lead": ["product", "quantity", "budget", "name", "company", "email", "phone", "callback_date", "callback_time"],
+};
+
+const turnId = z.string().regex(/^t[1-9]\d?$/);
+const due = z.iso.date().nullable();
+/** Word stems or numbers that must all be said; one entry may hold alternatives: `refund|money back`. */
+const stems = z.array(z.string().min(1)).min(1);
+const party = z.enum(["agent", "customer"]);
+const turn = z.strictObject({ id: turnId, speaker: z.enum(["agent", "customer", "bot"]), start_ms: z.int().min(0), end_ms: z.int().min(0), text: z.string().min(1) });
+
+const labels = z.strictObject({
+  topic: z.string().nullable(),
+  reason: z.string().nullable(),
+  also_accept: z.array(z.string()),
+  outcome: z.enum(OUTCOMES),
+  sentiment_end: z.enum(["negative", "neutral", "positive"]),
+  trend: z.enum(["improving", "worsening", "steady"]),
+  key_facts: z.array(z.strictObject({ all_of: stems, turns: z.array(turnId).min(1) })).min(1).max(5),
+  action_items: z.array(z.strictObject({ owner: party, about: stems, due })),
+  promises: z.array(z.strictObject({ by: party, about: stems, due })),
+  intent: z.strictObject({ about: stems }).nullable(),
+  escalation_risk: z.enum(RISK_LEVELS),
+  churn_risk: z.enum(RISK_LEVELS),
+  slots: z.strictObject({ workflow: z.enum(Object.keys(SLOTS)).nullable(), values: z.record(z.string(), z.string().min(1)) }),
+});
+
+const conversation = z.strictObject({
+  channel: z.enum(CHANNELS),
+  language: z.string().length(2),
+  started_at: z.iso.datetime(),
+  time_zone: z.string(),
+  direction: z.enum(DIRECTIONS),
+  turns: z.array(turn).min(1).max(40),
+  labels,
+});
+
+/** A conversation, what is true of it, and its place: `id` is the name of its file, e.g. `phone-01-gym-double-charge`. */
+export type LabelledConversation = z.infer<typeof conversation> & { id: string; split: Split };
+
+/** @param folder test/fixtures/analysis-eval. @returns all conversations of a split, by name. @throws ZodError with the path of the mistake */
+export function readAnalysisSet(split: Split, folder = join(installationRoot(), "test", "fixtures", "analysis-eval")): LabelledConversation[] {
+  return readdirSync(`${folder}/${split}`)
+    .sort()
+    .map((name) => ({ ...conversation.parse(JSON.parse(readFileSync(`${folder}/${split}/${name}`, "utf8"))), id: name.replace(/\.json$/, ""), split }));
+}
+
+/**
+ * @param alternatives stems or numbers parted by `|`, any of which will do: `42|forty two|refund`
+ * @returns whether a text says one of them. A stem begins a word; a number is a whole one ("3" is not in "30", but it is in "3rd"). Case, accents, apostrophes,
+ *   hyphens and thousands commas do not count.
+ */
+export function says(text: string, alternatives: string): boolean {
+  const said = fold(text);
+  return alternatives.split("|").map(fold).some((alternative) => said.includes(/\d $/.test(alternative) ? alternative : alternative.trimEnd()));
+}
+
+/** Lower-case words with one space around each. */
+function fold(text: string): string {
+  const plain = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/['’]/g, "");
+  return ` ${plain.replace(/(\d),(?=\d{3}\b)/g, "$1").replace(/(\d)(?:st|nd|rd|th)\b/g, "$1").replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
+}
