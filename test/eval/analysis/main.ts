@@ -5,7 +5,7 @@ import { chooseEngine } from "../../../app/analysis/index.ts";
 import { installationRoot, loadConfig } from "../../../app/platform/index.ts";
 import { rateOf, type Rate } from "../interval.ts";
 import { scoreAnalysis, type AnalysisScore, type Count } from "./score.ts";
-import { conversationsOf, inputOf, type Split } from "./set.ts";
+import { inputOf, readAnalysisSet, type Split } from "./set.ts";
 
 const { values: options } = parseArgs({
   options: { split: { type: "string", default: "test" }, engine: { type: "string", default: "extractive" }, show: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
@@ -15,7 +15,7 @@ const split: Split = options.split;
 const config = loadConfig(undefined, { EARSHOT_ANALYSIS_ENGINE: options.engine });
 const engine = chooseEngine(config.analysis, { root: installationRoot() });
 
-const conversations = conversationsOf(split);
+const conversations = readAnalysisSet(split);
 const scores: AnalysisScore[] = [];
 let dropped = 0;
 for (const one of conversations) {
@@ -23,7 +23,7 @@ for (const one of conversations) {
   dropped += analysis.dropped;
   const score = scoreAnalysis(one, analysis);
   scores.push(score);
-  if (options.show && score.misses.length > 0) console.error(`${one.name}\n  ${analysis.summary.replaceAll("\n", " ")}\n  - ${score.misses.join("\n  - ")}`);
+  if (options.show && score.misses.length > 0) console.error(`${one.id}\n  ${analysis.summary.replaceAll("\n", " ")}\n  - ${score.misses.join("\n  - ")}`);
 }
 
 /** In the order of the report; `bar` as a share, undefined where none was set. */

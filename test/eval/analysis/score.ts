@@ -1,8 +1,7 @@
 // One analysis against what a careful person found: counts, so that rates and intervals can be made of them. Pure.
 import type { Analysis } from "../../../app/domain/index.ts";
 import { isProved, readEvidence } from "../../../app/analysis/index.ts";
-import { contentStems, readPlain } from "../../../app/analysis/text/conversation.ts";
-import type { Labelled } from "./set.ts";
+import { says, type LabelledConversation } from "./set.ts";
 
 /** Right answers of so many questions. */
 export interface Count {
@@ -35,7 +34,7 @@ export interface AnalysisScore {
 const MOOD = 0.1;
 
 /** @param analysis of the same conversation */
-export function scoreAnalysis(one: Labelled, analysis: Analysis): AnalysisScore {
+export function scoreAnalysis(one: LabelledConversation, analysis: Analysis): AnalysisScore {
   const { labels } = one;
   const english = one.language === "en";
   const misses: string[] = [];
@@ -43,21 +42,17 @@ export function scoreAnalysis(one: Labelled, analysis: Analysis): AnalysisScore 
     if (!right) misses.push(what);
     return { right: right ? 1 : 0, of: 1 };
   };
-  const hold = (text: string, about: readonly string[]): boolean => {
-    const said = new Set(contentStems(readPlain(text, english).plain, english));
-    return about.every((entry) => entry.split("|").some((words) => stemsOf(words, english).every((stem) => said.has(stem))));
-  };
   const accepted = [labels.reason, ...labels.also_accept].filter((reason) => reason !== null);
   const topicOf = (reason: string): string => reason.split(".")[0] ?? "";
   const topics = new Set(accepted.map(topicOf));
   const foundTopic = analysis.reason === null ? null : topicOf(analysis.reason);
   const summary = [analysis.summary, ...analysis.summary_points.map((point) => point.text)].join("\n");
   const facts = labels.key_facts.map((fact) => {
-    const found = hold(summary, fact.all_of);
+    const found = fact.all_of.every((words) => says(summary, words));
     if (!found) misses.push(`fact ${fact.all_of.join(" + ")}`);
     return found;
   });
-  const tasks = labels.action_items.map((task) => ({ task, found: analysis.action_items.find((item) => item.owner === task.owner && shares(item.text, task.about, english)) }));
+  const tasks = labels.action_items.map((task) => ({ task, found: analysis.action_items.find((item) => item.owner === task.owner && shares(item.text, task.about)) }));
   for (const { task, found } of tasks) if (found === undefined) misses.push(`task ${task.owner}: ${task.about.join(" ")}`);
   const dated = tasks.filter(({ found }) => found !== undefined);
   const words = readEvidence(one.turns, english);
@@ -69,11 +64,11 @@ export function scoreAnalysis(one: Labelled, analysis: Analysis): AnalysisScore 
     reason: judge(analysis.reason === labels.reason || (analysis.reason !== null && labels.also_accept.includes(analysis.reason)), `reason ${analysis.reason ?? "none"}, not ${labels.reason ?? "none"}`),
     outcome: judge(analysis.outcome === labels.outcome, `outcome ${analysis.outcome}, not ${labels.outcome}`),
     keyFacts: { right: facts.filter(Boolean).length, of: facts.length },
-    intent: labels.intent === null ? { right: 0, of: 0 } : judge(analysis.intent !== null && shares(analysis.intent.text, labels.intent.about, english), `intent “${analysis.intent?.text ?? "none"}”, not ${labels.intent.about.join(" ")}`),
+    intent: labels.intent === null ? { right: 0, of: 0 } : judge(analysis.intent !== null && shares(analysis.intent.text, labels.intent.about), `intent “${analysis.intent?.text ?? "none"}”, not ${labels.intent.about.join(" ")}`),
     tasksFound: { right: dated.length, of: tasks.length },
-    tasksRight: { right: analysis.action_items.filter((item) => labels.action_items.some((task) => item.owner === task.owner && shares(item.text, task.about, english))).length, of: analysis.action_items.length },
+    tasksRight: { right: analysis.action_items.filter((item) => labels.action_items.some((task) => item.owner === task.owner && shares(item.text, task.about))).length, of: analysis.action_items.length },
     dueRight: { right: dated.filter(({ task, found }) => found?.due === task.due).length, of: dated.length },
-    promisesFound: { right: labels.promises.filter((promise) => analysis.promises.some((found) => found.by === promise.by && shares(found.text, promise.about, english))).length, of: labels.promises.length },
+    promisesFound: { right: labels.promises.filter((promise) => analysis.promises.some((found) => found.by === promise.by && shares(found.text, promise.about))).length, of: labels.promises.length },
     moodEnd: judge(mood === labels.sentiment_end, `end ${mood} (${end}), not ${labels.sentiment_end}`),
     trend: judge((analysis.sentiment.trend === "unknown" ? "steady" : analysis.sentiment.trend) === labels.trend, `trend ${analysis.sentiment.trend}, not ${labels.trend}`),
     escalation: judge(analysis.risks.escalation.level === labels.escalation_risk, `escalation ${analysis.risks.escalation.level}, not ${labels.escalation_risk}`),
@@ -83,13 +78,7 @@ export function scoreAnalysis(one: Labelled, analysis: Analysis): AnalysisScore 
   };
 }
 
-function stemsOf(words: string, english: boolean): string[] {
-  return contentStems(readPlain(words, english).plain, english);
-}
-
 /** At least half of what it is about: tasks are worded in many ways. */
-function shares(text: string, about: readonly string[], english: boolean): boolean {
-  const said = new Set(contentStems(readPlain(text, english).plain, english));
-  const found = about.filter((entry) => entry.split("|").some((words) => stemsOf(words, english).every((stem) => said.has(stem))));
-  return found.length * 2 >= about.length;
+function shares(text: string, about: readonly string[]): boolean {
+  return about.filter((words) => says(text, words)).length * 2 >= about.length;
 }

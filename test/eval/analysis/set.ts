@@ -1,54 +1,86 @@
-// The labelled conversations: read, checked, and made into what an engine gets.
+// The labelled conversations of test/fixtures/analysis-eval: their shape, how they are read, and what it means that a text says a thing.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { OUTCOMES, RISK_LEVELS, type AnalysisInput } from "../../../app/domain/index.ts";
+import { CHANNELS, DIRECTIONS, OUTCOMES, RISK_LEVELS, type AnalysisInput } from "../../../app/domain/index.ts";
 import { installationRoot } from "../../../app/platform/index.ts";
 
-const about = z.array(z.string().min(1)).min(1);
-const party = z.enum(["agent", "customer"]);
-const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/).nullable();
+export const SPLITS = ["dev", "test"] as const;
+export type Split = (typeof SPLITS)[number];
 
-/** One conversation with what a careful person found in it. */
-export const labelledSchema = z.strictObject({
-  channel: z.string(),
-  language: z.string(),
-  started_at: z.iso.datetime(),
-  time_zone: z.string(),
-  direction: z.string().optional(),
-  turns: z.array(z.strictObject({ id: z.string(), speaker: z.enum(["agent", "customer", "bot"]), start_ms: z.int().min(0), end_ms: z.int().min(0), text: z.string().min(1) })).min(1),
-  labels: z.strictObject({
-    topic: z.string().nullable(),
-    reason: z.string().nullable(),
-    also_accept: z.array(z.string()).default([]),
-    outcome: z.enum(OUTCOMES),
-    sentiment_end: z.enum(["negative", "neutral", "positive"]),
-    trend: z.enum(["improving", "worsening", "steady"]),
-    key_facts: z.array(z.strictObject({ all_of: about, turns: z.array(z.string()).min(1) })),
-    action_items: z.array(z.strictObject({ owner: party, about, due: day })),
-    promises: z.array(z.strictObject({ by: party, about, due: day })),
-    intent: z.strictObject({ about }).nullable(),
-    escalation_risk: z.enum(RISK_LEVELS),
-    churn_risk: z.enum(RISK_LEVELS),
-    slots: z.strictObject({ workflow: z.string().nullable(), values: z.record(z.string(), z.string()) }),
-  }),
+/** Slots that may be labelled, by workflow: the names of this set, mapped to those of config/workflows by the scorer. */
+export const SLOTS: Record<string, readonly string[]> = {
+  "return-or-refund": ["order_number", "item", "reason", "resolution", "amount", "email", "phone"],
+  appointment: ["service", "date", "time", "name", "phone", "email", "place"],
+  "address-change": ["name", "account_number", "street", "postcode", "city", "valid_from"],
+  complaint: ["subject", "order_number", "since", "wanted", "name", "phone", "email"],
+  "card-blocking": ["card_last_four", "block_reason", "name", "date_of_birth", "replacement", "address_confirmed"],
+  "sales-lead": ["product", "quantity", "budget", "name", "company", "email", "phone", "callback_date", "callback_time"],
+};
+
+const turnId = z.string().regex(/^t[1-9]\d?$/);
+const due = z.iso.date().nullable();
+/** Word stems or numbers that must all be said; one entry may hold alternatives: `refund|money back`. */
+const stems = z.array(z.string().min(1)).min(1);
+const party = z.enum(["agent", "customer"]);
+const turn = z.strictObject({ id: turnId, speaker: z.enum(["agent", "customer", "bot"]), start_ms: z.int().min(0), end_ms: z.int().min(0), text: z.string().min(1) });
+
+const labels = z.strictObject({
+  topic: z.string().nullable(),
+  reason: z.string().nullable(),
+  also_accept: z.array(z.string()),
+  outcome: z.enum(OUTCOMES),
+  sentiment_end: z.enum(["negative", "neutral", "positive"]),
+  trend: z.enum(["improving", "worsening", "steady"]),
+  key_facts: z.array(z.strictObject({ all_of: stems, turns: z.array(turnId).min(1) })).min(1).max(5),
+  action_items: z.array(z.strictObject({ owner: party, about: stems, due })),
+  promises: z.array(z.strictObject({ by: party, about: stems, due })),
+  intent: z.strictObject({ about: stems }).nullable(),
+  escalation_risk: z.enum(RISK_LEVELS),
+  churn_risk: z.enum(RISK_LEVELS),
+  slots: z.strictObject({ workflow: z.enum(Object.keys(SLOTS)).nullable(), values: z.record(z.string(), z.string().min(1)) }),
 });
 
-export type Labelled = z.infer<typeof labelledSchema> & { name: string };
-export type Split = "dev" | "test";
+const conversation = z.strictObject({
+  channel: z.enum(CHANNELS),
+  language: z.string().length(2),
+  started_at: z.iso.datetime(),
+  time_zone: z.string(),
+  direction: z.enum(DIRECTIONS),
+  turns: z.array(turn).min(1).max(40),
+  labels,
+});
 
-export const SET_FOLDER = join(installationRoot(), "test", "fixtures", "analysis-eval");
+/** A conversation, what is true of it, and its place: `id` is the name of its file, e.g. `phone-01-gym-double-charge`. */
+export type LabelledConversation = z.infer<typeof conversation> & { id: string; split: Split };
 
-/** @returns the conversations of one split, in name order @throws ZodError naming what is wrong in a file */
-export function conversationsOf(split: Split): Labelled[] {
-  const folder = join(SET_FOLDER, split);
-  return readdirSync(folder).filter((name) => name.endsWith(".json")).sort().map((name) => ({ name: name.replace(".json", ""), ...labelledSchema.parse(JSON.parse(readFileSync(join(folder, name), "utf8"))) }));
+/** @param folder test/fixtures/analysis-eval. @returns all conversations of a split, by name. @throws ZodError with the path of the mistake */
+export function readAnalysisSet(split: Split, folder = join(installationRoot(), "test", "fixtures", "analysis-eval")): LabelledConversation[] {
+  return readdirSync(`${folder}/${split}`)
+    .sort()
+    .map((name) => ({ ...conversation.parse(JSON.parse(readFileSync(`${folder}/${split}/${name}`, "utf8"))), id: name.replace(/\.json$/, ""), split }));
 }
 
 /** @returns what the product gives to an engine for such a conversation */
-export function inputOf(one: Labelled): AnalysisInput {
+export function inputOf(one: LabelledConversation): AnalysisInput {
   return {
     turns: one.turns.map(({ id, speaker, text, start_ms, end_ms }) => ({ id, speaker, text, startMs: start_ms, endMs: end_ms, confidence: undefined })),
     startedAtMs: Date.parse(one.started_at), timeZone: one.time_zone, language: one.language, durationMs: one.turns.at(-1)?.end_ms ?? 0,
   };
+}
+
+/**
+ * @param alternatives stems or numbers parted by `|`, any of which will do: `42|forty two|refund`
+ * @returns whether a text says one of them. A stem begins a word; a number is a whole one ("3" is not in "30", but it is in "3rd"). Case, accents, apostrophes,
+ *   hyphens and thousands commas do not count.
+ */
+export function says(text: string, alternatives: string): boolean {
+  const said = fold(text);
+  return alternatives.split("|").map(fold).some((alternative) => said.includes(/\d $/.test(alternative) ? alternative : alternative.trimEnd()));
+}
+
+/** Lower-case words with one space around each. */
+function fold(text: string): string {
+  const plain = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/['’]/g, "");
+  return ` ${plain.replace(/(\d),(?=\d{3}\b)/g, "$1").replace(/(\d)(?:st|nd|rd|th)\b/g, "$1").replace(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
 }

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse as parseYaml } from "yaml";
-import { installationRoot } from "../../app/platform/index.ts";
-import { readAnalysisSet, says, SLOTS, SPLITS } from "./analysis-set.ts";
+import { installationRoot } from "../../../app/platform/index.ts";
+import { readAnalysisSet, says, SLOTS, SPLITS } from "./set.ts";
 
 const taxonomy = parseYaml(readFileSync(join(installationRoot(), "config", "taxonomy.yaml"), "utf8")) as { topics: Record<string, { label: string; reasons: Record<string, unknown> }> };
 const topicOf = (reason: string): string | undefined => {
