@@ -7,8 +7,10 @@ import type { Conversation, Sentence } from "../text/conversation.ts";
 import { courseFeatures, matterFeatures, sentenceFeatures } from "./features.ts";
 import { probabilitiesOf, scoresOf, type FindingsModel, type Head } from "./findings-model.ts";
 
-/** A certain model alone is worth this many points of the taxonomy, whose threshold is 3: it must be surer than half to name a topic by itself. */
-const TOPIC_POINTS = 5;
+/** A certain model alone is worth this many points of the taxonomy, whose threshold is 3; 3.5 to 9 do the same on the development conversations. */
+const TOPIC_POINTS = 7;
+/** The exact reason counts more than its topic: what two parts of the model agree on wins. */
+const REASON_SHARE = 1.2;
 /** Sentences that are shown as proof of what a model chose. */
 const PROOFS = 3;
 
@@ -20,7 +22,7 @@ export function learnedTopics(model: FindingsModel, conversation: Pick<Conversat
   const reasons = probabilitiesOf(reason, features);
   const points = new Map<string, number>();
   for (const [at, key] of topic.classes.entries()) points.set(key, TOPIC_POINTS * (topics[at] ?? 0));
-  for (const [at, key] of reason.classes.entries()) points.set(key, TOPIC_POINTS * 0.6 * (reasons[at] ?? 0));
+  for (const [at, key] of reason.classes.entries()) points.set(key, TOPIC_POINTS * REASON_SHARE * (reasons[at] ?? 0));
   points.delete("none");
   return {
     points,
