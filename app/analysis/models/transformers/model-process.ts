@@ -79,8 +79,8 @@ async function openEmbedding({ folder, isQuantized, pooling }: Order): Promise<A
     const whole = encode(prefix + text, true);
     let windows = [whole];
     if (whole.length > most) {
-      const around = aroundOf(encode(prefix, true), encode(prefix, false)) ?? { before: [], after: [] };
-      const [before, after] = [[...around.before, ...encode(prefix, false)], around.after];
+      const around = aroundOf(whole, encode(prefix + text, false)) ?? { before: [], after: [] };
+      const [before, after] = [[...around.before, ...(prefix === "" ? [] : encode(prefix, false))], around.after];
       const room = most - before.length - after.length;
       if (room < 1) throw new Refusal("the model reads too few tokens for its own prefix");
       windows = cutWindows(encode(text, false), room).map((tokens) => [...before, ...tokens, ...after]);
