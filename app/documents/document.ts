@@ -67,7 +67,7 @@ export const lineSchema = z.discriminatedUnion("say", [
   z.object({ say: z.literal("kind"), kind: z.enum(DOCUMENT_KINDS) }),
   z.object({ say: z.literal("page"), page: pageSchema }),
   z.object({ say: z.literal("picture"), picture: pictureSchema }),
-  z.object({ say: z.literal("preview"), png: z.base64() }),
+  z.object({ say: z.literal("preview"), png: z.string() }),
   /** the page is a picture that could not be taken out of the document */
   z.object({ say: z.literal("unread"), page: z.number().int().min(1) }),
   z.object({ say: z.literal("end"), truncated: z.enum(TRUNCATIONS).nullable() }),

@@ -75,8 +75,8 @@ export class LineProcess {
   }
 
   status(): LineStatus {
-    const state = this.life === undefined ? (this.failures > 0 ? "failed" : "idle") : this.life.state();
-    return { state, pid: this.life?.pid, restarts: this.restarts };
+    const life = this.life?.isOver() === true ? undefined : this.life;
+    return { state: life?.state() ?? (this.failures > 0 ? "failed" : "idle"), pid: life?.pid, restarts: this.restarts };
   }
 
   /** Ends the process for good. Whoever waits is refused. */
@@ -90,9 +90,11 @@ export class LineProcess {
     for (let isLastTry = false; ; isLastTry = true) {
       const life = this.living();
       const loss = (await life.ready) ?? (await life.ask(body, timeoutMs));
-      if ("ok" in loss) return this.noteAnswer(loss.ok);
+      const isAlive = "ok" in loss || (loss.why === "refused" && life.isReady());
+      if (isAlive) this.noteAnswer();
+      if ("ok" in loss) return loss.ok;
       if (this.isStopped) throw shuttingDown();
-      if (loss.why === "refused" && life.isReady()) throw this.failure(loss); // it goes on living
+      if (isAlive) throw this.failure(loss);
       this.noteLoss(loss);
       if (loss.why !== "ended" || isLastTry || !life.isReady()) throw this.failure(loss);
     }
@@ -109,11 +111,10 @@ export class LineProcess {
     return (this.life = startLife(this.options));
   }
 
-  private noteAnswer(ok: unknown): unknown {
+  private noteAnswer(): void {
     this.failures = 0;
     if (++this.answered >= this.options.maxRequests) void this.endLife();
     else this.idle = setTimeout(() => void this.endLife(), this.options.idleMs).unref();
-    return ok;
   }
 
   private noteLoss(loss: Loss): void {

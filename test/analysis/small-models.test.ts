@@ -132,7 +132,7 @@ describe("small models in a process of their own", function () {
     const outside = await failure(model.describe(await paint(join(folder, "outside.png"), "#ff0000")));
     assert.deepEqual([outside.code, outside.message], ["PICTURE_UNDESCRIBED", "The picture model captions failed: the model broke down at it"]);
 
-    writePictureModel(join(folder, "chatty"), "endless");
+    writePictureModel(join(folder, "chatty"), { isEndless: true });
     const chatty = await openDescriber(join(folder, "chatty"), places, { log: silentLog, picturesIn: pictures });
     running.push(chatty);
     const words = (await chatty.describe(join(pictures, "red.png")))?.split(" ") ?? [];

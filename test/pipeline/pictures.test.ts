@@ -25,7 +25,9 @@ describe("pictures", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function send(bytes: Buffer): Promise<{ state: string | undefined; read: [string, string, unknown][]; detail: string }> {
+  /** Of 1200 × 800 pixels. */
+  const plain = (background: string): Promise<Buffer> => sharp({ create: { width: 1200, height: 800, channels: 3, background } }).jpeg().toBuffer();
+  async function send(bytes: Buffer): Promise<{ state: string | undefined; file: string | null; read: [string, string, unknown][]; detail: string }> {
     async function* pieces(): AsyncGenerator<Buffer> {
       yield bytes;
     }
@@ -38,10 +40,9 @@ describe("pictures", function () {
       if (row === undefined || queue.activeOf(row.session_id).some((job) => job.attachmentId === row.id)) return undefined;
       const read = db.prepare<[string], { kind: string; text: string; facts: string }>("SELECT kind, text, facts FROM messages WHERE parent_id = ? ORDER BY seq").all(id);
       const detail = db.prepare<[string], { detail: string }>("SELECT detail FROM ledger WHERE session_id = ? AND stage = 'read' ORDER BY rowid DESC LIMIT 1").get(row.session_id)?.detail ?? "";
-      return { state: row.state, read: read.map((one): [string, string, unknown] => [one.kind, one.text, JSON.parse(one.facts)]), detail };
+      return { state: row.state, file: row.file, read: read.map((one): [string, string, unknown] => [one.kind, one.text, JSON.parse(one.facts)]), detail };
     });
   }
-  const sky = (): Promise<Buffer> => sharp({ create: { width: 1200, height: 800, channels: 3, background: "#1030e0" } }).jpeg().toBuffer();
 
   it("are read without a model too, and the ledger says why they are not described", async () => {
     const { state, read, detail } = await send(await writing(["Meter 45678"]));
@@ -50,13 +51,19 @@ describe("pictures", function () {
   });
 
   it("are described once the model is there, with and without words on them", async () => {
-    writePictureModel(model);
-    const { read, detail } = await send(await sky());
+    writePictureModel(model, { colours: ["red", "4111111111111111", "blue"] });
+    const { read, detail } = await send(await plain("#1030e0"));
     assert.deepEqual(read.map(([kind, text]) => [kind, text]), [["picture", "a picture that is mostly blue"]]);
     assert.match(JSON.stringify(read[0]?.[2]), /^\{"source":"model","model":"captions@sha256:[0-9a-f]{64}\+[0-9a-f]{64}"\}$/);
     assert.equal(detail, "picture of 1200 × 800, no writing on it; described by captions");
     const both = await send(await sharp(await writing(["Order 4711"])).tint("#ff8080").png().toBuffer());
     assert.deepEqual(both.read.map(([kind, text]) => [kind, text]), [["page", "Order 4711"], ["picture", "a picture that is mostly red"]]);
     assert.match(both.detail, /its writing was read; described by captions$/);
+  });
+
+  it("are described in redacted words, like everything else", async () => {
+    const { read, file, detail } = await send(await plain("#20c030"));
+    assert.deepEqual([read.map(([, text]) => text), file], [["a picture that is mostly [CARD]"], null]);
+    assert.match(detail, /described by captions; 1 secrets taken out; the file itself was not kept/);
   });
 });

@@ -93,6 +93,8 @@ describe("a process that answers lines", () => {
     assert.match((await failure(ask(start({ args: [join(folder, "none.mjs")] })))).message, /ended by itself \(exit code 1\)/);
   });
   it("gives back what it holds after many requests, and when nobody asks", async () => {
+    const refusing = start({ idleMs: 30 });
+    await failure(ask(refusing, { refuse: true }));
     const used = start({ maxRequests: 2 });
     const pids = [await ask(used), await ask(used), await ask(used)].map((answer) => answer.pid);
     assert.deepEqual([pids[0] === pids[1], pids[1] === pids[2], used.status().restarts], [true, false, 0]);
@@ -100,6 +102,7 @@ describe("a process that answers lines", () => {
     const { pid } = await ask(idle);
     await sleep(150);
     assert.deepEqual([idle.status().state, isAlive(pid)], ["idle", false]);
+    assert.equal(refusing.status().state, "idle", "a refusal is an answer too");
     await ask(idle);
   });
   it("lets who gives up go at once, and gives nobody another's answer", async () => {

@@ -63,14 +63,14 @@ function weightOf(word: string, dimension: number): number {
 
 const CAPTION = ["a", "picture", "that", "is", "mostly"];
 const COLOURS = ["red", "green", "blue"];
-const LAST = COLOURS.length + CAPTION.length + SPECIAL.length;
+const WORDS = COLOURS.length + CAPTION.length + SPECIAL.length;
 
 /**
  * Writes a folder as a converted captioner has it: it says "a picture that is mostly red", or green, or blue, as the pixels are.
- * @param shape `endless` never comes to an end of its sentence
+ * @param colours what it calls these three · @param isEndless it never comes to the end of its sentence
  */
-export function writePictureModel(folder: string, shape: "caption" | "endless" = "caption"): void {
-  const words = [...SPECIAL, ...CAPTION, ...COLOURS];
+export function writePictureModel(folder: string, { colours = COLOURS, isEndless = false }: { colours?: string[]; isEndless?: boolean } = {}): void {
+  const words = [...SPECIAL, ...CAPTION, ...colours];
   const start = words.indexOf("[CLS]");
   const end = words.indexOf("[SEP]");
   writeJson(folder, "config.json", {
@@ -86,14 +86,14 @@ export function writePictureModel(folder: string, shape: "caption" | "endless" =
     constants: [{ name: "one", shape: [1], data: BigInt64Array.from([1n]) }],
   });
   // Each word has the word that follows it; only the last one before the colour looks at the picture.
-  const follows = new Float32Array(LAST * LAST);
+  const follows = new Float32Array(WORDS * WORDS);
   const chain = ["[CLS]", ...CAPTION];
-  chain.slice(0, -1).forEach((word, i) => (follows[words.indexOf(word) * LAST + words.indexOf(chain[i + 1] ?? "")] = 10));
-  for (const colour of COLOURS) follows[words.indexOf(colour) * LAST + (shape === "endless" ? words.indexOf("a") : end)] = 10;
-  const looks = new Float32Array(LAST);
+  chain.slice(0, -1).forEach((word, i) => (follows[words.indexOf(word) * WORDS + words.indexOf(chain[i + 1] ?? "")] = 10));
+  for (const colour of colours) follows[words.indexOf(colour) * WORDS + (isEndless ? words.indexOf("a") : end)] = 10;
+  const looks = new Float32Array(WORDS);
   looks[words.indexOf("mostly")] = 10;
-  const colours = new Float32Array(3 * LAST);
-  COLOURS.forEach((colour, i) => (colours[i * LAST + words.indexOf(colour)] = 1));
+  const means = new Float32Array(3 * WORDS);
+  colours.forEach((colour, i) => (means[i * WORDS + words.indexOf(colour)] = 1));
   const past = ["past_key_values.0.key", "past_key_values.0.value"];
   const kept = ["batch", 1, "past", 4];
   writeOnnx(folder, "decoder_model_merged", {
@@ -101,16 +101,16 @@ export function writePictureModel(folder: string, shape: "caption" | "endless" =
       { name: "input_ids", type: "int64", shape: ["batch", "tokens"] }, { name: "encoder_hidden_states", type: "float", shape: ["batch", 1, 3] },
       ...past.map((name) => ({ name, type: "float" as const, shape: kept })), { name: "use_cache_branch", type: "bool", shape: [1] },
     ],
-    outputs: [{ name: "logits", type: "float", shape: ["batch", "tokens", LAST] }, ...past.map((name) => ({ name: name.replace("past_key_values", "present"), type: "float" as const, shape: kept }))],
+    outputs: [{ name: "logits", type: "float", shape: ["batch", "tokens", WORDS] }, ...past.map((name) => ({ name: name.replace("past_key_values", "present"), type: "float" as const, shape: kept }))],
     nodes: [
       { op: "Gather", in: ["follows", "input_ids"], out: ["next"] },
       { op: "Gather", in: ["looks", "input_ids"], out: ["gate"] },
-      { op: "MatMul", in: ["encoder_hidden_states", "colours"], out: ["seen"] },
+      { op: "MatMul", in: ["encoder_hidden_states", "means"], out: ["seen"] },
       { op: "Mul", in: ["gate", "seen"], out: ["colour"] },
       { op: "Add", in: ["next", "colour"], out: ["logits"] },
       ...past.map((name) => ({ op: "Identity", in: [name], out: [name.replace("past_key_values", "present")] })),
     ],
-    constants: [{ name: "follows", shape: [LAST, LAST], data: follows }, { name: "looks", shape: [LAST, 1], data: looks }, { name: "colours", shape: [3, LAST], data: colours }],
+    constants: [{ name: "follows", shape: [WORDS, WORDS], data: follows }, { name: "looks", shape: [WORDS, 1], data: looks }, { name: "means", shape: [3, WORDS], data: means }],
   });
 }
 

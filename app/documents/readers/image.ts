@@ -17,7 +17,7 @@ sharp.cache(false);
 export async function readImage(bytes: Uint8Array, session: Session): Promise<Truncation | null> {
   const { png, picture } = await redraw(bytes, session.limits.maxPixels);
   session.say({ say: "picture", picture });
-  if (session.previewSide !== undefined) session.say({ say: "preview", png: Buffer.from(await preview(bytes, session.previewSide)).toString("base64") });
+  if (session.previewSide !== undefined) await sayPreview(bytes, session.previewSide, session);
   if (session.isLate()) return "seconds";
   const text = await session.ocr(png);
   if (text !== "") session.say({ say: "page", page: { number: 1, text, source: "ocr" } });
@@ -38,9 +38,11 @@ export async function redraw(bytes: Uint8Array, maxPixels: number): Promise<{ pn
   }
 }
 
-/** What it shows, for a model that looks at it: in colour and small. The bytes were drawn once already, so they are not refused here. */
-async function preview(bytes: Uint8Array, side: number): Promise<Uint8Array> {
-  return sharp(bytes).rotate().flatten({ background: "#ffffff" }).toColourspace("srgb").resize({ width: side, height: side, fit: "inside", withoutEnlargement: true }).png().toBuffer();
+/** What it shows, for a model that looks at it: in colour and small. Without one the writing is read all the same. */
+async function sayPreview(bytes: Uint8Array, side: number, { limits, say }: Session): Promise<void> {
+  const small = sharp(bytes, { limitInputPixels: limits.maxPixels }).rotate().flatten({ background: "#ffffff" }).toColourspace("srgb").resize({ width: side, height: side, fit: "inside", withoutEnlargement: true });
+  const png = await small.png().toBuffer().catch(() => undefined);
+  if (png !== undefined) say({ say: "preview", png: png.toString("base64") });
 }
 
 /** A picture as a PDF holds it. */

@@ -58,8 +58,9 @@ function limitsOf({ documents }: Config): DocumentLimits {
 type Seen = Partial<PictureWords> & { why?: string };
 
 /** Whatever goes wrong, the words that were read stay: the ledger says why there is no description. */
-async function describePicture({ preview }: DocumentReading, name: string, parts: Parts, signal: AbortSignal): Promise<Seen> {
-  if (preview === undefined) return {};
+async function describePicture({ picture, preview }: DocumentReading, name: string, parts: Parts, signal: AbortSignal): Promise<Seen> {
+  if (picture === undefined || !parts.pictures.isSet) return {};
+  if (preview === undefined) return { why: "it could not be drawn for the model" };
   try {
     return await parts.pictures.describe(preview, name, signal);
   } catch (error) {
