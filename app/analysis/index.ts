@@ -2,6 +2,8 @@
 export { chooseEngine } from "./choose-engine.ts";
 export { decideEngine, type AnalysisEngine } from "./engine.ts";
 export { createExtractiveEngine, type ExtractiveOptions } from "./extractive-engine.ts";
+export { openDescriber, type DescriberOptions, type RunningDescriber } from "./models/transformers/describer.ts";
+export { openEmbedder, type RunningEmbedder } from "./models/transformers/embedder.ts";
 export { isProved, readEvidence, unprovedWords, type EvidenceWords } from "./evidence-check.ts";
 export { loadTaxonomy, parseTaxonomy, type Taxonomy } from "./taxonomy.ts";
 export { decideRoles, type RoleClues } from "./voice-roles.ts";

@@ -1,10 +1,11 @@
 // models: the store of models, on-line and air-gapped.
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
 import { AppError } from "../domain/index.ts";
 import {
-  adviseModels, bundleModels, createNet, fetchModel, filesOf, installModels, listModels, loadConfig, MODEL_KINDS, modelName, removeModel, silentLog, sizeOfModel, systemClock, verifyModels,
-  type Config, type ListedModel, type ModelEntry, type ModelKind, type ModelPlaces,
+  adviseModels, bundleModels, createNet, fetchModel, filesOf, findEntry, installFolder, installModels, listModels, loadConfig, MODEL_KINDS, modelName, removeModel, silentLog, sizeOfModel, systemClock, verifyModels,
+  type Config, type ListedModel, type ModelEntry, type FolderKind, type ModelKind, type ModelPlaces,
 } from "../platform/index.ts";
 import { showProgress } from "./model-progress.ts";
 import { adviceFacts, recommend } from "./model-recommend.ts";
@@ -41,7 +42,7 @@ export function addModelVerbs(program: Command, finish: (ok: boolean) => void): 
     .action(async (file: string, names: string[]) => say((await bundleModels(resolve(file), placesOf(loadConfig()), names.length > 0 ? names : undefined)).join("\n")));
   models
     .command("install <file>")
-    .description("install the models of a bundle, or one model file")
+    .description("install the models of a bundle, one model file, or the folder of one embedding or picture model")
     .option("--name <name>", "what a model file of your own shall be called", nameArgument)
     .option("--kind <kind>", "what it is for, when its first bytes do not say", kindArgument)
     .action((file: string, options: { name?: string; kind?: ModelKind }) => install(file, options));
@@ -110,7 +111,16 @@ async function verify(names: readonly string[], options: { json: boolean }): Pro
 
 async function install(file: string, { name, kind }: { name?: string; kind?: ModelKind }): Promise<void> {
   if (name === undefined && kind !== undefined) throw new AppError("REQUEST_INVALID", "--kind goes with --name: a bundle says itself what its models are for");
-  for (const model of await installModels(resolve(file), placesOf(loadConfig()), name === undefined ? undefined : { name, kind })) sayInstalled(model);
+  const [path, places] = [resolve(file), placesOf(loadConfig())];
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return sayInstalled(await installFolder(path, places, folderModel(name, kind, places)));
+  for (const model of await installModels(path, places, name === undefined ? undefined : { name, kind })) sayInstalled(model);
+}
+
+/** @throws AppError REQUEST_INVALID */
+function folderModel(name: string | undefined, kind: ModelKind | undefined, places: ModelPlaces): { name: string; kind: FolderKind } {
+  const meant = kind ?? (name === undefined ? undefined : findEntry(name, places)?.kind);
+  if (name !== undefined && (meant === "embedding" || meant === "picture")) return { name, kind: meant };
+  throw new AppError("REQUEST_INVALID", "A folder needs a name and what it is for: earshot models install <folder> --name <name> --kind embedding (or picture)");
 }
 
 async function remove(name: string): Promise<void> {

@@ -26,6 +26,8 @@ export interface DocumentReading {
   pages: Page[];
   truncated?: Truncation;
   picture?: Picture;
+  /** the picture in colour, upright and small, drawn anew as PNG; only when it was asked for */
+  preview?: Uint8Array;
   /** pages that are pictures and could not be read for want of a program */
   unreadPages: number[];
 }
@@ -52,6 +54,8 @@ export const requestSchema = z.object({
   path: z.string(),
   /** pictures of pages that a program drew, by page number: read instead of the document */
   drawn: z.array(z.object({ page: z.number().int().min(1), path: z.string() })).optional(),
+  /** longest side of the preview of a picture; none when absent */
+  previewSide: z.number().int().min(1).optional(),
   limits: z.object({
     maxBytes: z.number(), maxPages: z.number(), maxPixels: z.number(), maxArchiveRatio: z.number(), seconds: z.number(), memoryMb: z.number(), ocrLanguages: z.array(z.string()).readonly(),
   }),
@@ -63,6 +67,7 @@ export const lineSchema = z.discriminatedUnion("say", [
   z.object({ say: z.literal("kind"), kind: z.enum(DOCUMENT_KINDS) }),
   z.object({ say: z.literal("page"), page: pageSchema }),
   z.object({ say: z.literal("picture"), picture: pictureSchema }),
+  z.object({ say: z.literal("preview"), png: z.string() }),
   /** the page is a picture that could not be taken out of the document */
   z.object({ say: z.literal("unread"), page: z.number().int().min(1) }),
   z.object({ say: z.literal("end"), truncated: z.enum(TRUNCATIONS).nullable() }),

@@ -13,6 +13,8 @@ export interface ReadOptions {
   niceness?: number;
   /** poppler's `pdftoppm`, for pages whose pictures cannot be taken out of a PDF, and a private folder for what it draws */
   drawer?: { program: string; folder: string };
+  /** longest side of the preview of a picture, in pixels; none is made when absent */
+  previewSide?: number;
 }
 
 /** What V8, its WebAssembly and the libraries reserve and never touch. Measured: 4 GB in all are enough for OCR, 2 GB are not for V8 alone. */
@@ -31,7 +33,8 @@ const DRAWN = ["-r", "200", "-gray", "-png", "-scale-to", "2900"];
  */
 export async function readDocument(path: string, limits: DocumentLimits, options: ReadOptions = {}): Promise<DocumentReading> {
   const startedAt = performance.now();
-  const reading = gather(await inProcess({ path, limits }, limits.seconds, options));
+  const request = { path, limits, ...(options.previewSide === undefined ? {} : { previewSide: options.previewSide }) };
+  const reading = gather(await inProcess(request, limits.seconds, options));
   const leftSeconds = limits.seconds - (performance.now() - startedAt) / 1000;
   if (reading.unreadPages.length === 0 || options.drawer === undefined || leftSeconds < 1) return reading;
   return withDrawnPages(path, reading, { ...limits, seconds: leftSeconds }, options, options.drawer);
@@ -46,6 +49,7 @@ function gather({ lines, run }: Said): DocumentReading {
     if (line.say === "kind") reading.kind = line.kind;
     if (line.say === "page") reading.pages.push(line.page);
     if (line.say === "picture") reading.picture = line.picture;
+    if (line.say === "preview") reading.preview = Buffer.from(line.png, "base64");
     if (line.say === "unread") reading.unreadPages.push(line.page);
     if (line.say === "end") {
       isWhole = true;

@@ -17,7 +17,7 @@ async function main(request: ReadingRequest): Promise<void> {
   const say = (line: Line): void => void writeSync(1, `${JSON.stringify(line)}\n`);
   const ocr = lazyOcr(request.limits.ocrLanguages);
   try {
-    const session: Session = { limits: request.limits, say, isLate: () => performance.now() > request.limits.seconds * 1000 * LATE_AFTER, ocr: ocr.read };
+    const session: Session = { limits: request.limits, previewSide: request.previewSide, say, isLate: () => performance.now() > request.limits.seconds * 1000 * LATE_AFTER, ocr: ocr.read };
     say({ say: "end", truncated: await (request.drawn === undefined ? readFile(request, session) : readDrawn(request.drawn, session)) });
   } catch (error) {
     const refusal = error instanceof Refusal ? error : new Refusal("DOCUMENT_UNREADABLE", "The document cannot be read; ask for it in another format");

@@ -231,6 +231,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       drain();
       await drained;
       await parts.speech.stop();
+      await parts.pictures.stop();
       await parts.net.close();
       parts.db.pragma("wal_checkpoint(TRUNCATE)");
       parts.db.close();

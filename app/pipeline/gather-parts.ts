@@ -16,6 +16,7 @@ import { createLiveEvents } from "./live-events.ts";
 import { createMeters } from "./meters.ts";
 import { enginePrograms, openSpeech } from "./open-speech.ts";
 import type { Parts } from "./parts.ts";
+import { PictureReader } from "./picture-words.ts";
 import { readChoice } from "./speech-choice.ts";
 import { forgetWaiting, gatherWaiting } from "./threads/gather.ts";
 
@@ -56,6 +57,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     detector,
     separator: separatorOf(config, log),
     drawer: await findDrawer(),
+    pictures: new PictureReader(config, log),
     speech: new SpeechHolder({ first, log, clock }),
     analysis: chooseEngine(config.analysis, { root }),
     delivery: deliveryOf(config, net, clock, log),

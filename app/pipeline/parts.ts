@@ -10,6 +10,7 @@ import type { AuditEvent, Store, StoreWrites } from "../store/index.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Meters } from "./meters.ts";
+import type { PictureReader } from "./picture-words.ts";
 
 export interface Parts {
   config: Config;
@@ -31,6 +32,8 @@ export interface Parts {
   separator: SpeakerSeparator;
   /** poppler's `pdftoppm`; undefined where it is not installed */
   drawer: string | undefined;
+  /** says what is to be seen on pictures */
+  pictures: PictureReader;
   speech: SpeechHolder;
   analysis: AnalysisEngine;
   /** absent when no CRM is configured */

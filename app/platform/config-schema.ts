@@ -3,6 +3,7 @@ import { z } from "zod";
 import { channelMapSchema, CONSENT_PURPOSES } from "../domain/index.ts";
 import { authSchema, bearerKey, hasProof, name, NO_PROOF } from "./config-auth.ts";
 import { channelsSchema } from "./config-channels.ts";
+import { pictureSettings } from "./config-pictures.ts";
 import { isAddress, isOwnNetwork } from "./net-addresses.ts";
 
 const recordedLeg = z.enum(["trunk", "extension"]).describe("whose line the telephone system records: trunk (the outside party is on channel 0 when inbound) or extension (the agent is on channel 0)");
@@ -113,6 +114,7 @@ export const configSchema = z
         seconds: z.number().min(1).max(3600).default(120).describe("longest time for one document; what was read by then is kept"),
         memory_mb: z.number().int().min(256).max(16_384).default(768).describe("memory of the process that reads documents"),
         ocr_languages: z.array(z.string().regex(/^[a-z]{3}(_[a-z]+)?$/, "expected a language of Tesseract such as eng or deu")).min(1).max(4).default(["eng"]).describe("languages of writing on pictures, the likeliest first; each needs its package `@tesseract.js-data/<language>`"),
+        ...pictureSettings,
         keep_with_secrets: z.boolean().default(false).describe("keep the file of a document or picture in which a card number or security code was found; only its redacted text is kept otherwise"),
       })
       .strict()

@@ -52,7 +52,7 @@ export async function installModels(file: string, places: ModelPlaces, bare?: Ba
   const entry = bare === undefined ? known : await bareEntry(file, bare, known, places);
   if (entry === undefined) throw new AppError("MODEL_INVALID", `${file} is neither a bundle made with earshot models bundle nor a model file of the list; a model of your own needs a name: earshot models install <file> --name <name>`);
   const [first] = filesOf(entry);
-  return [await bring(withFiles(entry, [{ ...first, ...sums, sizeBytes }]), places, () => createReadStream(file, { highWaterMark: 1024 * 1024 }))];
+  return [await bringModel(withFiles(entry, [{ ...first, ...sums, sizeBytes }]), places, () => createReadStream(file, { highWaterMark: 1024 * 1024 }))];
 }
 
 async function installBundle(file: string, members: readonly TarMember[], places: ModelPlaces): Promise<ListedModel[]> {
@@ -65,7 +65,7 @@ async function installBundle(file: string, members: readonly TarMember[], places
   checkNames(entries, readManifest(places));
   const installed: ListedModel[] = [];
   for (const entry of entries) {
-    installed.push(await bring(entry, places, (one) => tarContent(file, rest.find((member) => member.name === `${entry.name}/${one.path}`) ?? never(one))));
+    installed.push(await bringModel(entry, places, (one) => tarContent(file, rest.find((member) => member.name === `${entry.name}/${one.path}`) ?? never(one))));
   }
   return installed;
 }
@@ -81,8 +81,8 @@ function checkNames(entries: readonly ModelEntry[], manifest: readonly ModelEntr
   }
 }
 
-/** Copies all files beside their places, checking on the way, then lets them count. */
-async function bring(entry: ModelEntry, places: ModelPlaces, contentOf: (file: ModelFile) => AsyncIterable<Uint8Array>): Promise<ListedModel> {
+/** Copies all files of a model beside their places, checking on the way, then lets them count. @throws AppError MODEL_INVALID, DISK_RESERVE, DATA_DIR_LOCKED */
+export async function bringModel(entry: ModelEntry, places: ModelPlaces, contentOf: (file: ModelFile) => AsyncIterable<Uint8Array>): Promise<ListedModel> {
   return withModelFolder(entry.name, places, async (folder) => {
     const files = filesOf(entry);
     await checkRoom(`The model ${entry.name}`, folder, files.reduce((sum, one) => sum + (one.sizeBytes ?? 0), 0));

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { z } from "zod";
 
-export const MODEL_KINDS = ["speech", "language", "embedding", "sentiment", "speaker", "vad"] as const;
+export const MODEL_KINDS = ["speech", "language", "embedding", "picture", "sentiment", "speaker", "vad"] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
 export const modelName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, "expected lower-case letters, digits, dots, - and _");
@@ -38,6 +38,10 @@ export const modelEntrySchema = z
     windowMs: z.number().int().min(500).max(30_000).optional(),
     /** speech: how much sound the encoder is asked to look at; all 30 s of a window when absent */
     audioContextMs: z.number().int().min(500).max(30_000).optional(),
+    /** embedding: what stands for a text, the mean of its tokens (when absent) or the first of them */
+    pooling: z.enum(["mean", "first"]).optional(),
+    /** embedding: what the model was taught to see before a question, and before a text that may answer it */
+    prefixes: z.object({ query: z.string().max(100), passage: z.string().max(100) }).strict().optional(),
     /** working memory beside Earshot's own, while the model is loaded */
     memoryMb: z.number().int().positive().optional(),
     /** 1 for trying out · 2 gist · 3 fit for work · 4 good · 5 best; comparable within a kind */

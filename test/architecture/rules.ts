@@ -29,7 +29,7 @@ const FENCES: readonly Fence[] = [
   { modules: ["better-sqlite3"], allowed: ["app/platform/sqlite.ts", "app/jobs/", "app/store/"], reason: "the store alone owns the schema, and platform/sqlite.ts alone opens files, with synchronous=FULL" },
   { modules: ["node:child_process", "child_process", "node:worker_threads", "node:cluster"], allowed: ["app/platform/subprocess.ts"], reason: "programs are started in one place: without a shell, with a time limit and a process group" },
   { modules: ["node-llama-cpp"], allowed: undefined, reason: ONE_FILE },
-  { modules: ["@xenova/transformers"], allowed: undefined, reason: ONE_FILE },
+  { modules: ["@xenova/transformers", "onnxruntime-node"], allowed: ["app/analysis/models/transformers/model-process.ts"], reason: "it runs in a process of its own, with one thread pool, and is never loaded beside the web server" },
   { modules: ["chokidar"], allowed: undefined, reason: ONE_FILE },
   { modules: ["fluent-ffmpeg"], allowed: undefined, reason: ONE_FILE },
   { modules: ["imapflow"], allowed: ["app/intake/channels/imap-connection.ts"], reason: "the connection goes to an address that was checked, and what it logs is content" },

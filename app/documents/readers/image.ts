@@ -17,6 +17,7 @@ sharp.cache(false);
 export async function readImage(bytes: Uint8Array, session: Session): Promise<Truncation | null> {
   const { png, picture } = await redraw(bytes, session.limits.maxPixels);
   session.say({ say: "picture", picture });
+  if (session.previewSide !== undefined) await sayPreview(bytes, session.previewSide, session);
   if (session.isLate()) return "seconds";
   const text = await session.ocr(png);
   if (text !== "") session.say({ say: "page", page: { number: 1, text, source: "ocr" } });
@@ -35,6 +36,13 @@ export async function redraw(bytes: Uint8Array, maxPixels: number): Promise<{ pn
     if (error instanceof Error && error.message.includes("pixel limit")) throw new Refusal("DOCUMENT_TOO_LARGE", `The picture has more than ${maxPixels} pixels (documents.max_pixels); ask for a smaller one`);
     throw new Refusal("DOCUMENT_UNREADABLE", "The picture is damaged and cannot be drawn; ask for it again");
   }
+}
+
+/** What it shows, for a model that looks at it: in colour and small. Without one the writing is read all the same. */
+async function sayPreview(bytes: Uint8Array, side: number, { limits, say }: Session): Promise<void> {
+  const small = sharp(bytes, { limitInputPixels: limits.maxPixels }).rotate().flatten({ background: "#ffffff" }).toColourspace("srgb").resize({ width: side, height: side, fit: "inside", withoutEnlargement: true });
+  const png = await small.png().toBuffer().catch(() => undefined);
+  if (png !== undefined) say({ say: "preview", png: png.toString("base64") });
 }
 
 /** A picture as a PDF holds it. */

@@ -4,6 +4,8 @@ import type { Line, REFUSALS, ReadingRequest } from "../document.ts";
 /** The way out of the reading process, with the limits that a reader keeps itself. */
 export interface Session {
   limits: ReadingRequest["limits"];
+  /** longest side of the preview of a picture, when one is wanted */
+  previewSide?: number | undefined;
   say: (line: Line) => void;
   /** true when so little of the time is left that the reader should end with what it has */
   isLate: () => boolean;
