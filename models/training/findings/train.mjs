@@ -16,7 +16,7 @@ const { values: options, positionals: [out, ...folders] } = parseArgs({ allowPos
 const taxonomy = loadTaxonomy("config/taxonomy.yaml");
 
 /** Penalty, smallest count of a feature, and what a snippet counts against a whole conversation, per head; found by cross-validation on the training conversations. */
-const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 2, min: 3, snippets: 0.3 }, topic: { l2: 1.5, min: 2, snippets: 1 }, reason: { l2: 1, min: 2, snippets: 1 } };
+const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 0.7, min: 3, snippets: 0.2 }, topic: { l2: 1, min: 2, snippets: 0.3 }, reason: { l2: 0.7, min: 2, snippets: 0.5 } };
 
 const conversations = [];
 for (const folder of folders.filter((path) => !path.endsWith(".tsv"))) for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")).sort()) conversations.push(await read(join(folder, file)));
