@@ -8,6 +8,7 @@ export { isProved, readEvidence, unprovedWords, type EvidenceWords } from "./evi
 export { loadTaxonomy, parseTaxonomy, type Taxonomy } from "./taxonomy.ts";
 export { decideRoles, type RoleClues } from "./voice-roles.ts";
 export { measureCall } from "./metrics/measure-call.ts";
+export type { LanguageModel } from "./models/language-model.ts";
 export { metricDefinitions, metricSet, METRIC_VERSIONS, METRICS_VERSION, type MetricSet } from "./metrics/registry.ts";
 export { metricsReference } from "./metrics/reference.ts";
 export type { MetricsInput } from "./metrics/talk.ts";

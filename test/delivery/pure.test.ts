@@ -15,7 +15,7 @@ describe("buildCrmBody", () => {
     const body = buildCrmBody({ call: callView(), customer, revision: 2, linkBase: "https://calls.example/" });
     assert.deepEqual(Object.keys(body), [
       "call_id", "transcript", "summary", "topic", "duration", "type", "revision", "customer", "conversation_id", "direction", "agent",
-      "outcome", "reason", "sentiment", "action_items", "link",
+      "outcome", "reason", "sentiment", "action_items", "link", "categories",
     ]);
     assert.deepEqual(body, {
       call_id: "abc123", transcript: "Customer: I was charged twice.", summary: "Charged twice.", topic: "Billing", duration: "8m12s",
