@@ -77,7 +77,7 @@ function goesOn(before: Turn | undefined, turn: Turn): boolean {
   return before !== undefined && before.speaker === turn.speaker && before.voice === turn.voice && turn.startMs - before.endMs <= PAUSE_MS && !SENTENCE_END.test(before.text.slice(-4));
 }
 
-/** Every place where one of the phrases is said, in order; of several that begin at one word the shortest. */
+/** Every place where one of the phrases is said, in order; of several that begin at one word the longest, which quotes best. */
 export function findPhrases(spoken: Spoken, phrases: readonly RulePhrase[]): Hit[] {
   const hits = new Map<number, Hit>();
   for (const phrase of phrases) {
@@ -85,7 +85,7 @@ export function findPhrases(spoken: Spoken, phrases: readonly RulePhrase[]): Hit
     for (const first of spoken.places.get(words[0]?.stem ?? "") ?? []) {
       const last = phraseEnd(words, spoken.stems, first, (at) => spoken.words[at]?.opens !== true);
       const known = hits.get(first);
-      if (last !== undefined && (known === undefined || last < known.last)) hits.set(first, { first, last, speaker: turnAt(spoken, first).speaker });
+      if (last !== undefined && (known === undefined || last > known.last)) hits.set(first, { first, last, speaker: turnAt(spoken, first).speaker });
     }
   }
   return [...hits.values()].sort((a, b) => a.first - b.first);
