@@ -53,7 +53,10 @@ async function applyTo(sessionId: string, parts: ApplyParts): Promise<Applied | 
     if (isKept(fresh, found.revision, judgement, parts)) return { ...answer, state: "same" };
     keepJudgement(fresh, found.revision, judgement, parts, false);
     const after = matchedOf(ruleHits.of(sessionId));
-    return { ...answer, state: "changed", now_matched: after.filter((rule) => !before.includes(rule)), no_longer_matched: before.filter((rule) => !after.includes(rule)) };
+    const [now_matched, no_longer_matched] = [after.filter((rule) => !before.includes(rule)), before.filter((rule) => !after.includes(rule))];
+    const detail = `Judged again by rules ${parts.quality.rules.hash} and scorecards ${parts.quality.scorecards.hash}: ${now_matched.length} rules match now, ${no_longer_matched.length} no longer do`;
+    findings.addLedger(sessionId, { stage: recording === undefined ? "summarise" : "analyse", status: "done", atMs: parts.clock.now(), ms: null, code: null, detail });
+    return { ...answer, state: "changed", now_matched, no_longer_matched };
   });
 }
 
