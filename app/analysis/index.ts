@@ -14,7 +14,7 @@ export { metricsReference } from "./metrics/reference.ts";
 export type { MetricsInput } from "./metrics/talk.ts";
 export { judgeLegs, OVERWHELMING, type LegClues, type LegVerdict } from "./swapped-legs.ts";
 export { loadRules, parseRules, type Rule, type RuleSet } from "./rules/load-rules.ts";
-export { evaluateRules } from "./rules/evaluate.ts";
+export { evaluateRules, spokenOf } from "./rules/evaluate.ts";
 export type { SessionFacts } from "./rules/judge.ts";
 export { loadScorecards, parseScorecards, type Scorecard, type ScorecardSet } from "./scorecards/load-scorecards.ts";
 export { fillScorecards, type FilledCard } from "./scorecards/answer.ts";

@@ -67,7 +67,7 @@ export function createRuleHits(db: Db): RuleHits {
   const raise = db.prepare("INSERT INTO rule_alerts (session_id, rule, revision, label, severity, at_ms) VALUES (@sessionId, @rule, @revision, @label, @severity, @atMs) ON CONFLICT DO NOTHING");
   const alerts = db.prepare<[string], { rule: string; label: string; severity: Severity; revision: number; at_ms: number }>("SELECT rule, label, severity, revision, at_ms FROM rule_alerts WHERE session_id = ? ORDER BY at_ms, rule");
   const judged = db.prepare<[string, number, number], { id: string }>(`SELECT s.id FROM sessions s WHERE s.id > ? AND coalesce(s.started_at_ms, s.received_at_ms) >= ? AND EXISTS (SELECT 1 FROM analyses WHERE session_id = s.id) ORDER BY s.id LIMIT ?`);
-  const began = "JOIN sessions s ON s.id = h.session_id WHERE coalesce(s.started_at_ms, s.received_at_ms) >= @fromMs AND coalesce(s.started_at_ms, s.received_at_ms) < @toMs";
+  const began = "JOIN sessions s ON s.id = h.session_id WHERE coalesce(s.started_at_ms, s.received_at_ms) >= @fromMs AND coalesce(s.started_at_ms, s.received_at_ms) < @toMs AND s.is_empty = 0";
   const counts = db.prepare<{ fromMs: number; toMs: number }, RuleCount>(`SELECT rule, sum(matched) AS matched, sum(not_measurable) AS not_measurable, sum(alerts) AS alerts FROM (
       SELECT h.rule, h.state = 'matched' AS matched, h.state = 'not_measurable' AS not_measurable, 0 AS alerts FROM rule_hits h ${began}
       UNION ALL SELECT h.rule, 0, 0, 1 FROM rule_alerts h ${began}

@@ -79,7 +79,7 @@ function conditionOf(deeper: number): z.ZodType<Condition> {
   return z
     .object({ ...leaves, all: list, any: list, none: list })
     .strict()
-    .refine((one) => Object.values(one).some((value) => value !== undefined), "expected at least one condition") as unknown as z.ZodType<Condition>;
+    .refine((one) => Object.values(one).some((value) => value !== undefined), "expected at least one condition");
 }
 
 /** The schema of a condition, up to 6 levels deep. */

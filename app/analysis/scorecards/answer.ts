@@ -21,18 +21,24 @@ export interface FilledCard {
 
 /**
  * @param model asked where a question has `ask`; its answer counts only with a line that was said, otherwise the conditions of the question answer, if it has any
+ * @param read  what `spokenOf` made of the facts, when it was read already
  * @returns the cards that apply to this session. A model that fails never fails the session. @throws the signal's reason when aborted
  */
-export async function fillScorecards({ cards }: ScorecardSet, facts: SessionFacts, model?: LanguageModel, signal?: AbortSignal): Promise<FilledCard[]> {
+export async function fillScorecards({ cards }: ScorecardSet, facts: SessionFacts, model?: LanguageModel, signal?: AbortSignal, read?: Spoken): Promise<FilledCard[]> {
   const pacer = createPacer(signal);
-  const spoken = await spokenOf(facts, pacer);
+  const spoken = read ?? (await spokenOf(facts, signal));
   const filled: FilledCard[] = [];
   for (const card of cards) {
     await pacer.breathe();
     if (card.applies !== undefined && judge(card.applies, facts, spoken).holds !== true) continue;
     const open = card.questions.filter((one) => one.ask !== undefined && !isNotApplicable(one, facts, spoken));
     const asked = open.length === 0 || model === undefined ? new Map<string, ScoreAnswer>() : await askModel(open, spoken, model, signal);
-    filled.push({ card, answers: card.questions.map((one) => byModelOrRule(one, asked.get(one.name), facts, spoken)) });
+    const answers: ScoreAnswer[] = [];
+    for (const question of card.questions) {
+      await pacer.breathe();
+      answers.push(byModelOrRule(question, asked.get(question.name), facts, spoken));
+    }
+    filled.push({ card, answers });
   }
   return filled;
 }

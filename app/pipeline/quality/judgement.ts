@@ -1,5 +1,5 @@
 // What rules and scorecards say about one session: worked out before the transaction, kept inside it, told after it.
-import { scoreOf, evaluateRules, fillScorecards, type FilledCard, type SessionFacts } from "../../analysis/index.ts";
+import { evaluateRules, fillScorecards, scoreOf, spokenOf, type FilledCard, type SessionFacts } from "../../analysis/index.ts";
 import { buildAlertBody } from "../../delivery/index.ts";
 import { toRfc3339, type Analysis, type AnalysisInput, type CallMetrics, type RuleResult, type ScoreAnswer } from "../../domain/index.ts";
 import { publicUrl } from "../../platform/index.ts";
@@ -23,7 +23,8 @@ export async function judgeSession(session: SessionRow, recording: RecordingRow 
     durationMs: recording === undefined ? input.durationMs : session.duration_ms, truncated: recording !== undefined && audioOf(recording)?.truncated === true, ...found,
   };
   const { rules, scorecards, model } = parts.quality;
-  return { facts, results: await evaluateRules(rules, facts, signal), filled: await fillScorecards(scorecards, facts, model, signal) };
+  const spoken = await spokenOf(facts, signal);
+  return { facts, results: await evaluateRules(rules, facts, signal, spoken), filled: await fillScorecards(scorecards, facts, model, signal, spoken) };
 }
 
 /**
@@ -105,7 +106,7 @@ export function withKeptAnswers({ filled, ...rest }: Judgement, sessionId: strin
   const keep = (card: FilledCard["card"], answer: ScoreAnswer): ScoreAnswer => {
     const known = before.get(`${card.name} ${card.version} ${answer.question}`);
     const isAsked = card.questions.some((one) => one.name === answer.question && one.ask !== undefined);
-    return isAsked && answer.answer !== "not_applicable" && known != null && known.by !== "rule" && known.answer !== null ? { ...answer, ...known } : answer;
+    return isAsked && answer.answer !== "not_applicable" && known !== null && known !== undefined && known.by !== "rule" && known.answer !== null ? { ...answer, ...known } : answer;
   };
   return { ...rest, filled: filled.map(({ card, answers }) => ({ card, answers: answers.map((one) => keep(card, one)) })) };
 }
