@@ -1,6 +1,6 @@
 // What rules and scorecards found in a session: categories, alerts, answers, each with what proves it.
 import { z } from "zod";
-import { SPEAKERS, type Speaker } from "./glossary.ts";
+import { SPEAKERS } from "./glossary.ts";
 import { NOT_MEASURABLE } from "./metrics.ts";
 
 /** `not_measurable`: what the rule asks about cannot be known for this session; never taken for a no. */
@@ -133,6 +133,3 @@ export const qualityViewSchema = z.object({
   scorecards: z.array(scorecardViewSchema),
 });
 export type QualityView = z.infer<typeof qualityViewSchema>;
-
-/** Speakers of a condition, for people. */
-export const anybody = (by: readonly Speaker[] | null): string => (by === null ? "anybody" : by.join(" or "));

@@ -29,8 +29,8 @@ export interface StoreReads {
   metricGroups(question: MetricQuestion): MetricGroup[];
   /** categories, alerts and scores of one session; empty when there are none */
   quality(sessionId: string): QualityView;
-  /** how often each rule matched, in sessions that began from `fromMs` on and before `toMs` */
-  ruleCounts(fromMs: number, toMs: number): RuleCount[];
+  /** how often each rule matched, in sessions that arrived from `fromMs` on and before `toMs` */
+  ruleCounts(rules: readonly string[], fromMs: number, toMs: number): RuleCount[];
 }
 
 /** Keys of machines and one-time logins of people; only hashes are stored. */

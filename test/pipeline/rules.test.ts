@@ -163,6 +163,9 @@ describe("rules and scorecards in the pipeline", () => {
     await analysed(heard("m", { mono: true }));
     assert.deepEqual(parts.store.reads.listCalls({ rule: "manager" }, { limit: 9 }).items.map((one) => one.call_id), ["a"]);
     assert.deepEqual(parts.store.reads.listCalls({ rule: "hold" }, { limit: 9 }).items, []);
+    const first = parts.store.reads.listCalls({ rule: "quiet" }, { limit: 1 });
+    const second = parts.store.reads.listCalls({ rule: "quiet" }, { limit: 1, cursor: first.next ?? assert.fail("there is a second page") });
+    assert.deepEqual([[...first.items, ...second.items].map((one) => one.call_id).sort(), second.next], [["a", "m"], null]);
     const period = { fromMs: 0, toMs: parts.clock.now() + 1 };
     assert.deepEqual(desk().rules(period).items.map(({ rule, matched, not_measurable, alerts }) => [rule, matched, not_measurable, alerts]), [["manager", 1, 1, 1], ["quiet", 2, 0, 2], ["hold", 0, 1, 0], ["queue", 0, 0, 0]]);
     assert.deepEqual(desk().rules({ fromMs: 0, toMs: 1 }).items.map((one) => one.matched), [0, 0, 0, 0]);

@@ -14,8 +14,8 @@ const DAY_MS = 86_400_000;
 const MAX_BODY_BYTES = 16 * 1024;
 
 const periodQuery = z.object({
-  from: when.optional().describe("sessions that began at this time or later; RFC 3339 or milliseconds; 30 days before `to` when absent"),
-  to: when.optional().describe("sessions that began before this time; now when absent"),
+  from: when.optional().describe("sessions that arrived at this time or later; RFC 3339 or milliseconds; 30 days before `to` when absent"),
+  to: when.optional().describe("sessions that arrived before this time; now when absent"),
 });
 const agreementQuery = z.object({ version: z.coerce.number().int().min(1).optional().describe("of the card; the present one when absent. Versions are never mixed") });
 const answered = { 200: { description: "The session's scorecards as they stand now", schema: sessionQualitySchema } };

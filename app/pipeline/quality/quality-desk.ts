@@ -33,7 +33,7 @@ export function createQualityDesk(parts: Parts, takeIn: <T>(work: () => T) => Pr
   const actorOf = ({ actor }: By): string => `${actor.kind}:${actor.id ?? ""}`;
   return {
     rules({ fromMs, toMs }) {
-      const counts = new Map(parts.store.reads.ruleCounts(fromMs, toMs).map((one) => [one.rule, one]));
+      const counts = new Map(parts.store.reads.ruleCounts(rules.rules.map((one) => one.name), fromMs, toMs).map((one) => [one.rule, one]));
       const items = rules.rules.map(({ name, label, category, alert }) => {
         const { matched = 0, not_measurable = 0, alerts = 0 } = counts.get(name) ?? {};
         return { rule: name, label, category, alert: alert === undefined ? null : { severity: alert.severity, webhook: alert.webhook ?? null }, matched, not_measurable, alerts };

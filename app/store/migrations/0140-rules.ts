@@ -1,5 +1,6 @@
 // What rules and scorecards found in each session. The machine's part is replaced with every analysis; what people answered never is.
-// rule_runs: by which rules and cards a session was judged last, and for which revision. rule_hits holds only what matched or could not be decided.
+// rule_runs: by which rules and cards a session was judged last, and for which revision. rule_hits holds only what matched or could not be decided;
+// received_at_ms is the session's, which never changes: calls are listed by rule and counted from the index alone.
 // rule_alerts: raised once for a session, rule and revision, whatever is applied again.
 // score_answers: the machine's answer, with everything that the score needs. scores: computed from them and from what people answered.
 // score_overrides: a row for each answer of a person; the newest that is not undone counts.
@@ -24,9 +25,10 @@ CREATE TABLE rule_hits (
   proof TEXT NOT NULL,
   because TEXT NOT NULL,
   rules TEXT NOT NULL,
+  received_at_ms INTEGER NOT NULL,
   PRIMARY KEY (session_id, rule)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX rule_hits_rule ON rule_hits(rule, state, session_id);
+CREATE INDEX rule_hits_rule ON rule_hits(rule, state, received_at_ms, session_id);
 
 CREATE TABLE rule_alerts (
   session_id TEXT NOT NULL REFERENCES sessions(id),
