@@ -8,7 +8,14 @@ export { isProved, readEvidence, unprovedWords, type EvidenceWords } from "./evi
 export { loadTaxonomy, parseTaxonomy, type Taxonomy } from "./taxonomy.ts";
 export { decideRoles, type RoleClues } from "./voice-roles.ts";
 export { measureCall } from "./metrics/measure-call.ts";
+export type { LanguageModel } from "./models/language-model.ts";
 export { metricDefinitions, metricSet, METRIC_VERSIONS, METRICS_VERSION, type MetricSet } from "./metrics/registry.ts";
 export { metricsReference } from "./metrics/reference.ts";
 export type { MetricsInput } from "./metrics/talk.ts";
 export { judgeLegs, OVERWHELMING, type LegClues, type LegVerdict } from "./swapped-legs.ts";
+export { loadRules, parseRules, type Rule, type RuleSet } from "./rules/load-rules.ts";
+export { evaluateRules, spokenOf } from "./rules/evaluate.ts";
+export type { SessionFacts } from "./rules/judge.ts";
+export { loadScorecards, parseScorecards, type Scorecard, type ScorecardSet } from "./scorecards/load-scorecards.ts";
+export { fillScorecards, type FilledCard } from "./scorecards/answer.ts";
+export { agreementOf, scoreOf, type Agreement, type AnswerPair, type Answered } from "./scorecards/score.ts";

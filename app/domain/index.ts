@@ -12,6 +12,7 @@ export * from "./inbound-message.ts";
 export * from "./job.ts";
 export * from "./metrics.ts";
 export * from "./notification.ts";
+export * from "./quality.ts";
 export * from "./reference.ts";
 export * from "./turn.ts";
 export * from "./units.ts";

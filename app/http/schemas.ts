@@ -118,5 +118,5 @@ export const crmCallSchema = z.object({
   type: z.literal("call.analysed"), revision: z.int(),
   customer: z.looseObject({ id: z.string() }).nullable(), conversation_id: z.string().nullable(), direction: z.enum(DIRECTIONS),
   agent: callSummarySchema.shape.agent, outcome: z.enum(OUTCOMES), reason: z.string().nullable(),
-  sentiment: z.looseObject({ overall: z.number().nullable() }).nullable(), action_items: z.array(z.looseObject({ text: z.string() })), link: z.string().nullable(),
+  sentiment: z.looseObject({ overall: z.number().nullable() }).nullable(), action_items: z.array(z.looseObject({ text: z.string() })), categories: z.array(z.object({ rule: z.string(), label: z.string() })), link: z.string().nullable(),
 });

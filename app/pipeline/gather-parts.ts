@@ -1,7 +1,7 @@
 // Makes every part of the appliance from its settings. Nothing runs yet; no part is made anywhere else.
 import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
-import { chooseEngine } from "../analysis/index.ts";
+import { chooseEngine, type LanguageModel } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { findDrawer, languageFolder } from "../documents/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
@@ -17,6 +17,7 @@ import { createMeters } from "./meters.ts";
 import { enginePrograms, openSpeech } from "./open-speech.ts";
 import type { Parts } from "./parts.ts";
 import { PictureReader } from "./picture-words.ts";
+import { alertDestinations, loadQuality, type QualityParts } from "./quality/quality-parts.ts";
 import { readChoice } from "./speech-choice.ts";
 import { forgetWaiting, gatherWaiting } from "./threads/gather.ts";
 
@@ -26,6 +27,8 @@ export interface AssembleOptions {
   log?: Log;
   random?: () => number;
   checkpoint?: (name: string) => void;
+  /** answers questions of scorecards */
+  languageModel?: LanguageModel;
 }
 
 /** @throws AppError CONFIG_INVALID, SPEECH_MODEL_MISSING, FFMPEG_MISSING, STORE_… when the ground is not there */
@@ -43,6 +46,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);
   migrate(db);
   const store = createStore(db, clock);
+  const quality = loadQuality(config.rules, options.languageModel);
   const checkpoint = options.checkpoint ?? (() => undefined);
   const parts: Parts = {
     config, clock, log, db, store, net, checkpoint,
@@ -60,7 +64,8 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     pictures: new PictureReader(config, log),
     speech: new SpeechHolder({ first, log, clock }),
     analysis: chooseEngine(config.analysis, { root }),
-    delivery: deliveryOf(config, net, clock, log),
+    quality,
+    delivery: deliveryOf(config, quality, net, clock, log),
     spool: join(config.data_dir, "spool"),
     running: new Map(),
     audit: (event) => store.audit.append(event),
@@ -86,11 +91,11 @@ function separatorOf({ speech: { separation }, data_dir: dataDir }: Config, log:
   });
 }
 
-/** @returns undefined when no CRM is configured: results then stay here */
-function deliveryOf({ crm }: Config, net: Net, clock: Clock, log: Log): Delivery | undefined {
-  if (crm.url === undefined) return undefined;
-  const destination = { name: "crm", kind: crm.kind, url: crm.url, headers: crm.headers, timeoutMs: crm.timeout_seconds * 1000, ...(crm.secret === undefined ? {} : { secret: crm.secret }) };
-  return createDelivery({ net, clock, log, destinations: [destination] });
+/** @returns undefined when nobody is configured to receive anything: results then stay here */
+function deliveryOf({ crm, rules }: Config, quality: QualityParts, net: Net, clock: Clock, log: Log): Delivery | undefined {
+  const toCrm = crm.url === undefined ? [] : [{ name: "crm", kind: crm.kind, url: crm.url, headers: crm.headers, timeoutMs: crm.timeout_seconds * 1000, ...(crm.secret === undefined ? {} : { secret: crm.secret }) }];
+  const destinations = [...toCrm, ...alertDestinations(rules, quality.rules)];
+  return destinations.length === 0 ? undefined : createDelivery({ net, clock, log, destinations });
 }
 
 /** Mistakes that only show when settings meet the files they name. @throws AppError CONFIG_INVALID naming all of them */

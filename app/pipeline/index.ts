@@ -3,6 +3,9 @@ export type { Accepted, Appliance, LiveEvent, Readiness, SpeechSwitch, SpeechVie
 export { assemble, type RunnableAppliance } from "./assemble.ts";
 export type { AssembleOptions } from "./gather-parts.ts";
 export { enginePrograms, openSpeech } from "./open-speech.ts";
+export { applyRules, type Applied } from "./quality/apply-rules.ts";
+export { loadQuality } from "./quality/quality-parts.ts";
+export type { AnswerChange, CardAgreement, QualityDesk, RuleView, ScorecardDefinition, SessionQuality } from "./quality/desk-types.ts";
 export { recomputeAllMetrics, recomputeMetrics, type Recomputed } from "./recompute-metrics.ts";
 export type { By, ContextDesk, ContextQuestion, ConversationChange, MergeView, ThreadDesk } from "./threads/desk-types.ts";
 export { withStaged } from "./staged-files.ts";

@@ -11,6 +11,7 @@ import type { GroupCommit } from "./group-commit.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Meters } from "./meters.ts";
 import type { PictureReader } from "./picture-words.ts";
+import type { QualityParts } from "./quality/quality-parts.ts";
 
 export interface Parts {
   config: Config;
@@ -36,7 +37,9 @@ export interface Parts {
   pictures: PictureReader;
   speech: SpeechHolder;
   analysis: AnalysisEngine;
-  /** absent when no CRM is configured */
+  /** rules and scorecards */
+  quality: QualityParts;
+  /** absent when nobody is configured to receive anything */
   delivery: Delivery | undefined;
   /** folder for what stages hand to each other as files; may be lost at any time */
   spool: string;

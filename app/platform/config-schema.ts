@@ -4,6 +4,7 @@ import { channelMapSchema, CONSENT_PURPOSES } from "../domain/index.ts";
 import { authSchema, bearerKey, hasProof, name, NO_PROOF } from "./config-auth.ts";
 import { channelsSchema } from "./config-channels.ts";
 import { pictureSettings } from "./config-pictures.ts";
+import { rulesSchema } from "./config-rules.ts";
 import { isAddress, isOwnNetwork } from "./net-addresses.ts";
 
 const recordedLeg = z.enum(["trunk", "extension"]).describe("whose line the telephone system records: trunk (the outside party is on channel 0 when inbound) or extension (the agent is on channel 0)");
@@ -199,6 +200,7 @@ export const configSchema = z
       })
       .strict()
       .prefault({}),
+    rules: rulesSchema,
     crm: z
       .object({
         url: z.url({ protocol: /^https?$/ }).optional().describe("address that receives one POST per analysed call; nothing is sent when absent"),

@@ -3,6 +3,7 @@ export * from "./clock.ts";
 export * from "./config.ts";
 export type { AuthConfig } from "./config-auth.ts";
 export type { FrontConfig, WhatsAppConfig } from "./config-channels.ts";
+export type { AlertWebhook } from "./config-rules.ts";
 export { isTamePattern, type MailboxConfig } from "./config-mailboxes.ts";
 export * from "./config-schema.ts";
 export * from "./environment.ts";

@@ -1,4 +1,5 @@
 // Puts the store together over one open database.
+import type { QualityView } from "../domain/index.ts";
 import type { Clock, Db } from "../platform/index.ts";
 import { createAccess } from "./access.ts";
 import { createAnalytics } from "./analytics.ts";
@@ -16,6 +17,8 @@ import { createMailCursors, type MailCursorRows } from "./mail-cursors.ts";
 import { createMerges, type Merges } from "./merges.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import { createRecordings, type Recordings } from "./recordings.ts";
+import { createRuleHits, type RuleHits } from "./rule-hits.ts";
+import { createScores, type Scores } from "./scores.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { createThreadReads } from "./thread-reads.ts";
@@ -34,6 +37,8 @@ export interface StoreWrites {
   conversations: Conversations;
   consents: Consents;
   findings: Findings;
+  ruleHits: RuleHits;
+  scores: Scores;
   arrivals: Arrivals;
   mailCursors: MailCursorRows;
   join: SessionJoin;
@@ -46,12 +51,15 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const recordings = createRecordings(db);
   const messages = createMessages(db);
   const findings = createFindings(db);
-  const calls = createCallReads(db, { sessions, recordings, messages, findings });
+  const ruleHits = createRuleHits(db);
+  const scores = createScores(db);
+  const quality = (sessionId: string): QualityView => ({ ...ruleHits.viewOf(sessionId), scorecards: scores.viewOf(sessionId) });
+  const calls = createCallReads(db, { sessions, recordings, messages, findings, quality });
   const conversations = createConversations(db);
   return {
-    reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db) },
+    reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, ruleHits, scores, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

@@ -12,4 +12,6 @@ export * from "./store.ts";
 export * from "./views.ts";
 export { GATHERED_AT_MOST, type ActivityRow, type ContactRow } from "./conversations.ts";
 export type { MergeRow } from "./merges.ts";
+export type { NewAlert, RuleCount, RuleHit, RuleRun } from "./rule-hits.ts";
+export type { AnswerPairRow, KeptCard, StandingAnswer } from "./scores.ts";
 export type { SaidRow } from "./written.ts";

@@ -1,7 +1,8 @@
 // The store as its users see it. Reads for the API; the writes of the pipeline are in pipeline-writes.
-import type { CallSummary, CallView, Role } from "../domain/index.ts";
+import type { CallSummary, CallView, QualityView, Role } from "../domain/index.ts";
 import type { AuditEvent } from "./audit-types.ts";
 import type { ContextReads } from "./context-reads.ts";
+import type { RuleCount } from "./rule-hits.ts";
 import type {
   ApiKeyRecord, CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, SearchHit, StoredRecording,
 } from "./views.ts";
@@ -26,6 +27,10 @@ export interface StoreReads {
   search(text: string, page: PageRequest): PageOf<SearchHit>;
   /** statistics of one metric; up to 1000 groups */
   metricGroups(question: MetricQuestion): MetricGroup[];
+  /** categories, alerts and scores of one session; empty when there are none */
+  quality(sessionId: string): QualityView;
+  /** how often each rule matched, in sessions that arrived from `fromMs` on and before `toMs` */
+  ruleCounts(rules: readonly string[], fromMs: number, toMs: number): RuleCount[];
 }
 
 /** Keys of machines and one-time logins of people; only hashes are stored. */

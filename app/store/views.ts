@@ -19,6 +19,8 @@ export interface CallFilter {
   customerId?: string;
   /** only this agent's own calls */
   agentId?: string;
+  /** only calls that this rule matched */
+  rule?: string;
   fromMs?: number;
   toMs?: number;
 }

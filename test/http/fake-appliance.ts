@@ -7,6 +7,7 @@ import { AppError, newId, type CallNotification, type CallView, type ChannelEven
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
 import type { Appliance, LiveEvent, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
 import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, MetricQuestion, PageOf, SearchHit } from "../../app/store/index.ts";
+import { fakeQuality } from "./fake-quality.ts";
 import { CALL_ID, finishedCall } from "./sample-call.ts";
 
 export const CUSTOMER_ID = "cus_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
@@ -32,6 +33,8 @@ export interface FakeAppliance extends Appliance {
   discarded: string[];
   accepted: { source: string; file: StagedFile; metadata: Partial<GenericCall> }[];
   reprocessed: string[];
+  /** answers of people, and what was taken back */
+  answered: string[];
   retried: string[];
   codes: Map<string, Role>;
   logins: Map<string, { id: string; role: Role }>;
@@ -77,13 +80,13 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     ledger: [{ call_id: CALL_ID, source: "pbx", session_id: finishedCall().session_id, status: "done", received_at: "2026-11-03T13:15:00.000Z", stages: finishedCall().ledger, waiting_for: null }],
     customers: [{ id: CUSTOMER_ID, name: "Maria Keller", identities: [{ kind: "e164", value: "+442079460018" }], created_at: "2026-11-01T09:00:00.000Z", last_contact_at: null }],
     messages: [{ id: "msg_1", channel: "phone", session_id: "ses_1", conversation_id: null, speaker: "customer", kind: "turn", text: "I was charged twice", at: "2026-11-03T13:15:07.000Z", start_ms: 7000, end_ms: 9000, confidence: 0.9 }],
-    audited: [], asked: [], notified: [], received: [], consented: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], retried: [],
+    audited: [], asked: [], notified: [], received: [], consented: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], answered: [], retried: [],
     codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, soundPath,
     store: {
       reads: {
         context: nobodyKnown<FakeAppliance["store"]["reads"]["context"]>(),
         callView: callOf,
-        listCalls: (filter, request) => page(fake.calls.filter((call) => (filter.status === undefined || call.status === filter.status) && (filter.source === undefined || call.source === filter.source) && (filter.agentId === undefined || call.agent?.id === filter.agentId)), request),
+        listCalls: (filter, request) => page(fake.calls.filter((call) => (filter.status === undefined || call.status === filter.status) && (filter.source === undefined || call.source === filter.source) && (filter.agentId === undefined || call.agent?.id === filter.agentId) && (filter.rule === undefined || call.categories.some((one) => one.rule === filter.rule))), request),
         recordingOf: (callId, source) => {
           const call = callOf(callId, source);
           return call?.status !== "done" ? undefined : { id: "rec_1", sessionId: call.session_id, file: "a.wav", playbackFile: "b.wav", redacted: true, sha256: "0".repeat(64), sizeBytes: 1000, originalName: null };
@@ -99,6 +102,8 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
           fake.asked.push(question);
           return [{ key: "2026-11-03", count: 2, mean: 0.5, median: 0.5, p90: 0.6, estimated: 0, not_measurable: 1, other_definitions: 3 }];
         },
+        quality: () => ({ categories: [], alerts: [], not_measurable: [], scorecards: [] }),
+        ruleCounts: () => [],
         search: (text, request) => page<SearchHit>(fake.messages.filter((message) => message.text.includes(text)).map((message) => ({ message, call_id: CALL_ID, customer_id: CUSTOMER_ID, snippet: message.text.replace(text, `\u0001${text}\u0002`) })), request),
       },
       access: {
@@ -132,6 +137,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     },
     context: nobodyKnown<FakeAppliance["context"]>(),
     threads: nobodyKnown<FakeAppliance["threads"]>(),
+    quality: fakeQuality(() => fake),
     async receive(source, events, proof) {
       fail();
       fake.received.push({ source, events, proof });
