@@ -12,3 +12,4 @@ export { metricDefinitions, metricSet, METRIC_VERSIONS, METRICS_VERSION, type Me
 export { metricsReference } from "./metrics/reference.ts";
 export type { MetricsInput } from "./metrics/talk.ts";
 export { judgeLegs, OVERWHELMING, type LegClues, type LegVerdict } from "./swapped-legs.ts";
+export * from "./workflows/index.ts";
