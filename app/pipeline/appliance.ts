@@ -4,6 +4,7 @@ import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
 import type { ContextDesk, ThreadDesk } from "./threads/desk-types.ts";
+import type { WorkflowDesk } from "./workflows/desk.ts";
 
 /** Answer to everything that arrives; a repeat gets the same answer. */
 export interface Accepted {
@@ -47,7 +48,7 @@ export interface Readiness {
 export interface LiveEvent {
   /** grows by one; `Last-Event-ID` resumes after it while it is still remembered */
   id: number;
-  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "call.released" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "consent.changed" | "delivery" | "audit";
+  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "call.released" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "consent.changed" | "workflow.progress" | "workflow.completed" | "delivery" | "audit";
   at: string;
   data: Record<string, string | number | boolean | null | object>;
 }
@@ -122,6 +123,8 @@ export interface Appliance {
   readonly threads: ThreadDesk;
   /** what whoever answers next should know */
   readonly context: ContextDesk;
+  /** forms that conversations fill */
+  readonly workflows: WorkflowDesk;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

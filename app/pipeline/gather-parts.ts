@@ -18,6 +18,7 @@ import { enginePrograms, openSpeech } from "./open-speech.ts";
 import type { Parts } from "./parts.ts";
 import { PictureReader } from "./picture-words.ts";
 import { readChoice } from "./speech-choice.ts";
+import { openWorkflows, workflowDestinations, type WorkflowWork } from "./workflows/workflow-work.ts";
 import { forgetWaiting, gatherWaiting } from "./threads/gather.ts";
 
 /** What tests may replace; production gives nothing. */
@@ -37,6 +38,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   const templates = loadNameTemplates(join(root, "config", "name-templates.yaml"));
   checkTemplates(config, templates);
   config.documents.ocr_languages.forEach(languageFolder); // said at the start, not with the first picture
+  const workflows = openWorkflows(config);
   const net = createNet({ log, clock });
   const first = await openSpeech(await readChoice(config.data_dir), { config, net, clock, log });
   const detector = chooseDetector(config.speech.detector, installedSilero(config, enginePrograms(config)));
@@ -60,7 +62,8 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     pictures: new PictureReader(config, log),
     speech: new SpeechHolder({ first, log, clock }),
     analysis: chooseEngine(config.analysis, { root }),
-    delivery: deliveryOf(config, net, clock, log),
+    delivery: deliveryOf(config, workflows, net, clock, log),
+    workflows,
     spool: join(config.data_dir, "spool"),
     running: new Map(),
     audit: (event) => store.audit.append(event),
@@ -86,11 +89,11 @@ function separatorOf({ speech: { separation }, data_dir: dataDir }: Config, log:
   });
 }
 
-/** @returns undefined when no CRM is configured: results then stay here */
-function deliveryOf({ crm }: Config, net: Net, clock: Clock, log: Log): Delivery | undefined {
-  if (crm.url === undefined) return undefined;
-  const destination = { name: "crm", kind: crm.kind, url: crm.url, headers: crm.headers, timeoutMs: crm.timeout_seconds * 1000, ...(crm.secret === undefined ? {} : { secret: crm.secret }) };
-  return createDelivery({ net, clock, log, destinations: [destination] });
+/** @returns undefined when nothing is configured that results could go to: they then stay here */
+function deliveryOf({ crm }: Config, workflows: WorkflowWork, net: Net, clock: Clock, log: Log): Delivery | undefined {
+  const crmDestinations = crm.url === undefined ? [] : [{ name: "crm", kind: crm.kind, url: crm.url, headers: crm.headers, timeoutMs: crm.timeout_seconds * 1000, ...(crm.secret === undefined ? {} : { secret: crm.secret }) }];
+  const destinations = [...crmDestinations, ...workflowDestinations(workflows)];
+  return destinations.length === 0 ? undefined : createDelivery({ net, clock, log, destinations });
 }
 
 /** Mistakes that only show when settings meet the files they name. @throws AppError CONFIG_INVALID naming all of them */

@@ -11,6 +11,7 @@ import type { GroupCommit } from "./group-commit.ts";
 import type { LiveEvents } from "./live-events.ts";
 import type { Meters } from "./meters.ts";
 import type { PictureReader } from "./picture-words.ts";
+import type { WorkflowWork } from "./workflows/workflow-work.ts";
 
 export interface Parts {
   config: Config;
@@ -44,6 +45,8 @@ export interface Parts {
   running: Map<string, AbortController>;
   /** customers, and sessions that belong to nobody, whose conversations must be gathered before the present transaction ends */
   ungathered: { customers: Set<string>; sessions: Set<string> };
+  /** forms that conversations fill */
+  workflows: WorkflowWork;
   audit(event: AuditEvent): void;
   random(): number;
   /** Names a boundary that a crash test may kill the process at; does nothing in production. */

@@ -55,7 +55,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
       const chosen = isCorrection ? list.at(-1) : firstOf(list, slot, read);
       if (chosen !== undefined) put(slot, chosen.at, chosen.one, "answered");
     }
-    answerYesNo(read, before, changes, slots);
+    answerYesNo("yes", read, before, changes, slots);
     const words = asked.find(({ name, slot }) => slot.type === "text" && before.pending.has(name));
     const answer = words === undefined ? undefined : answerInWords(read, taken);
     if (words !== undefined && answer !== undefined && answer.length >= (words.slot.min_length ?? 1)) changes.set(words.name, { slot: words.name, value: answer.slice(0, words.slot.max_length ?? 500), source: "answered", quote: answer.slice(0, 200) });
@@ -72,6 +72,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   }
   replaceParts(read, before, changes, slots);
   takeOption(before, changes, slots);
+  if (!isPage) answerYesNo("no", read, before, changes, slots);
   return [...changes.values()];
 }
 
@@ -94,15 +95,15 @@ function corrected(list: readonly Reading[], line: Line): Reading | undefined {
   return /\b(?:sorry|no|actually|i mean|i meant|correction|rather)\b/.test(between) ? second : first;
 }
 
-function answerYesNo(read: ReadMessage, { slots: known, house }: Before, changes: Map<string, Change>, slots: readonly PreparedSlot[]): void {
+function answerYesNo(wanted: "yes" | "no", read: ReadMessage, { slots: known, house }: Before, changes: Map<string, Change>, slots: readonly PreparedSlot[]): void {
   const [first] = read.lines;
   const answer = first === undefined ? undefined : readYesNo(first);
-  if (house === undefined || answer === undefined) return;
+  if (house === undefined || answer !== wanted || (wanted === "no" && changes.size > 0)) return; // "no, the fourteenth" says which of the values was wrong
   for (const { name } of slots) {
     const proposal = house.proposals.get(name);
     if (proposal === undefined || changes.has(name)) continue;
     if (answer === "yes") changes.set(name, { slot: name, value: proposal.value, source: "confirmed", quote: proposal.quote });
-    else if (known[name]?.value === proposal.value && changes.size === 0) changes.set(name, { slot: name, value: null }); // "no, the fourteenth" says which of the values was wrong
+    else if (known[name]?.value === proposal.value) changes.set(name, { slot: name, value: null });
   }
 }
 

@@ -34,7 +34,7 @@ export function readHouse(read: ReadMessage, messageId: string, { slots }: Prepa
     if (slot.slot.type === "text") continue;
     const labelled = read.keywords(slot);
     const rivals = slots.filter((other) => other.slot.type === slot.slot.type);
-    const found = read.values(slot, false).flatMap((list, at) => list.filter((one) => (labelled[at]?.length ?? 0) > 0 || (rivals.length === 1 && !NEEDS_LABEL.has(slot.slot.type))).map((one) => ({ ...one, at })));
+    const found = read.values(slot, false).flatMap((list, at) => list.filter(() => (labelled[at]?.length ?? 0) > 0 || (rivals.length === 1 && !NEEDS_LABEL.has(slot.slot.type))).map((one) => ({ ...one, at })));
     const [first] = found;
     const line = first && read.lines[first.at];
     if (first === undefined || line === undefined || isDenied(line, first.from) || found.some((one) => one.value !== first.value)) continue;

@@ -86,7 +86,8 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
   const lines = linesOf(message.text);
   let around: Surroundings | undefined;
   const begun = new Map<PreparedWorkflow, boolean>();
-  const values = new Map<PreparedSlot, Partial<Record<"asked" | "free", readonly (readonly Reading[])[]>>>();
+  type Found = Partial<Record<"asked" | "free", readonly (readonly Reading[])[]>>;
+  const values = new Map<PreparedSlot, Found>();
   const places = new Map<PreparedSlot, readonly (readonly { from: number; to: number }[])[]>();
   return {
     message, lines,
@@ -95,7 +96,7 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
     },
     begins: (workflow) => remembered(begun, workflow, () => lines.some((line) => workflow.begins.some((phrase) => findPhrase(phrase, line.stems).some((at) => !isDenied(line, at.from))))),
     values(slot, asked) {
-      const of = remembered(values, slot, () => ({}));
+      const of = remembered(values, slot, (): Found => ({}));
       return (of[asked ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
     },
     keywords: (slot) => remembered(places, slot, () => lines.map((line) => slot.keywords.flatMap((phrase) => findPhrase(phrase, line.stems)))),

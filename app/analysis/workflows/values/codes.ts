@@ -34,7 +34,7 @@ function longest(line: Line, run: { from: number; to: number }, isCode: (code: s
 /** Neighbouring words that can be parts of one code: digits, single letters, short capitals or unknown short words before digits. */
 function runsOf(line: Line): { from: number; to: number }[] {
   const runs: { from: number; to: number }[] = [];
-  line.plain.forEach((word, at) => {
+  line.plain.forEach((_word, at) => {
     if (!isPart(line, at)) return;
     const last = runs.at(-1);
     if (last !== undefined && last.to === at && touches(line, at)) last.to = at + 1;

@@ -26,8 +26,16 @@ export const readDates: ValueReader = (line, slot, { today, country }) => {
     const [read] = findDates(`on the ${day}th`, today, tense === "open" ? "future" : tense);
     if (typeof read?.date === "string") found.push({ value: read.date, day, ...wordsOfText(line, match.index, match.index + match[0].length) });
   }
-  return apart(found);
+  return withoutWeekdays(line, apart(found));
 };
+
+/** "Thursday the 12th" names one day, and the number is what counts. */
+function withoutWeekdays(line: Line, dates: readonly Reading[]): Reading[] {
+  return dates.filter((one, at) => {
+    const next = dates[at + 1];
+    return next === undefined || next.from - one.to > 1 || !/day(?: the)?$/.test(line.plain.slice(one.from, next.from).map((word) => word.text).join(" "));
+  });
+}
 
 /** @returns the day of the month in the month of another date; undefined when that month has no such day */
 export function sameMonth(day: number, date: string): string | undefined {
@@ -87,9 +95,4 @@ function clock(hour: number, minute: number, half: string | undefined): string |
   const isLater = half !== undefined ? !isMorning : hour >= 1 && hour <= 6;
   const at = isMorning && hour === 12 ? 0 : isLater && hour < 12 ? hour + 12 : hour;
   return at > 23 ? undefined : `${String(at).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
-}
-
-/** @returns true when a line says nothing but a day or a time */
-export function isOnlyWhen(line: Line, readings: readonly Reading[]): boolean {
-  return readings.some((one) => one.to - one.from >= line.plain.length - 2);
 }
