@@ -4,7 +4,7 @@ import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
 import type { ContextDesk, ThreadDesk } from "./threads/desk-types.ts";
-import type { WorkflowDesk } from "./workflows/desk.ts";
+import type { WorkflowDesk } from "./workflows/desk-types.ts";
 
 /** Answer to everything that arrives; a repeat gets the same answer. */
 export interface Accepted {

@@ -5,7 +5,7 @@ export type { AssembleOptions } from "./gather-parts.ts";
 export { enginePrograms, openSpeech } from "./open-speech.ts";
 export { recomputeAllMetrics, recomputeMetrics, type Recomputed } from "./recompute-metrics.ts";
 export type { By, ContextDesk, ContextQuestion, ConversationChange, MergeView, ThreadDesk } from "./threads/desk-types.ts";
-export type { WorkflowDesk } from "./workflows/desk.ts";
+export type { WorkflowDesk } from "./workflows/desk-types.ts";
 export { withStaged } from "./staged-files.ts";
 export { choiceFile, readChoice } from "./speech-choice.ts";
 export { STAGE_TABLE } from "./stages.ts";

@@ -43,7 +43,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
       const [place] = places;
       if (place === undefined || slot.slot.type === "text" || changes.has(slot.name)) return;
       const list = (read.values(slot, BARE.has(slot.slot.type))[at] ?? []).filter((one) => isFree(at, one));
-      const found = corrected(list.filter((one) => one.from >= place.to), read.lines[at] as Line) ?? list.filter((one) => one.to <= place.from && place.from - one.to <= 4).at(-1) ?? list.find((one) => one.from < place.to && one.to > place.from);
+      const found = corrected(list.filter((one) => one.from >= place.to), read.lines[at] as Line) ?? list.find((one) => one.from < place.to && one.to > place.from) ?? list.filter((one) => one.to <= place.from && place.from - one.to <= 4).at(-1);
       if (found !== undefined) put(slot, at, found, "labelled");
     });
   }
@@ -63,7 +63,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   for (const slot of open) {
     if (changes.has(slot.name) && changes.get(slot.name)?.value !== null) continue;
     const known = before.slots[slot.name];
-    const isOnly = slots.every((other) => other === slot || other.slot.type !== slot.slot.type || before.slots[other.name] === undefined);
+    const isOnly = slot.slot.type === "enum" || slots.every((other) => other === slot || other.slot.type !== slot.slot.type || before.slots[other.name] === undefined);
     const mayCorrect = isCorrection && known !== undefined && isOnly && slot.slot.type !== "text";
     if (!slot.anywhere && !mayCorrect) continue;
     const list = read.values(slot, false).flatMap((found, at) => found.filter((one) => isFree(at, one) && !(known !== undefined && isAsking(read.lines[at] as Line))).map((one) => ({ one, at })));
@@ -81,9 +81,12 @@ interface Placed {
   at: number;
 }
 
-/** "We moved from Elm Road to High Street": of addresses the one that is left behind comes last. */
+/** Of several values the first, unless it is corrected at once. "We moved from Elm Road to High Street": of addresses the one that is left behind comes last. */
 function firstOf(list: readonly Placed[], { slot }: PreparedSlot, read: ReadMessage): Placed | undefined {
-  if (slot.type !== "address" || list.length < 2) return list[0];
+  const [first, second] = list;
+  if (first === undefined || second === undefined) return first;
+  const line = read.lines[first.at];
+  if (slot.type !== "address") return first.at === second.at && line !== undefined && corrected([first.one, second.one], line) === second.one ? second : first;
   return list.find(({ one, at }) => !/\b(?:from|old|previous|former|leaving|left)(?: address)?(?: is| was)?$/.test((read.lines[at]?.plain ?? []).slice(0, one.from).map((word) => word.text).join(" "))) ?? list[0];
 }
 

@@ -58,6 +58,7 @@ function gather(rows: readonly ContactRow[], customerId: string | null, parts: P
     kept.add(id);
     if (isMoved) sumUp(id, parts);
     if (isMoved || changes.length > 0) foldConversationLater(id, parts);
+    if (isMoved) for (const row of rows) if (row.conversationId !== null && row.conversationId !== id && matter.sessionIds.includes(row.id)) foldConversationLater(row.conversationId, parts); // it lost a session
     for (const change of changes) conversations.log({ sessionId: matter.sessionIds.at(-1) ?? "", atMs: now, actor: "earshot", isDecision: false, ...change });
     if (changes.length > 0) tellWhen(() => conversations.current(id) !== undefined, "conversation.changed", { conversation_id: id, customer_id: customerId, status: matter.status }, parts);
   }

@@ -58,7 +58,7 @@ function titled(name: string): string {
 }
 
 const STREET = /\d{1,5} ?[a-z]?,? (?:\p{L}[\p{L}'’.-]* ){1,4}(?:road|rd|street|st|lane|ln|avenue|ave|drive|dr|close|way|place|square|crescent|court|terrace|gardens|boulevard|blvd|hill|park|row|walk|grove|mews)\b\.?/giu;
-const STRASSE = /\p{Lu}[\p{L} .-]{1,40}(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|straat|laan|plein) ?\d{1,4} ?[a-z]?\b/gu;
+const STRASSE = /(?:\p{Lu}[\p{L}.-]* ){0,2}(?:\p{Lu}[\p{L}-]*(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|ring|ufer|straat|laan|plein)|Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Gasse) ?\d{1,4} ?[a-z]?\b/gu;
 /** What follows a street and belongs to it: further parts of up to three words or numbers, with capitals or digits. */
 const REST = /^(?:,? (?:in )?(?:[\p{Lu}\d][\p{L}\d'’-]*)(?: [\p{Lu}\d][\p{L}\d'’-]*){0,2}){0,4}/u;
 

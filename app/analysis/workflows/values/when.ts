@@ -6,6 +6,7 @@ import { apart, type Reading, type ValueReader } from "./value.ts";
 const ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first".split(" ");
 const BARE_DAY = new RegExp(`\\bthe (?:(\\d{1,2})(?:st|nd|rd|th)|(${[...ORDINALS].reverse().map((word) => word.replace("-", "[- ]")).join("|")}))\\b(?! (?:floor|time|line|page|street|letter|call|order|person|thing|week|month|half|part|item|option|one|attempt|party))`, "g");
 /** 14.3.2027, 14/03/27, 3/14/2027; two numbers alone could be anything */
+const ISO = /(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)/g;
 const NUMERIC = /(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d])|(?<![\d./-])(\d{1,2})\.(\d{1,2})\.(?!\d)/g;
 /** Countries that write the month first. */
 const MONTH_FIRST = new Set(["US", "PH"]);
@@ -20,6 +21,10 @@ export const readDates: ValueReader = (line, slot, { today, country }) => {
     const value = date ?? (match[4] === undefined ? nearest(day, month, today, tense) : undefined);
     return value === undefined ? [] : [{ value, ...wordsOfText(line, match.index, match.index + match[0].length) }];
   });
+  for (const match of line.text.matchAll(ISO)) {
+    const value = isoDate(Number(match[1]), Number(match[2]), Number(match[3]));
+    if (value !== undefined) found.push({ value, ...wordsOfText(line, match.index, match.index + match[0].length) });
+  }
   for (const { date, start, end } of findDates(line.line, today, tense)) if (date !== null) found.push({ value: date, ...wordsAt(line, start, end) });
   for (const match of line.text.toLowerCase().matchAll(BARE_DAY)) {
     const day = match[1] === undefined ? ORDINALS.indexOf((match[2] ?? "").replace(" ", "-")) + 1 : Number(match[1]);
