@@ -36,7 +36,9 @@ export interface NewPayload {
 }
 
 export interface Forms {
-  /** the newest messages of a conversation that say something, in time order */
+  /** how many messages a conversation has */
+  count(conversationId: string): number;
+  /** the newest messages of a conversation, in time order, without those that say nothing */
   messages(conversationId: string, limit: number): FormMessageRow[];
   /** undefined when it stands empty or is not there */
   conversation(id: string): { status: string; customerId: string | null; reasons: string[] } | undefined;
@@ -62,7 +64,8 @@ export interface Forms {
 /** @param db an open, migrated database */
 export function createForms(db: Db): Forms {
   const messages = db.prepare<[string, number], FormMessageRow>(`SELECT id, session_id AS sessionId, speaker, kind, text, at_ms AS atMs, confidence, facts FROM messages
-    WHERE conversation_id = ? AND kind NOT IN ('reaction', 'event') ORDER BY at_ms DESC, seq DESC LIMIT ?`);
+    WHERE conversation_id = ? ORDER BY at_ms DESC, seq DESC LIMIT ?`);
+  const count = db.prepare<[string], { count: number }>("SELECT count(*) AS count FROM messages WHERE conversation_id = ?");
   const conversation = db.prepare<[string], { status: string; customerId: string | null; reason: string | null }>("SELECT status, customer_id AS customerId, reason FROM conversations WHERE id = ? AND is_empty = 0");
   const reasons = db.prepare<[string], { reason: string }>("SELECT DISTINCT reason FROM sessions WHERE conversation_id = ? AND reason IS NOT NULL");
   const of = db.prepare<[string], FormRow>("SELECT workflow, state, body, begun_at_ms AS begunAtMs, updated_at_ms AS updatedAtMs FROM forms WHERE conversation_id = ? ORDER BY begun_at_ms, workflow");
@@ -80,7 +83,8 @@ export function createForms(db: Db): Forms {
   const purgeOutbox = db.prepare(`UPDATE outbox SET body = '{}' WHERE id IN (SELECT outbox_id FROM payloads WHERE ${purgeable})`);
   const purge = db.prepare(`UPDATE payloads SET body = NULL WHERE ${purgeable}`);
   return {
-    messages: (conversationId, limit) => messages.all(conversationId, limit).reverse(),
+    count: (conversationId) => count.get(conversationId)?.count ?? 0,
+    messages: (conversationId, limit) => messages.all(conversationId, limit).filter((row) => row.kind !== "reaction" && row.kind !== "event").reverse(),
     conversation(id) {
       const row = conversation.get(id);
       return row && { status: row.status, customerId: row.customerId, reasons: [...new Set([...(row.reason === null ? [] : [row.reason]), ...reasons.all(id).map((one) => one.reason)])] };

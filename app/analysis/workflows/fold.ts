@@ -23,45 +23,69 @@ const UNKNOWN_PARTY = 0.8;
 /** Answers come within so many messages of the customer. */
 const ANSWERED_WITHIN = 3;
 
-/** @returns the form; undefined when nothing began the workflow */
-export function foldForm(workflow: PreparedWorkflow, { messages, reasons, earlier }: FoldInput, reader: MessageReader): Form | undefined {
-  const begun = messages.findIndex((one) => begins(one, workflow, reader));
-  const byReason = reasons.some((reason) => workflow.workflow.begins.reasons.some((one) => reason === one || reason.startsWith(`${one}.`)));
-  if (begun < 0 && !byReason && earlier === undefined) return undefined;
-  const begunBy = earlier?.begunBy ?? messages[begun]?.id ?? null;
-  const slots: Record<string, FilledSlot> = { ...earlier?.slots };
-  let pending: { names: ReadonlySet<string>; left: number; askedBy: string } = { names: new Set(), left: 0, askedBy: "" };
-  let house: HouseTurn | undefined;
-  let completedBy: string | null = null;
-  let missing = missingSlots(workflow.workflow, slots);
+/** How far a fold has come. Never changed: a step makes a new one. */
+export interface FoldState {
+  slots: Readonly<Record<string, FilledSlot>>;
+  /** what was asked for and is still to be answered */
+  pending: { names: ReadonlySet<string>; left: number; askedBy: string };
+  house: HouseTurn | undefined;
+  missing: readonly string[];
+  completedBy: string | null;
+}
 
-  messages.forEach((message, at) => {
-    const read = reader.read(message);
-    const changes: Change[] = [...readFields(message, read, workflow)];
-    const isHouse = message.speaker === "agent" || message.speaker === "bot";
-    if (at === begun && earlier === undefined) changes.push(...openingOf(message, workflow));
-    if (!isHouse && message.speaker !== "system") changes.push(...readCustomer(read, message.isPage === true, workflow, { slots, pending: pending.names, house }));
-    for (const change of changes) apply(change, message, slots, change.value !== null && change.source === "answered" && pending.names.has(change.slot) ? pending.askedBy : house?.messageId);
-    if (isHouse) {
-      house = readHouse(read, message.id, workflow);
-      if (house.asked.size > 0) pending = { names: house.asked, left: ANSWERED_WITHIN, askedBy: message.id };
-    } else if (message.isPage !== true) {
-      house = undefined;
-      const open = [...pending.names].filter((name) => !changes.some((change) => change.slot === name && change.value !== null));
-      pending = { ...pending, names: new Set(pending.left > 1 ? open : []), left: pending.left - 1 };
-    }
-    if (changes.length > 0 || at === begun) {
-      missing = missingSlots(workflow.workflow, slots);
-      completedBy = missing.length === 0 ? (completedBy ?? message.id) : null;
-    }
-  });
-  if (byReason && begun < 0 && earlier === undefined) for (const change of openingOf(messages.find((one) => one.speaker === "customer" && one.text.length >= 20), workflow)) apply(change, messages.find((one) => one.speaker === "customer" && one.text.length >= 20) as SaidMessage, slots, undefined);
-  missing = missingSlots(workflow.workflow, slots);
+/** @returns the form; undefined when nothing began the workflow */
+export function foldForm(workflow: PreparedWorkflow, input: FoldInput, reader: MessageReader): Form | undefined {
+  const begun = findBeginning(workflow, input.messages, 0, reader);
+  if (begun < 0 && !isBegun(workflow, input)) return undefined;
+  let state = beginFold(workflow, input);
+  input.messages.forEach((message, at) => (state = stepFold(state, message, at === begun && input.earlier === undefined, workflow, reader)));
+  return endFold(state, begun, workflow, input);
+}
+
+/** @returns the first message, from this one on, that begins the workflow; −1 when none does */
+export function findBeginning(workflow: PreparedWorkflow, messages: readonly SaidMessage[], from: number, reader: MessageReader): number {
+  for (let at = from; at < messages.length; at++) if (begins(messages[at] as SaidMessage, workflow, reader)) return at;
+  return -1;
+}
+
+/** True when the reason of the conversation, or what lies before its messages, began the workflow. */
+export function isBegun({ workflow }: PreparedWorkflow, { reasons, earlier }: FoldInput): boolean {
+  return earlier !== undefined || reasons.some((reason) => workflow.begins.reasons.some((one) => reason === one || reason.startsWith(`${one}.`)));
+}
+
+export function beginFold({ workflow }: PreparedWorkflow, { earlier }: FoldInput): FoldState {
+  const slots = { ...earlier?.slots };
+  return { slots, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, missing: missingSlots(workflow, slots), completedBy: null };
+}
+
+export function stepFold(state: FoldState, message: SaidMessage, isBeginning: boolean, workflow: PreparedWorkflow, reader: MessageReader): FoldState {
+  const read = reader.read(message);
+  const isHouse = message.speaker === "agent" || message.speaker === "bot";
+  const { pending } = state;
+  const changes: Change[] = [...readFields(message, read, workflow), ...(isBeginning ? openingOf(message, workflow) : [])];
+  if (!isHouse && message.speaker !== "system") changes.push(...readCustomer(read, message.isPage === true, workflow, { slots: state.slots, pending: pending.names, house: state.house }));
+  const slots = changes.reduce((known, change) => apply(change, message, known, change.value !== null && change.source === "answered" && pending.names.has(change.slot) ? pending.askedBy : state.house?.messageId), state.slots);
+  const missing = slots === state.slots ? state.missing : missingSlots(workflow.workflow, slots);
+  const next = { ...state, slots, missing, completedBy: missing.length > 0 ? null : (state.completedBy ?? (changes.length > 0 || isBeginning ? message.id : null)) };
+  if (isHouse) {
+    const house = readHouse(read, message.id, workflow);
+    return { ...next, house, pending: house.asked.size > 0 ? { names: house.asked, left: ANSWERED_WITHIN, askedBy: message.id } : pending };
+  }
+  if (message.isPage === true) return next;
+  const open = [...pending.names].filter((name) => !changes.some((change) => change.slot === name && change.value !== null));
+  return { ...next, house: undefined, pending: { ...pending, names: new Set(pending.left > 1 ? open : []), left: pending.left - 1 } };
+}
+
+export function endFold(state: FoldState, begun: number, workflow: PreparedWorkflow, { messages, earlier }: FoldInput): Form {
+  const opening = begun < 0 && earlier === undefined ? messages.find((one) => one.speaker === "customer" && one.text.length >= 20) : undefined;
+  const slots = opening === undefined ? state.slots : openingOf(opening, workflow).reduce((known, change) => (known[change.slot] === undefined ? apply(change, opening, known, undefined) : known), state.slots);
+  const { workflow: definition } = workflow;
+  const missing = missingSlots(definition, slots);
   const [next] = missing;
   return {
-    workflow: workflow.workflow.name, version: workflow.workflow.version, begunBy, isComplete: missing.length === 0,
-    slots: Object.fromEntries(Object.keys(workflow.workflow.slots).flatMap((name) => (slots[name] === undefined ? [] : [[name, slots[name]]]))),
-    missing, ask: next === undefined ? null : (workflow.workflow.slots[next]?.ask ?? null), completedBy: missing.length === 0 ? (completedBy ?? messages.at(-1)?.id ?? null) : null,
+    workflow: definition.name, version: definition.version, begunBy: earlier?.begunBy ?? messages[begun]?.id ?? null, isComplete: missing.length === 0,
+    slots: Object.fromEntries(Object.keys(definition.slots).flatMap((name) => (slots[name] === undefined ? [] : [[name, slots[name]]]))),
+    missing, ask: next === undefined ? null : (definition.slots[next]?.ask ?? null), completedBy: missing.length === 0 ? (state.completedBy ?? messages.at(-1)?.id ?? null) : null,
   };
 }
 
@@ -71,8 +95,8 @@ function begins(message: SaidMessage, workflow: PreparedWorkflow, reader: Messag
 }
 
 /** What began it is the first word on it: "from: opening". */
-function openingOf(message: SaidMessage | undefined, { slots }: PreparedWorkflow): Change[] {
-  if (message === undefined || message.speaker === "bot" || message.text.trim() === "") return [];
+function openingOf(message: SaidMessage, { slots }: PreparedWorkflow): Change[] {
+  if (message.speaker === "bot" || message.text.trim() === "") return [];
   return slots.filter(({ slot }) => slot.from === "opening").map(({ name, slot }) => ({ slot: name, value: message.text.trim().slice(0, slot.max_length ?? 1000), source: "mentioned", quote: message.text.trim().slice(0, 200) }));
 }
 
@@ -91,19 +115,14 @@ function plainKey(name: string): string {
 }
 
 /** The same value again only makes it surer; another one takes its place. */
-function apply(change: Change, message: SaidMessage, slots: Record<string, FilledSlot>, houseId: string | undefined): void {
-  if (change.value === null) {
-    delete slots[change.slot];
-    return;
-  }
+function apply(change: Change, message: SaidMessage, slots: FoldState["slots"], houseId: string | undefined): FoldState["slots"] {
+  if (change.value === null) return Object.fromEntries(Object.entries(slots).filter(([name]) => name !== change.slot));
   const confidence = round(SURE[change.source] * (0.5 + 0.5 * (message.confidence ?? 1)) * (message.speaker === "unknown" ? UNKNOWN_PARTY : 1));
   const known = slots[change.slot];
-  if (known?.value === change.value) {
-    slots[change.slot] = { ...known, confidence: Math.max(known.confidence, confidence) };
-    return;
-  }
+  if (known?.value === change.value) return confidence <= known.confidence ? slots : { ...slots, [change.slot]: { ...known, confidence } };
   const isAnswer = change.source === "answered" || change.source === "confirmed";
-  slots[change.slot] = { value: change.value, source: change.source, confidence, quote: change.quote, evidence: [...new Set([...(change.isPart === true ? (known?.evidence ?? []) : isAnswer && houseId !== undefined ? [houseId] : []), message.id])], atMs: message.atMs };
+  const evidence = [...new Set([...(change.isPart === true ? (known?.evidence ?? []) : isAnswer && houseId !== undefined ? [houseId] : []), message.id])];
+  return { ...slots, [change.slot]: { value: change.value, source: change.source, confidence, quote: change.quote, evidence, atMs: message.atMs } };
 }
 
 function round(share: number): number {

@@ -57,8 +57,8 @@ export function prepareWorkflow(workflow: Workflow): PreparedWorkflow {
   };
 }
 
-/** Messages that stay read: some conversations of everybody who is written with at the same time. */
-const KEPT = 4_000;
+/** Messages that stay read: those of a conversation in which something came late. */
+const KEPT = 2_000;
 
 export interface MessageReader {
   read(message: SaidMessage): ReadMessage;

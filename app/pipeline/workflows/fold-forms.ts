@@ -1,13 +1,15 @@
 // Folds the forms of a conversation again, whenever something was said in it, and freezes those that became complete: all in the transaction that changed it.
-import { foldForm, type FoldInput, type Form, type SaidMessage } from "../../analysis/index.ts";
+import type { FoldInput, Form, SaidMessage } from "../../analysis/index.ts";
 import type { FormMessageRow, FormRow, FormState } from "../../store/index.ts";
 import { refusalOf } from "../consent-gate.ts";
 import type { Parts } from "../parts.ts";
 import { tellWhen } from "../tell-when.ts";
 import { freezePayload } from "./freeze-payload.ts";
 
-/** So many of the newest messages are read; what was filled before them stands. A thread of years costs no more than this. */
-export const FOLDED_AT_MOST = 500;
+/** At least so many of the newest messages are read, two hours of talk; what was filled before them stands. A thread of years costs no more than this. */
+export const FOLDED = 1_000;
+/** The first message that is read moves on by this many at once, so that a fold can go on from the last one. */
+const STEP = 250;
 
 /** The forms of whatever conversation this session is in when the transaction ends. */
 export function foldLater(sessionId: string, { workflows }: Parts): void {
@@ -42,19 +44,22 @@ function foldConversation(conversationId: string, parts: Parts): void {
   const { forms } = parts.store.writes;
   const known = new Map(forms.of(conversationId).map((row) => [row.workflow, row]));
   const conversation = forms.conversation(conversationId);
-  const rows = conversation === undefined ? [] : permitted(forms.messages(conversationId, FOLDED_AT_MOST), parts);
-  const messages = rows.map(saidOf);
+  const count = conversation === undefined ? 0 : forms.count(conversationId);
+  const rows = conversation === undefined ? [] : permitted(forms.messages(conversationId, count <= FOLDED + STEP ? count : FOLDED + (count % STEP)), parts);
+  const isCut = count > FOLDED + STEP;
+  const fold = parts.workflows.folder.open(conversationId, rows.map(saidOf));
   for (const workflow of parts.workflows.prepared) {
     const { name } = workflow.workflow;
     const row = known.get(name);
     known.delete(name);
-    const form = conversation === undefined ? undefined : foldForm(workflow, { messages, reasons: conversation.reasons, earlier: earlierOf(row, rows) }, parts.workflows.reader);
+    const earlier = isCut ? earlierOf(row, rows[0]) : undefined;
+    const form = conversation === undefined ? undefined : fold(workflow, { reasons: conversation.reasons, earlier });
     if (form === undefined || conversation === undefined) {
       if (row !== undefined) forms.remove(conversationId, name);
       continue;
     }
     const state: FormState = form.isComplete ? "complete" : conversation.status === "resolved" ? "abandoned" : "open";
-    const body = JSON.stringify(form);
+    const body = JSON.stringify({ ...form, ...(earlier === undefined ? {} : { earlier }) } satisfies KeptForm);
     const payload = form.isComplete ? freezePayload({ workflow, form, conversationId, customerId: conversation.customerId, rows }, parts) : undefined;
     if (row !== undefined && row.body === body && row.state === state) continue;
     const now = parts.clock.now();
@@ -79,13 +84,20 @@ function permitted(rows: readonly FormMessageRow[], parts: Parts): FormMessageRo
   });
 }
 
-/** When there are more messages than are read, what lies before them stands as it was filled. */
-function earlierOf(row: FormRow | undefined, rows: readonly FormMessageRow[]): FoldInput["earlier"] {
-  const [first] = rows;
-  if (row === undefined || first === undefined || rows.length < FOLDED_AT_MOST) return undefined;
-  const form = JSON.parse(row.body) as Form;
-  const slots = Object.fromEntries(Object.entries(form.slots).filter(([, slot]) => slot.atMs < first.atMs));
-  return Object.keys(slots).length === 0 && rows.some((one) => one.id === form.begunBy) ? undefined : { begunBy: form.begunBy, slots };
+/** As it is stored: with what was filled before the messages that are read. */
+type KeptForm = Form & { earlier?: Earlier };
+type Earlier = NonNullable<FoldInput["earlier"]> & { beforeMs: number };
+
+/** What lies before the messages that are read stands as it was filled; a value that was corrected since is what the correction is about. */
+function earlierOf(row: FormRow | undefined, first: FormMessageRow | undefined): Earlier | undefined {
+  if (row === undefined || first === undefined) return undefined;
+  const { earlier, slots, begunBy } = JSON.parse(row.body) as KeptForm;
+  if (earlier?.beforeMs === first.atMs) return earlier;
+  const filled = Object.entries(slots).flatMap(([name, slot]) => {
+    const known = slot.atMs < first.atMs ? slot : earlier?.slots[name];
+    return known === undefined ? [] : [[name, known] as const];
+  });
+  return { begunBy, slots: Object.fromEntries(filled), beforeMs: first.atMs };
 }
 
 interface Facts {

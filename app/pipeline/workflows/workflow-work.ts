@@ -1,12 +1,12 @@
 // The site's workflows as the pipeline works with them: definitions ready for reading, and what waits to be folded before the transaction ends.
 import { join } from "node:path";
-import { createMessageReader, loadWorkflows, prepareWorkflow, type MessageReader, type PreparedWorkflow, type Workflow } from "../../analysis/index.ts";
+import { createFormFolder, createMessageReader, loadWorkflows, prepareWorkflow, type FormFolder, type PreparedWorkflow, type Workflow } from "../../analysis/index.ts";
 import type { DestinationConfig } from "../../delivery/index.ts";
 import { installationRoot, type Config } from "../../platform/index.ts";
 
 export interface WorkflowWork {
   prepared: readonly PreparedWorkflow[];
-  reader: MessageReader;
+  folder: FormFolder;
   /** whose forms must be folded again before the present transaction ends */
   unfolded: { sessions: Set<string>; conversations: Set<string> };
   /** something was put into the outbox outside of an arrival; set by whoever empties it */
@@ -22,7 +22,7 @@ export function openWorkflows(config: Config): WorkflowWork {
 export function workOn(workflows: readonly Workflow[], { site }: Config): WorkflowWork {
   return {
     prepared: workflows.map(prepareWorkflow),
-    reader: createMessageReader({ country: site.country, timeZone: site.timezone }),
+    folder: createFormFolder(createMessageReader({ country: site.country, timeZone: site.timezone })),
     unfolded: { sessions: new Set(), conversations: new Set() },
     onPosted: () => undefined,
   };

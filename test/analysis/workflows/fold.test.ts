@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { addProposals, canonicalJson, checkProposals, contentOf, createMessageReader, digestOf, foldForm, loadWorkflows, missingSlots, modelSlotReader, prepareWorkflow, type SaidMessage } from "../../../app/analysis/index.ts";
+import { addProposals, canonicalJson, checkProposals, contentOf, createFormFolder, createMessageReader, digestOf, foldForm, loadWorkflows, missingSlots, modelSlotReader, prepareWorkflow, type SaidMessage } from "../../../app/analysis/index.ts";
 import type { LanguageModel, Question, Reading } from "../../../app/analysis/models/language-model.ts";
 import { isIban } from "../../../app/analysis/workflows/values/codes.ts";
 import { checkValue } from "../../../app/analysis/workflows/values/read-values.ts";
@@ -26,12 +26,14 @@ describe("workflows: the fold", () => {
       fc.property(fc.array(fc.nat(SAID.length - 1), { minLength: 1, maxLength: 14 }), fc.infiniteStream(fc.nat()), (picks, dice) => {
         const all = said(picks.map((at) => SAID[at] ?? ["customer", ""]));
         const whole = foldForm(workflow("returns"), { messages: all, reasons: [] }, createMessageReader(site));
-        const reader = createMessageReader(site);
+        const folder = createFormFolder(createMessageReader(site));
         const arrived: SaidMessage[] = [];
         let last: ReturnType<typeof foldForm>;
         for (const message of [...all].map((one) => ({ one, at: dice.next().value ?? 0 })).sort((a, b) => a.at - b.at).map(({ one }) => one)) {
           arrived.push(message);
-          last = foldForm(workflow("returns"), { messages: [...arrived].sort((a, b) => a.atMs - b.atMs), reasons: [] }, reader);
+          const sofar = [...arrived].sort((a, b) => a.atMs - b.atMs);
+          last = folder.open("cnv", sofar)(workflow("returns"), { reasons: [] });
+          assert.deepEqual(last, foldForm(workflow("returns"), { messages: sofar, reasons: [] }, createMessageReader(site)), "going on is as good as folding whole");
         }
         assert.deepEqual(last, whole);
       }),

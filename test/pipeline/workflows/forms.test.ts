@@ -6,7 +6,7 @@ import { recordConsents } from "../../../app/pipeline/consent-record.ts";
 import { createContextDesk } from "../../../app/pipeline/threads/context.ts";
 import { gatherWaiting } from "../../../app/pipeline/threads/gather.ts";
 import { formsOf } from "../../../app/pipeline/workflows/desk.ts";
-import { FOLDED_AT_MOST } from "../../../app/pipeline/workflows/fold-forms.ts";
+import { FOLDED } from "../../../app/pipeline/workflows/fold-forms.ts";
 import { purgePayloads } from "../../../app/pipeline/workflows/purge-payloads.ts";
 import { prepareWorkflow } from "../../../app/analysis/index.ts";
 import { openThreadHouse, type ThreadHouse } from "../../support/thread-house.ts";
@@ -150,9 +150,20 @@ describe("workflows: forms in conversations", () => {
 
   it("of a very long conversation only the newest messages are read, and what was filled before stands", () => {
     house.receive(say(0, "I want to return order 48213"));
-    for (let at = 0; at < FOLDED_AT_MOST + 20; at += 20) house.receive(...Array.from({ length: 20 }, (_, i) => say(1 + (at + i) / 100, `chatter ${at + i}`)));
+    const chatter = house.db.prepare("INSERT INTO messages (id, session_id, conversation_id, customer_id, source, channel, speaker, kind, text, at_ms) SELECT @id, session_id, conversation_id, customer_id, source, channel, speaker, kind, 'well then', @at FROM messages WHERE seq = 1");
+    let at = begin;
+    const chat = (count: number): void => inTransaction(house.db, () => {
+      for (let i = 0; i < count; i++) chatter.run({ id: `c${at}`, at: ++at });
+    });
+    chat(FOLDED + 400);
     house.receive(say(10, "it arrived broken, refund please"));
     assert.deepEqual(slotsOf(payloads()[0]?.body ?? "{}"), { order_number: "48213", reason: "damaged", resolution: "refund" });
+    house.receive(say(11, "sorry, the order number is 48214"), agent(12, "Thank you"));
+    assert.deepEqual(slotsOf(payloads().at(-1)?.body ?? "{}"), { order_number: "48214", reason: "damaged", resolution: "refund" });
+    at = begin + 20 * MINUTE;
+    chat(FOLDED);
+    house.receive(say(40, "an exchange, I mean"));
+    assert.deepEqual([slotsOf(payloads().at(-1)?.body ?? "{}"), payloads().length], [{ order_number: "48214", reason: "damaged", resolution: "exchange" }, 3]);
   });
 
   it("payloads are forgotten when their time is over, and stay known as sent", () => {
