@@ -1,9 +1,10 @@
 // Forms in the house: folded with every arrival, frozen in the same transaction, once for each content, whatever moves where.
 import assert from "node:assert/strict";
-import type { ChannelEvent, InboundMessage } from "../../../app/domain/index.ts";
+import { newId, type ChannelEvent, type InboundMessage } from "../../../app/domain/index.ts";
 import { inTransaction } from "../../../app/platform/index.ts";
 import { recordConsents } from "../../../app/pipeline/consent-record.ts";
 import { createContextDesk } from "../../../app/pipeline/threads/context.ts";
+import { fileCall } from "../../../app/pipeline/threads/file-call.ts";
 import { gatherWaiting } from "../../../app/pipeline/threads/gather.ts";
 import { formsOf } from "../../../app/pipeline/workflows/desk.ts";
 import { FOLDED } from "../../../app/pipeline/workflows/fold-forms.ts";
@@ -164,6 +165,27 @@ describe("workflows: forms in conversations", () => {
     chat(FOLDED);
     house.receive(say(40, "an exchange, I mean"));
     assert.deepEqual([slotsOf(payloads().at(-1)?.body ?? "{}"), payloads().length], [{ order_number: "48214", reason: "damaged", resolution: "exchange" }, 3]);
+  });
+
+  it("a call goes on with the form that a chat began; hearing it again changes nothing", () => {
+    house.receive(say(0, "I want to return my order, it arrived broken"));
+    house.notify("pbx", { kind: "call.ended", facts: { callId: "c1", direction: "inbound", from: PHONE.value, startedAtMs: begin + 10 * MINUTE } });
+    const hear = () =>
+      inTransaction(house.db, () => {
+        const { sessions, messages } = house.parts.store.writes;
+        const session = fileCall(sessions.byCallId("pbx", "c1")?.id ?? "", house.parts) ?? assert.fail("no call");
+        const turns = (["agent What is your order number?", "customer it is four eight two one three", "agent Would you like a refund or a replacement?", "customer a refund please"] as const).map((line, at) => {
+          const [speaker, ...text] = line.split(" ");
+          return { id: newId("msg", house.clock.now()), speaker: speaker as "agent" | "customer", startMs: at * 4000, endMs: at * 4000 + 3000, text: text.join(" "), confidence: 0.8 };
+        });
+        messages.replaceTurns(session, turns, { engine: "test", model: "test", modelSha256: undefined, speakerSource: "channel", dropped: [], redactions: [] }, house.clock.now());
+        gatherWaiting(house.parts);
+      });
+    hear();
+    assert.deepEqual([conversations().length, slotsOf(payloads()[0]?.body ?? "{}")], [1, { order_number: "48213", reason: "damaged", resolution: "refund" }]);
+    assert.ok((forms()[0]?.slots["resolution"]?.confidence ?? 1) < 0.9, "heard words are less sure than written ones");
+    hear();
+    assert.equal(payloads().length, 1);
   });
 
   it("payloads are forgotten when their time is over, and stay known as sent", () => {

@@ -1,7 +1,7 @@
 // All values of one slot that stand in a sentence, each in its normal form and within what the slot allows. Pure.
 import { findAmounts } from "../../facts/amounts.ts";
 import type { Slot, SlotType } from "../definition.ts";
-import { findPhrase, lineOf, readPhrase, wordsAt, type Line } from "../message.ts";
+import { findPhrase, lineOf, readPhrase, wordsAt, type Line, type PhraseWords } from "../message.ts";
 import { readIbans, readPhones, readPostcodes, readReferences } from "./codes.ts";
 import { readAddresses, readEmails, readNames, whole } from "./people.ts";
 import { apart, type Reading, type Surroundings, type ValueReader } from "./value.ts";
@@ -21,9 +21,18 @@ const readNumbers: ValueReader = (line) =>
 
 /** The longest words that mean a value win: "full refund" before "refund". */
 const readEnums: ValueReader = (line, { values = {} }) => {
-  const found = Object.entries(values).flatMap(([value, words]) => [value.replaceAll("_", " "), ...words].flatMap((word) => findPhrase(readPhrase(word), line.stems).map((at): Reading => ({ value, ...at }))));
+  const found = phrasesOf(values).flatMap(({ value, phrase }) => findPhrase(phrase, line.stems).map((at): Reading => ({ value, ...at })));
   return apart(found.sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from));
 };
+
+/** Read once for each slot, not once for each sentence. */
+const PHRASES = new WeakMap<NonNullable<Slot["values"]>, { value: string; phrase: PhraseWords }[]>();
+
+function phrasesOf(values: NonNullable<Slot["values"]>): { value: string; phrase: PhraseWords }[] {
+  const known = PHRASES.get(values) ?? Object.entries(values).flatMap(([value, words]) => [value.replaceAll("_", " "), ...words].map((word) => ({ value, phrase: readPhrase(word) })));
+  PHRASES.set(values, known);
+  return known;
+}
 
 const YES = /^(?:(?:oh|ah|well|um) )?(?:yes|yeah|yep|yup|sure|correct|exactly|right|of course|certainly|absolutely|definitely|please do|i do|i am|i have|i did|it is|it did|it was|that is (?:right|correct|fine|it|perfect)|that works|sounds good|perfect|great|ok|fine|indeed|go ahead|affirmative)\b(?! (?:no|not|but)\b)/;
 const NO = /^(?:(?:oh|ah|well|um|sorry|actually) )*(?:no|nope|not|never|i do not|i am not|i have not|i did not|it is not|that is (?:not|wrong)|wrong|negative|neither)\b(?! (?:problem|worries)\b)/;
@@ -34,7 +43,7 @@ export function readYesNo(line: Line): "yes" | "no" | undefined {
 }
 
 const readBooleans: ValueReader = (line, slot, around, asked) => {
-  const named = readEnums(line, { ...slot, values: slot.values ?? {} }, around, asked).filter((one) => slot.values?.[one.value]?.some((word) => findPhrase(readPhrase(word), line.stems).some((at) => at.from === one.from)));
+  const named = slot.values === undefined ? [] : readEnums(line, slot, around, asked).filter((one) => one.to - one.from > 1 || line.stems[one.from] !== one.value); // "yes" and "no" alone answer only what was asked
   if (named.length > 0) return named;
   const answer = asked ? readYesNo(line) : undefined;
   return answer === undefined ? [] : [{ value: answer, from: 0, to: line.plain.length }];
