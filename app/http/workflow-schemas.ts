@@ -16,3 +16,10 @@ export const payloadSchema = z.object({
   payload: z.record(z.string(), z.unknown()).nullable().describe("what was sent; null once its time to be kept is over"),
   delivery: z.object({ state: z.enum(["waiting", "delivered", "parked", "superseded"]), attempts: z.int(), http_status: z.int().nullable(), error: z.object({ code: z.string(), message: z.string() }).nullable(), finished_at: time.nullable() }).nullable().describe("null: the workflow has no endpoint"),
 }) satisfies z.ZodType<PayloadView>;
+
+/** What the endpoint of a workflow receives. */
+export const completedFormSchema = z.object({
+  type: z.literal("workflow.completed"), payload_id: z.string(), workflow: z.string(), version: z.int(), revision: z.int(), sha256: z.string(), completed_at: time,
+  conversation_id: z.string(), customer: z.looseObject({ id: z.string() }).nullable(), slots: z.record(z.string(), z.string()),
+  details: z.record(z.string(), z.object({ source: z.string(), confidence: z.number(), quote: z.string(), evidence: z.array(z.string()), at: time })), link: z.string(),
+});

@@ -69,7 +69,7 @@ describe("workflows: forms in conversations", () => {
     house.receive(say(0, "I want to return order 48213, it arrived broken"));
     const last = say(1, "a refund please");
     const { findings } = house.parts.store.writes;
-    const post = findings.postBeside;
+    const post = findings.postBeside.bind(findings);
     findings.postBeside = (item) => {
       post(item);
       throw new Error("the power fails right here");

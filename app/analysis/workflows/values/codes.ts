@@ -94,7 +94,7 @@ export const readPostcodes: ValueReader = (line, slot, { country }) => {
   return apart(longest(line, { from: 0, to: line.plain.length }, (code) => code.length <= 9 && pattern.test(code), spaced));
 };
 
-const WRITTEN_PHONE = /(?<![\w@.])(?:\+|00)?\(?\d[\d\s().\/-]{5,24}\d(?![\w@])/g;
+const WRITTEN_PHONE = /(?<![\w@.])(?:\+|00)?\(?\d[\d\s()./-]{5,24}\d(?![\w@])/g;
 
 /** E.164. Numbers without a country are the site's. */
 export const readPhones: ValueReader = (line, _slot, { country }) => {

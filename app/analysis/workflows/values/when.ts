@@ -61,7 +61,7 @@ function isoDate(year: number, month: number, day: number): string | undefined {
 }
 
 const HALF = "(am|pm|a m|p m|in the morning|in the afternoon|in the evening|at night)";
-const TIMES: readonly { words: RegExp; bare?: true; read(match: RegExpExecArray): [number, number, string | undefined] | undefined }[] = [
+const TIMES: readonly { words: RegExp; bare?: true; read: (match: RegExpExecArray) => [number, number, string | undefined] | undefined }[] = [
   { words: new RegExp(`\\b(\\d{1,2})[:.](\\d{2})(?: ?h| o'clock)?(?: ${HALF})?(?![\\d.:])`, "g"), read: (m) => [Number(m[1]), Number(m[2]), m[3]] },
   { words: new RegExp(`\\b(half|quarter) (past|to) (\\d{1,2})(?: ${HALF})?\\b`, "g"), read: (m) => partOfHour(m[1] ?? "", m[2] ?? "", Number(m[3]), m[4]) },
   { words: new RegExp(`\\b(\\d{1,2}) (\\d{2}) ${HALF}\\b`, "g"), read: (m) => [Number(m[1]), Number(m[2]), m[3]] },
