@@ -19,3 +19,4 @@ export type { SessionFacts } from "./rules/judge.ts";
 export { loadScorecards, parseScorecards, type Scorecard, type ScorecardSet } from "./scorecards/load-scorecards.ts";
 export { fillScorecards, type FilledCard } from "./scorecards/answer.ts";
 export { agreementOf, scoreOf, type Agreement, type AnswerPair, type Answered } from "./scorecards/score.ts";
+export * from "./workflows/index.ts";

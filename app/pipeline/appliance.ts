@@ -5,6 +5,7 @@ import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
 import type { QualityDesk } from "./quality/desk-types.ts";
 import type { ContextDesk, ThreadDesk } from "./threads/desk-types.ts";
+import type { WorkflowDesk } from "./workflows/desk-types.ts";
 
 /** Answer to everything that arrives; a repeat gets the same answer. */
 export interface Accepted {
@@ -48,7 +49,7 @@ export interface Readiness {
 export interface LiveEvent {
   /** grows by one; `Last-Event-ID` resumes after it while it is still remembered */
   id: number;
-  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "call.released" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "consent.changed" | "delivery" | "rule.alert" | "audit";
+  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "call.released" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "consent.changed" | "workflow.progress" | "workflow.completed" | "delivery" | "rule.alert" | "audit";
   at: string;
   data: Record<string, string | number | boolean | null | object>;
 }
@@ -125,6 +126,8 @@ export interface Appliance {
   readonly context: ContextDesk;
   /** rules, scorecards, and what people answer instead of the machine */
   readonly quality: QualityDesk;
+  /** forms that conversations fill */
+  readonly workflows: WorkflowDesk;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

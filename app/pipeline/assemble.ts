@@ -23,11 +23,11 @@ import { arriveEvents, type ArrivedEvent } from "./threads/accept-messages.ts";
 import { createContextDesk } from "./threads/context.ts";
 import { discardRepeats, fileOf } from "./attachments.ts";
 import { createThreadDesk } from "./threads/desk.ts";
-import { alertDestination } from "./quality/quality-parts.ts";
 import { createQualityDesk } from "./quality/quality-desk.ts";
 import { popScreen } from "./threads/screen-pop.ts";
 import { enqueueStage, markFailed } from "./run-stage.ts";
 import { enginesFolder } from "./open-speech.ts";
+import { createWorkflowDesk } from "./workflows/desk.ts";
 import { Runner } from "./runner.ts";
 import { createSpeechSwitch, describeSpeech } from "./speech-switch.ts";
 
@@ -167,6 +167,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     threads: createThreadDesk(parts, takeIn),
     context: createContextDesk(parts),
     quality: createQualityDesk(parts, takeIn),
+    workflows: createWorkflowDesk(parts),
     attachment: (id) => fileOf(id, parts),
     consents: (customerId) => consentReport(customerId, parts),
     async setConsents(customerId, statements, by) {
@@ -213,7 +214,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       release = takeLock(join(config.data_dir, "earshot.lock"));
       if (release === undefined) throw new AppError("DATA_DIR_LOCKED", `Another Earshot works on ${config.data_dir}; stop it first or choose another data_dir`);
       reclaim(parts);
-      inTransaction(parts.db, () => ["crm", ...parts.quality.rules.rules.map((rule) => alertDestination(rule.name))].forEach((name) => parts.store.writes.findings.enable(name, parts.clock.now()))); // a restart is how a person says "try again"
+      inTransaction(parts.db, () => ["crm", ...(parts.delivery?.destinations ?? [])].forEach((name) => parts.store.writes.findings.enable(name, parts.clock.now()))); // a restart is how a person says "try again"
       await rm(parts.spool, { recursive: true, force: true });
       await ensureFolder(parts.spool);
       await sweepVault(parts);

@@ -19,6 +19,7 @@ import type { Parts } from "./parts.ts";
 import { PictureReader } from "./picture-words.ts";
 import { alertDestinations, loadQuality, type QualityParts } from "./quality/quality-parts.ts";
 import { readChoice } from "./speech-choice.ts";
+import { openWorkflows, workflowDestinations, type WorkflowWork } from "./workflows/workflow-work.ts";
 import { forgetWaiting, gatherWaiting } from "./threads/gather.ts";
 
 /** What tests may replace; production gives nothing. */
@@ -40,6 +41,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   const templates = loadNameTemplates(join(root, "config", "name-templates.yaml"));
   checkTemplates(config, templates);
   config.documents.ocr_languages.forEach(languageFolder); // said at the start, not with the first picture
+  const workflows = openWorkflows(config);
   const net = createNet({ log, clock });
   const first = await openSpeech(await readChoice(config.data_dir), { config, net, clock, log });
   const detector = chooseDetector(config.speech.detector, installedSilero(config, enginePrograms(config)));
@@ -65,7 +67,8 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     speech: new SpeechHolder({ first, log, clock }),
     analysis: chooseEngine(config.analysis, { root }),
     quality,
-    delivery: deliveryOf(config, quality, net, clock, log),
+    delivery: deliveryOf(config, quality, workflows, net, clock, log),
+    workflows,
     spool: join(config.data_dir, "spool"),
     running: new Map(),
     audit: (event) => store.audit.append(event),
@@ -92,9 +95,9 @@ function separatorOf({ speech: { separation }, data_dir: dataDir }: Config, log:
 }
 
 /** @returns undefined when nobody is configured to receive anything: results then stay here */
-function deliveryOf({ crm, rules }: Config, quality: QualityParts, net: Net, clock: Clock, log: Log): Delivery | undefined {
+function deliveryOf({ crm, rules }: Config, quality: QualityParts, workflows: WorkflowWork, net: Net, clock: Clock, log: Log): Delivery | undefined {
   const toCrm = crm.url === undefined ? [] : [{ name: "crm", kind: crm.kind, url: crm.url, headers: crm.headers, timeoutMs: crm.timeout_seconds * 1000, ...(crm.secret === undefined ? {} : { secret: crm.secret }) }];
-  const destinations = [...toCrm, ...alertDestinations(rules, quality.rules)];
+  const destinations = [...toCrm, ...alertDestinations(rules, quality.rules), ...workflowDestinations(workflows)];
   return destinations.length === 0 ? undefined : createDelivery({ net, clock, log, destinations });
 }
 

@@ -8,6 +8,7 @@ export { loadQuality } from "./quality/quality-parts.ts";
 export type { AnswerChange, CardAgreement, QualityDesk, RuleView, ScorecardDefinition, SessionQuality } from "./quality/desk-types.ts";
 export { recomputeAllMetrics, recomputeMetrics, type Recomputed } from "./recompute-metrics.ts";
 export type { By, ContextDesk, ContextQuestion, ConversationChange, MergeView, ThreadDesk } from "./threads/desk-types.ts";
+export type { WorkflowDesk } from "./workflows/desk-types.ts";
 export { withStaged } from "./staged-files.ts";
 export { choiceFile, readChoice } from "./speech-choice.ts";
 export { STAGE_TABLE } from "./stages.ts";

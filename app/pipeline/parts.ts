@@ -12,6 +12,7 @@ import type { LiveEvents } from "./live-events.ts";
 import type { Meters } from "./meters.ts";
 import type { PictureReader } from "./picture-words.ts";
 import type { QualityParts } from "./quality/quality-parts.ts";
+import type { WorkflowWork } from "./workflows/workflow-work.ts";
 
 export interface Parts {
   config: Config;
@@ -47,6 +48,8 @@ export interface Parts {
   running: Map<string, AbortController>;
   /** customers, and sessions that belong to nobody, whose conversations must be gathered before the present transaction ends */
   ungathered: { customers: Set<string>; sessions: Set<string> };
+  /** forms that conversations fill */
+  workflows: WorkflowWork;
   audit(event: AuditEvent): void;
   random(): number;
   /** Names a boundary that a crash test may kill the process at; does nothing in production. */

@@ -5,6 +5,7 @@ import { authSchema, bearerKey, hasProof, name, NO_PROOF } from "./config-auth.t
 import { channelsSchema } from "./config-channels.ts";
 import { pictureSettings } from "./config-pictures.ts";
 import { rulesSchema } from "./config-rules.ts";
+import { workflowsSchema } from "./config-workflows.ts";
 import { isAddress, isOwnNetwork } from "./net-addresses.ts";
 
 const recordedLeg = z.enum(["trunk", "extension"]).describe("whose line the telephone system records: trunk (the outside party is on channel 0 when inbound) or extension (the agent is on channel 0)");
@@ -106,6 +107,7 @@ export const configSchema = z
       .strict()
       .prefault({}),
     channels: channelsSchema,
+    workflows: workflowsSchema,
     documents: z
       .object({
         max_mb: z.number().int().min(1).max(1024).default(50).describe("largest document or picture that is fetched, taken in and read"),

@@ -11,6 +11,8 @@ import { createContextReads } from "./context-reads.ts";
 import { createConversations, type Conversations } from "./conversations.ts";
 import { createConsents, type Consents } from "./consents.ts";
 import { createCustomers, type Customers } from "./customers.ts";
+import { createForms, type Forms } from "./forms.ts";
+import { createFormReads } from "./form-reads.ts";
 import { createFindings, type Findings } from "./findings.ts";
 import { createSessionJoin, type SessionJoin } from "./names.ts";
 import { createMailCursors, type MailCursorRows } from "./mail-cursors.ts";
@@ -39,6 +41,7 @@ export interface StoreWrites {
   findings: Findings;
   ruleHits: RuleHits;
   scores: Scores;
+  forms: Forms;
   arrivals: Arrivals;
   mailCursors: MailCursorRows;
   join: SessionJoin;
@@ -57,9 +60,9 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const calls = createCallReads(db, { sessions, recordings, messages, findings, quality });
   const conversations = createConversations(db);
   return {
-    reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
+    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, ruleHits, scores, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, ruleHits, scores, forms: createForms(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

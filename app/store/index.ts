@@ -5,6 +5,8 @@ export * from "./migrate.ts";
 export { audioOf, channelMapOf, factsOf, separationOf, speechOf, type RecordingRow, type SessionRow, type SpeechByChannel } from "./rows.ts";
 export type { ContextMessage, ContextReads, ContextSession } from "./context-reads.ts";
 export { ATTACHMENT_STATES, type AttachmentRow, type AttachmentState, type CarrierRow, type ReadMessage } from "./attachments.ts";
+export { FORM_STATES, type FormMessageRow, type FormRow, type FormState, type NewPayload } from "./forms.ts";
+export type { FormReads, PayloadView, StoredForm } from "./form-reads.ts";
 export type { ConsentLookup, NewConsent } from "./consents.ts";
 export type { FileVersion } from "./arrivals.ts";
 export type { TranscriptFacts } from "./messages.ts";

@@ -8,11 +8,12 @@ import * as threads from "./migrations/0080-threads.ts";
 import * as attachments from "./migrations/0090-attachments.ts";
 import * as conversationFindings from "./migrations/0115-conversation-findings.ts";
 import * as mailCursors from "./migrations/0110-mail-cursors.ts";
+import * as workflows from "./migrations/0120-workflows.ts";
 import * as consents from "./migrations/0100-consents.ts";
 import * as rules from "./migrations/0140-rules.ts";
 
 /** Every step, oldest first; numbers in tens, so that two branches rarely collide. */
-const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings, rules];
+const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings, workflows, rules];
 
 /** The schema version of this program. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

@@ -3,6 +3,7 @@ import type { CallSummary, CallView, QualityView, Role } from "../domain/index.t
 import type { AuditEvent } from "./audit-types.ts";
 import type { ContextReads } from "./context-reads.ts";
 import type { RuleCount } from "./rule-hits.ts";
+import type { FormReads } from "./form-reads.ts";
 import type {
   ApiKeyRecord, CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, SearchHit, StoredRecording,
 } from "./views.ts";
@@ -11,6 +12,8 @@ import type {
 export interface StoreReads {
   /** small reads for whoever answers next */
   context: ContextReads;
+  /** what conversations have filled in, and what was sent of it */
+  forms: FormReads;
   /** newest session with this call id when the source is not given */
   callView(callId: string, source?: string): CallView | undefined;
   listCalls(filter: CallFilter, page: PageRequest): PageOf<CallSummary>;

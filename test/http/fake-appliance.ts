@@ -85,6 +85,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     store: {
       reads: {
         context: nobodyKnown<FakeAppliance["store"]["reads"]["context"]>(),
+        forms: { ofConversation: () => [], counts: () => [], listPayloads: (_workflow, request) => page([], request) },
         callView: callOf,
         listCalls: (filter, request) => page(fake.calls.filter((call) => (filter.status === undefined || call.status === filter.status) && (filter.source === undefined || call.source === filter.source) && (filter.agentId === undefined || call.agent?.id === filter.agentId) && (filter.rule === undefined || call.categories.some((one) => one.rule === filter.rule))), request),
         recordingOf: (callId, source) => {
@@ -136,6 +137,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
       return { call_id: notification.kind === "ignored" ? "" : notification.facts.callId, status: "received" };
     },
     context: nobodyKnown<FakeAppliance["context"]>(),
+    workflows: { list: () => [], knows: (name) => name === "returns", ofConversation: () => [] },
     threads: nobodyKnown<FakeAppliance["threads"]>(),
     quality: fakeQuality(() => fake),
     async receive(source, events, proof) {

@@ -5,7 +5,7 @@ import { checkedQuery, pageOfQuery, pageQuery, pathPart, present } from "../chec
 import { sendJson } from "../problem.ts";
 import { OVERSEERS, type Exchange, type Route } from "../route.ts";
 import { conversationSchema, customerSchema, pageSchema, searchHitSchema, threadSchema } from "../schemas.ts";
-import { conversationDetailSchema } from "../thread-schemas.ts";
+import { conversationFormsSchema } from "../thread-schemas.ts";
 import { readSnippet } from "../snippet.ts";
 import type { CustomerView } from "../../store/index.ts";
 
@@ -49,12 +49,12 @@ export const customerRoutes: Route[] = [
   },
   {
     method: "get", path: "/v1/conversations/:id", access,
-    docs: { id: "readConversation", summary: "One conversation", answers: { 200: { description: "The conversation, with its sessions, participants, activities and names elsewhere", schema: conversationDetailSchema } }, problems: ["NOT_FOUND"] },
+    docs: { id: "readConversation", summary: "One conversation", answers: { 200: { description: "The conversation, with its sessions, participants, activities, forms and names elsewhere", schema: conversationFormsSchema } }, problems: ["NOT_FOUND"] },
     handle({ req, res, parts }) {
       const id = pathPart(req, "id");
       const conversation = isId("cnv", id) ? parts.appliance.store.reads.conversation(id) : undefined;
       if (conversation === undefined) throw new AppError("NOT_FOUND", "There is no conversation with this id; /v1/conversations lists them");
-      sendJson(res, conversation);
+      sendJson(res, { ...conversation, forms: parts.appliance.workflows.ofConversation(conversation.id) });
     },
   },
   {

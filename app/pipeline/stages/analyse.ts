@@ -65,7 +65,7 @@ export function inputOf(session: SessionRow, recording: RecordingRow, parts: Pic
 /** One result for the CRM, if there is one. The view is read inside the transaction, so it holds what was just written. */
 function postResult(sessionId: string, revision: number, parts: Parts): void {
   const view = parts.store.writes.viewOfSession(sessionId);
-  if (parts.config.crm.url === undefined || view === undefined) return;
+  if (parts.delivery?.destinations.includes("crm") !== true || view === undefined) return;
   const customer = view.customer_id === null ? undefined : parts.store.writes.customers.card(view.customer_id);
   const body = buildCrmBody({ call: view, customer: customer ?? null, revision, linkBase: publicUrl(parts.config) });
   parts.store.writes.findings.post({ sessionId, destination: "crm", revision, body: JSON.stringify(body), nowMs: parts.clock.now() });

@@ -10,6 +10,7 @@ import type { Parts } from "../parts.ts";
 import type { PictureWords } from "../picture-words.ts";
 import type { AttachmentStage } from "../stage.ts";
 import { summariseLater } from "../threads/summarise-later.ts";
+import { foldLater } from "../workflows/fold-forms.ts";
 
 /** Models look at 224 to 384 pixels a side. */
 const PREVIEW_SIDE = 512;
@@ -36,6 +37,7 @@ export const read: AttachmentStage = {
         const { attachments } = parts.store.writes;
         const carrier = attachments.carrierOf(attachment) ?? message; // it may have moved to another session meanwhile
         attachments.replaceRead(attachment, carrier, messages, parts.clock.now());
+        foldLater(carrier.session_id, parts);
         attachments.setRead(attachment.id, isKept ? file : null, factsOf(reading, secrets));
         if (messages.length > 0) summariseLater({ id: carrier.session_id }, { channel: carrier.channel, atMs: carrier.at_ms }, parts);
       },
