@@ -1,8 +1,8 @@
 // Analysis: turns go in, findings with evidence come out; numbers of a call come from voice activity alone.
-export { chooseEngine } from "./choose-engine.ts";
+export { chooseEngine, openLanguageModel, type AnalysisGround } from "./choose-engine.ts";
 export { decideEngine, type AnalysisEngine } from "./engine.ts";
 export { createExtractiveEngine, type ExtractiveOptions } from "./extractive-engine.ts";
-export { isProved, readEvidence, unprovedWords, type EvidenceWords } from "./evidence-check.ts";
+export { isGrounded, isProved, isQuoted, readEvidence, unprovedWords, type EvidenceWords } from "./evidence-check.ts";
 export { loadTaxonomy, parseTaxonomy, type Taxonomy } from "./taxonomy.ts";
 export { decideRoles, type RoleClues } from "./voice-roles.ts";
 export { measureCall } from "./metrics/measure-call.ts";
@@ -10,3 +10,13 @@ export { metricDefinitions, metricSet, METRIC_VERSIONS, METRICS_VERSION, type Me
 export { metricsReference } from "./metrics/reference.ts";
 export type { MetricsInput } from "./metrics/talk.ts";
 export { judgeLegs, OVERWHELMING, type LegClues, type LegVerdict } from "./swapped-legs.ts";
+export { answerSchema, checkAnswerSchema } from "./models/answer-schema.ts";
+export type { AnswerSchema, Choice, ChoiceAnswer, LanguageModel, ModelStatus, Question, Reading } from "./models/language-model.ts";
+export { createLlamaModel, type LlamaModelOptions } from "./models/llama/llama-model.ts";
+export { createOpenAiModel, type OpenAiModelOptions } from "./models/openai/openai-model.ts";
+export { createModelEngine, type ModelEngineOptions } from "./model-engine.ts";
+export { planChunks, largestPiece, type Chunk, type Piece } from "./reading/chunks.ts";
+export { cutText } from "./reading/cut-text.ts";
+export { documentOf, itemsOfTurns, lineOf, type Item } from "./reading/items.ts";
+export { isOrder, withoutOrders } from "./reading/orders.ts";
+export { planReading, type CountTokens } from "./reading/plan-reading.ts";

@@ -57,7 +57,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     separator: separatorOf(config, log),
     drawer: await findDrawer(),
     speech: new SpeechHolder({ first, log, clock }),
-    analysis: chooseEngine(config.analysis, { root }),
+    analysis: chooseEngine(config.analysis, { root, dataDir: config.data_dir, net, clock, log }),
     delivery: deliveryOf(config, net, clock, log),
     spool: join(config.data_dir, "spool"),
     running: new Map(),

@@ -95,14 +95,17 @@ export function runProgram(command: string, args: readonly string[], options: Ru
   });
 }
 
-/** Starts a program that goes on running (the speech engine): own process group, stdin closed, output piped. The caller owns it. */
-export function startProgram(command: string, args: readonly string[], options: Pick<RunOptions, "cwd" | "env" | "niceness" | "limits"> = {}): ChildProcess {
+/**
+ * Starts a program that goes on running (the speech engine): own process group, output piped. The caller owns it.
+ * @param options.talks keeps its stdin open to be written to, see talking-program.ts; closed otherwise
+ */
+export function startProgram(command: string, args: readonly string[], options: Pick<RunOptions, "cwd" | "env" | "niceness" | "limits"> & { talks?: boolean } = {}): ChildProcess {
   const nice = options.niceness ?? 0;
   const [program = command, ...list] = [...(nice > 0 ? ["nice", "-n", String(nice)] : []), ...limiter(options.limits), command, ...args];
   return spawn(program, list, {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: options.env ?? programEnvironment(),
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [options.talks === true ? "pipe" : "ignore", "pipe", "pipe"],
     detached: true, // a group of its own, so that whatever it starts is stopped with it
     shell: false,
   });
@@ -132,8 +135,8 @@ function limiter(limits: KernelLimits | undefined): string[] {
   return flags.length === 0 || !existsSync(PRLIMIT) ? [] : [PRLIMIT, "--core=0", ...flags];
 }
 
-/** 0 where the system does not tell, or when the program is gone. */
-function residentMb(pid: number | undefined): number {
+/** Resident memory of a process. @returns 0 where the system does not tell, or when the program is gone. */
+export function residentMb(pid: number | undefined): number {
   try {
     return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1] ?? 0) / 1024;
   } catch {
