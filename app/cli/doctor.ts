@@ -3,6 +3,7 @@ import { access, constants } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { findDrawer } from "../documents/index.ts";
 import { freeBytes, loadConfig, type Config } from "../platform/index.ts";
+import { examineAnalysis } from "./doctor-analysis.ts";
 import { examineMailboxes } from "./doctor-mail.ts";
 import { examineSpeech, program, type Finding } from "./doctor-speech.ts";
 import { databaseFile, openStore } from "./open-store.ts";
@@ -23,6 +24,7 @@ async function examine(config: Config): Promise<Finding[]> {
     await program("ffmpeg", "ffmpeg", ["-version"], "apt-get install ffmpeg"),
     await program("ffprobe", "ffprobe", ["-version"], "apt-get install ffmpeg"),
     ...(await examineSpeech(config)),
+    await examineAnalysis(config),
     await documents(),
     await dataFolder(config),
     ...(await Promise.all(config.intake.folders.map((folder) => readable(`Watched folder ${folder.source}`, folder.path)))),

@@ -7,6 +7,7 @@ import { audioOf, channelMapOf, separationOf, speechOf, type RecordingRow, type 
 import type { Parts } from "../parts.ts";
 import type { CallStage } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
+import { engineUsed } from "./engine-used.ts";
 
 export const analyse: CallStage = {
   name: "analyse",
@@ -29,7 +30,7 @@ export const analyse: CallStage = {
         sessions.setStatus(session.id, "done", null, now);
         postResult(session.id, revision, parts);
       },
-      detail: `${analysis.engine}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+      detail: `${engineUsed(analysis)}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
     };
   },
 };

@@ -4,6 +4,7 @@ import type { SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { WrittenStage } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
+import { engineUsed } from "./engine-used.ts";
 
 export const summarise: WrittenStage = {
   name: "summarise",
@@ -23,7 +24,7 @@ export const summarise: WrittenStage = {
         sessions.setStatus(session.id, "done", null, now);
         keepFindings(session.id, analysis, parts);
       },
-      detail: `${analysis.engine}: ${input.turns.length} messages, ${analysis.summary_points.length} points${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+      detail: `${engineUsed(analysis)}: ${input.turns.length} messages, ${analysis.summary_points.length} points${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
     };
   },
 };
