@@ -57,7 +57,7 @@ async function read(input: AnalysisInput, base: Analysis, { model, taxonomy, clo
   const verdict = verdictQuestions(taxonomy);
   await inquiry.count([""]); // loads the model: only now is it known how much it can read
   const budget = await inquiry.roomBeside(facts1.system(ground.language, "a part of one conversation"), [...Object.values(facts1.questions), ...verdict.questions], verdict.choices);
-  const chunks = await planReading(items, budget, inquiry.count);
+  const chunks = await planReading(items, budget, (texts) => inquiry.count(texts));
   const facts = await findFacts(chunks, ground, inquiry);
   const [only] = chunks;
   const read = chunks.length === 1 && only !== undefined ? { reading: readingOf(only, 1, ground), items } : await notesReading(facts, inquiry);

@@ -9,7 +9,7 @@ export interface Cited {
 }
 
 export interface Evidence {
-  /** @returns ids of the messages, at most three of those that are cited first, when one of the cited items holds the quote; undefined otherwise */
+  /** @returns ids of the messages, at most four of those that are cited first, when one of the cited items holds the quote; undefined otherwise */
   prove(cited: Cited): string[] | undefined;
   /** The same, and the words of the finding itself must stand there. */
   proveFinding(cited: Cited, text: string): string[] | undefined;
@@ -28,7 +28,7 @@ export function createEvidence(items: readonly Item[], english: boolean): Eviden
     const found = itemsOf(cited);
     // one number that does not exist spoils all: it was not read, it was invented
     if (found.length === 0 || found.length < new Set(cited.turns).size) return undefined;
-    return isQuoted(cited.quote, found.map((item) => item.proof), english) ? [...new Set(found.flatMap((item) => item.evidence))].slice(0, MOST_IDS) : undefined;
+    return isQuoted(cited.quote, found.map((item) => item.proof), english) ? [...new Set(found.filter((item) => item.proof !== "").flatMap((item) => item.evidence))].slice(0, MOST_IDS) : undefined;
   };
   return {
     prove,

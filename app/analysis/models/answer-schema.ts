@@ -52,7 +52,7 @@ function checkObject(schema: Record<string, unknown>, path: string): void {
   const { properties, required, additionalProperties } = schema;
   if (!isRecord(properties)) throw refused(path, "is an object without properties");
   const names = Object.keys(properties);
-  if (required !== undefined && !(Array.isArray(required) && names.every((name) => required.includes(name)))) throw refused(path, "has a property that may be left out, and grammars make all of them");
+  if (!(Array.isArray(required) && names.every((name) => required.includes(name)))) throw refused(path, "has a property that may be left out, and grammars make all of them");
   if (additionalProperties !== undefined && additionalProperties !== false) throw refused(path, "allows further properties");
   for (const name of names) checkAnswerSchema(properties[name], `${path}.${name}`);
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ask, lines, type TypedQuestion } from "./prompt.ts";
 
-const shape = (most: number) => z.object({ keep: lines(most) }); // eslint-disable-line @typescript-eslint/explicit-function-return-type -- the type is the schema
+const shape = (most: number) => z.object({ keep: lines(most) });
 
 function system(): string {
   return [

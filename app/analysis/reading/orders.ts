@@ -13,6 +13,7 @@ const ORDER = new RegExp(
     "\\b(?:the )?(?:summary|topic|outcome|analysis|report|output|answer|json)\\b.{0,20}\\b(?:must|should|shall|has to|needs to|is to)\\b.{0,10}\\b(?:say|be|read|state|contain|include|show)\\b",
     "\\b(?:write|output|print|respond|reply|report|summari[sz]e|note|answer)\\b.{0,30}\\b(?:that the (?:agent|customer|company)|in json|with json|exactly|the following)\\b",
     "\\byou are (?:now )?(?:an? |the )?(?:ai|model|assistant|unrestricted|free of|no longer|analyst|dan\\b)",
+    "\\[\\d+\\]\\s*(?:agent|customer|bot|speaker|system)\\b",
     "</?\\s*(?:conversation|notes|transcript|document)\\s*>",
   ].join("|"),
   "iu",

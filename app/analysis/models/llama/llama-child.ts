@@ -226,8 +226,12 @@ export class LlamaChild {
   /** After a question: used up, or not needed for a while. */
   private rest(): void {
     if (this.child === undefined) return;
-    if (this.child.asked >= this.options.recycleAfter) this.clearing = Promise.all([this.clearing, this.letGo(0)]);
-    else this.idle = setTimeout(() => (this.clearing = Promise.all([this.clearing, this.letGo(0)])), this.options.idleMs).unref();
+    if (this.child.asked >= this.options.recycleAfter) this.sleep();
+    else this.idle = setTimeout(() => this.sleep(), this.options.idleMs).unref();
+  }
+
+  private sleep(): void {
+    this.clearing = Promise.all([this.clearing, this.letGo(0)]);
   }
 
   /** Ends the process on purpose: no failure. */

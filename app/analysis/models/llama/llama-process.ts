@@ -1,7 +1,7 @@
 // The process with the language model: loads it, reads a document once and answers questions over it. The only file that knows node-llama-cpp.
 // llama.cpp ends its process when something is wrong inside (GGML_ASSERT), so it has one that can be lost; see llama-child.ts.
 import { createInterface } from "node:readline";
-import { getLlama, LlamaChatSession, LlamaGrammarEvaluationState, resolveChatWrapper, type ChatHistoryItem, type ChatWrapper, type Llama, type LlamaContextSequence, type LlamaModel, type Token } from "node-llama-cpp";
+import { getLlama, LlamaChatSession, LlamaGrammarEvaluationState, LlamaLogLevel, resolveChatWrapper, type ChatHistoryItem, type ChatWrapper, type Llama, type LlamaContextSequence, type LlamaModel, type Token } from "node-llama-cpp";
 import { parseLine, requestSchema, startSchema, type Answer, type Reply, type Request, type Start } from "./protocol.ts";
 
 /** Tokens that are read between two looks at whether anybody still wants the answer. */
@@ -32,7 +32,7 @@ function say(reply: Reply): void {
 }
 
 async function load(start: Start): Promise<Loaded> {
-  const llama = await getLlama({ gpu: start.gpu === "auto" ? "auto" : false, build: "never", skipDownload: true, progressLogs: false, maxThreads: start.threads, logger: (level, message) => void (level === "error" && process.stderr.write(`${message}\n`)) });
+  const llama = await getLlama({ gpu: start.gpu === "auto" ? "auto" : false, build: "never", skipDownload: true, progressLogs: false, maxThreads: start.threads, logger: (level, message) => void (level === LlamaLogLevel.error && process.stderr.write(`${message}\n`)) });
   const model = await llama.loadModel({ modelPath: start.modelPath, useMmap: true });
   const most = Math.min(start.contextTokens, model.trainContextSize ?? start.contextTokens);
   const context = await model.createContext({ sequences: 1, contextSize: { max: most }, threads: start.threads });

@@ -36,7 +36,7 @@ export function readCompletion(body: string, sentBytes: number): Completion {
   const content = choice?.message.content;
   if (choice?.finish_reason === "length") throw invalid("was cut off");
   if (typeof content !== "string" || content === "") throw invalid(choice?.message.refusal ? "is a refusal" : "is empty");
-  if (answer.usage != null && answer.usage.prompt_tokens * MOST_BYTES_PER_TOKEN < sentBytes) throw invalid("comes from a part of the conversation only: the server's context is too small and it cuts without a word; raise its context, or lower analysis.context_tokens");
+  if (answer.usage && answer.usage.prompt_tokens * MOST_BYTES_PER_TOKEN < sentBytes) throw invalid("comes from a part of the conversation only: the server's context is too small and it cuts without a word; raise its context, or lower analysis.context_tokens");
   const tokens = (choice?.logprobs?.content ?? []).map(({ token, logprob: own, top_logprobs }) => ({ token, alternatives: top_logprobs?.length ? top_logprobs : [{ token, logprob: own }] }));
   return { value: parseJson(content, z.unknown()), tokens };
 }
@@ -53,7 +53,7 @@ export function readProbabilities({ tokens }: Pick<Completion, "tokens">, chosen
     if (codes.includes(code)) found.set(code, (found.get(code) ?? 0) + Math.exp(value));
   }
   const sum = [...found.values()].reduce((total, one) => total + one, 0);
-  return sum > 0 ? new Map(codes.map((code) => [code, (found.get(code) ?? 0) / sum])) : new Map();
+  return sum > 0 ? new Map(codes.map((code) => [code, (found.get(code) ?? 0) / sum])) : new Map<string, number>();
 }
 
 const countSchema = z.object({ count: z.int().min(0).optional(), tokens: z.array(z.unknown()).optional(), max_model_len: z.int().min(1).nullish() });

@@ -207,6 +207,7 @@ function codeOf(at: number, count: number): string {
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(closed);
   if (typeof schema !== "object" || schema === null) return schema;
-  const inner = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === "enum" || key === "required" ? value : closed(value)]));
-  return inner["type"] === "object" && typeof inner["properties"] === "object" && inner["properties"] !== null ? { ...inner, required: Object.keys(inner["properties"]), additionalProperties: false } : inner;
+  const inner: Record<string, unknown> = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, key === "enum" || key === "required" ? value : closed(value)]));
+  const properties: unknown = inner["properties"];
+  return inner["type"] === "object" && typeof properties === "object" && properties !== null ? { ...inner, required: Object.keys(properties), additionalProperties: false } : inner;
 }
