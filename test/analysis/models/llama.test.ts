@@ -9,6 +9,7 @@ import { z } from "zod";
 import { answerSchema, createLlamaModel, type LanguageModel, type LlamaModelOptions, type Question } from "../../../app/analysis/index.ts";
 import { AppError } from "../../../app/domain/index.ts";
 import { silentLog, systemClock } from "../../../app/platform/index.ts";
+import { LlamaChild, type Ask } from "../../../app/analysis/models/llama/llama-child.ts";
 import { writeTinyLlama } from "../../support/tiny-gguf.ts";
 
 const FAKE = fileURLToPath(new URL("../../../../test/fixtures/analysis-models/fake-llama.mjs", import.meta.url));
@@ -100,6 +101,24 @@ describe("analysis/models/llama: the real binding", () => {
     await assert.rejects(asked, /withdrawn/);
     await model.countTokens(["x"]);
     assert.equal(model.pid, pid);
+  });
+
+  it("reads a document once: further questions and choices over it cost only their own words", async () => {
+    const child = new LlamaChild({ start: { modelPath, threads: 1, gpu: "off", contextTokens: 2048, seed: 1 }, memoryMb: 1000, idleMs: 60_000, recycleAfter: 1000, log: silentLog, clock: systemClock });
+    try {
+      const ask = async (request: Ask): Promise<number> => {
+        const answer = await child.ask(request, 20_000);
+        assert.ok("read" in answer);
+        return answer.read;
+      };
+      const about = (instruction: string): Ask => ({ ask: "answer", reading, instruction, schema: question("x").schema, maxTokens: 400 });
+      const options = ["a", "b"].map((value) => ({ value, meaning: value }));
+      const costs = [await ask(about("One?")), await ask(about("Two?")), await ask({ ask: "choose", reading, instruction: "Which?", options }), await ask(about("Three?"))];
+      assert.ok((costs[0] ?? 0) > reading.document.length * 0.9, `${costs.join(", ")} tokens`);
+      for (const cost of costs.slice(1)) assert.ok(cost < 200, `${costs.join(", ")} tokens`);
+    } finally {
+      await child.stop();
+    }
   });
 
   it("frees its memory when idle and after many questions, which is no failure", async () => {
