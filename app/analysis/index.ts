@@ -1,14 +1,13 @@
 // Analysis: turns go in, findings with evidence come out; numbers of a call come from voice activity alone.
-export { chooseEngine } from "./choose-engine.ts";
+export { chooseEngine, openLanguageModel, type AnalysisGround } from "./choose-engine.ts";
 export { decideEngine, type AnalysisEngine } from "./engine.ts";
 export { createExtractiveEngine, type ExtractiveOptions } from "./extractive-engine.ts";
 export { openDescriber, type DescriberOptions, type RunningDescriber } from "./models/transformers/describer.ts";
 export { openEmbedder, type RunningEmbedder } from "./models/transformers/embedder.ts";
-export { isProved, readEvidence, unprovedWords, type EvidenceWords } from "./evidence-check.ts";
+export { isGrounded, isProved, isQuoted, readEvidence, unprovedWords, type EvidenceWords } from "./evidence-check.ts";
 export { loadTaxonomy, parseTaxonomy, type Taxonomy } from "./taxonomy.ts";
 export { decideRoles, type RoleClues } from "./voice-roles.ts";
 export { measureCall } from "./metrics/measure-call.ts";
-export type { LanguageModel } from "./models/language-model.ts";
 export { metricDefinitions, metricSet, METRIC_VERSIONS, METRICS_VERSION, type MetricSet } from "./metrics/registry.ts";
 export { metricsReference } from "./metrics/reference.ts";
 export type { MetricsInput } from "./metrics/talk.ts";
@@ -20,3 +19,13 @@ export { loadScorecards, parseScorecards, type Scorecard, type ScorecardSet } fr
 export { fillScorecards, type FilledCard } from "./scorecards/answer.ts";
 export { agreementOf, scoreOf, type Agreement, type AnswerPair, type Answered } from "./scorecards/score.ts";
 export * from "./workflows/index.ts";
+export { answerSchema, checkAnswerSchema } from "./models/answer-schema.ts";
+export type { AnswerSchema, Choice, ChoiceAnswer, LanguageModel, ModelStatus, Question, Reading } from "./models/language-model.ts";
+export { createLlamaModel, type LlamaModelOptions } from "./models/llama/llama-model.ts";
+export { createOpenAiModel, type OpenAiModelOptions } from "./models/openai/openai-model.ts";
+export { createModelEngine, type ModelEngineOptions } from "./model-engine.ts";
+export { planChunks, largestPiece, type Chunk, type Piece } from "./reading/chunks.ts";
+export { cutText } from "./reading/cut-text.ts";
+export { documentOf, itemsOfTurns, lineOf, type Item } from "./reading/items.ts";
+export { isOrder, withoutOrders } from "./reading/orders.ts";
+export { planReading, type CountTokens } from "./reading/plan-reading.ts";

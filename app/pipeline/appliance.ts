@@ -42,7 +42,7 @@ export interface AttachmentFile {
 export interface Readiness {
   ready: boolean;
   /** every check with a sentence for people */
-  checks: { name: "database" | "disk" | "speech" | "queue" | "mail" | "shutdown"; ok: boolean; detail: string }[];
+  checks: { name: "database" | "disk" | "speech" | "analysis" | "queue" | "mail" | "shutdown"; ok: boolean; detail: string }[];
 }
 
 /** Something that just happened, for `/v1/events`. Holds ids and states, never what was said; only `call.started` carries the context of who calls. */

@@ -30,6 +30,7 @@ import { enginesFolder } from "./open-speech.ts";
 import { createWorkflowDesk } from "./workflows/desk.ts";
 import { Runner } from "./runner.ts";
 import { createSpeechSwitch, describeSpeech } from "./speech-switch.ts";
+import { describeAnalysis } from "./stages/engine-used.ts";
 
 /** Due work that nobody claims for this long means that the process is ill. */
 const STANDSTILL_MS = 180_000;
@@ -189,6 +190,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
         { name: "disk" as const, ok: free >= config.intake.disk_reserve_mb * 1_048_576, detail: `${Math.floor(free / 1_048_576)} MB free, reserve ${config.intake.disk_reserve_mb} MB` },
         { name: "shutdown" as const, ok: !stopping.signal.aborted, detail: stopping.signal.aborted ? "Earshot is stopping" : "Running" },
         { name: "speech" as const, ok: true, detail: describeSpeech(parts) }, // a model that loads or restarts delays work, it does not lose any
+        { name: "analysis" as const, ok: true, detail: describeAnalysis(parts.analysis) },
         { name: "queue" as const, ok: true, detail: `${parts.queue.count("queued")} jobs wait, ${parts.queue.count("running")} run, ${parts.queue.count("parked")} are parked` },
         ...mailboxes.map((mailbox) => ({ name: "mail" as const, ok: true, detail: describeMailbox(mailbox.status()) })), // a mail server that is away delays mail, it does not lose any
       ];
@@ -236,6 +238,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       await drained;
       await parts.speech.stop();
       await parts.pictures.stop();
+      await parts.analysis.stop?.();
       await parts.net.close();
       parts.db.pragma("wal_checkpoint(TRUNCATE)");
       parts.db.close();

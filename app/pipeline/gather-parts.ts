@@ -1,7 +1,7 @@
 // Makes every part of the appliance from its settings. Nothing runs yet; no part is made anywhere else.
 import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
-import { chooseEngine, type LanguageModel } from "../analysis/index.ts";
+import { chooseEngine, openLanguageModel, type LanguageModel } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { findDrawer, languageFolder } from "../documents/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
@@ -48,7 +48,9 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);
   migrate(db);
   const store = createStore(db, clock);
-  const quality = loadQuality(config.rules, options.languageModel);
+  const ground = { root, dataDir: config.data_dir, net, clock, log };
+  const languageModel = openLanguageModel(config.analysis, ground); // one for everything that asks one: it is large
+  const quality = loadQuality(config.rules, options.languageModel ?? languageModel);
   const checkpoint = options.checkpoint ?? (() => undefined);
   const parts: Parts = {
     config, clock, log, db, store, net, checkpoint,
@@ -65,7 +67,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     drawer: await findDrawer(),
     pictures: new PictureReader(config, log),
     speech: new SpeechHolder({ first, log, clock }),
-    analysis: chooseEngine(config.analysis, { root }),
+    analysis: chooseEngine(config.analysis, ground, languageModel),
     quality,
     delivery: deliveryOf(config, quality, workflows, net, clock, log),
     workflows,

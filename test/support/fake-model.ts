@@ -5,6 +5,7 @@ import type { ChoiceAnswer, LanguageModel } from "../../app/analysis/models/lang
 export function fakeModel(choices: readonly ChoiceAnswer[], quotes: readonly unknown[]): LanguageModel & { asked: number } {
   const model = {
     engine: "llama" as const, name: "fake", contextTokens: 4096, seed: 1, asked: 0,
+    parallel: 1,
     countTokens: async (texts: readonly string[]) => texts.map((text) => Math.ceil(text.length / 4)),
     answer: async () => (model.asked++, [...quotes]),
     choose: async () => (model.asked++, [...choices]),

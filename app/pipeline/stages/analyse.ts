@@ -8,6 +8,7 @@ import type { Parts } from "../parts.ts";
 import { judgeSession, keepJudgement, tellAlerts } from "../quality/judgement.ts";
 import type { CallStage } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
+import { engineUsed } from "./engine-used.ts";
 
 export const analyse: CallStage = {
   name: "analyse",
@@ -33,7 +34,7 @@ export const analyse: CallStage = {
         alerts = keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts);
         postResult(session.id, revision, parts);
       },
-      detail: `${analysis.engine}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+      detail: `${engineUsed(analysis)}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
       afterCommit: async () => tellAlerts(alerts, parts),
     };
   },

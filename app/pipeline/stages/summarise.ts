@@ -5,6 +5,7 @@ import type { Parts } from "../parts.ts";
 import { judgeSession, keepJudgement, tellAlerts } from "../quality/judgement.ts";
 import type { WrittenStage } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
+import { engineUsed } from "./engine-used.ts";
 
 export const summarise: WrittenStage = {
   name: "summarise",
@@ -28,7 +29,7 @@ export const summarise: WrittenStage = {
         keepFindings(session.id, analysis, parts);
         alerts = keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts);
       },
-      detail: `${analysis.engine}: ${input.turns.length} messages, ${analysis.summary_points.length} points${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+      detail: `${engineUsed(analysis)}: ${input.turns.length} messages, ${analysis.summary_points.length} points${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
       afterCommit: async () => tellAlerts(alerts, parts),
     };
   },

@@ -120,7 +120,7 @@ describe("workflows: values", () => {
 /** Answers what it is told to, whatever it is asked. */
 function modelThat(found: unknown[], asked: { reading?: Reading; question?: Question } = {}): LanguageModel {
   return {
-    engine: "llama", name: "fake", contextTokens: 1_400, seed: 1,
+    engine: "llama", name: "fake", contextTokens: 1_400, parallel: 1, seed: 1,
     countTokens: async (texts) => texts.map((text) => Math.ceil(text.length / 4)),
     async answer(reading, [question]) {
       Object.assign(asked, { reading, question });
