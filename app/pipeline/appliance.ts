@@ -3,6 +3,7 @@ import type { CallNotification, CallStatus, ChannelEvent, ConsentReport, Consent
 import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
+import type { Knowledge, LibrarianStatus, SearchDesk } from "./knowledge/knowledge-types.ts";
 import type { ContextDesk, ThreadDesk } from "./threads/desk-types.ts";
 
 /** Answer to everything that arrives; a repeat gets the same answer. */
@@ -122,6 +123,10 @@ export interface Appliance {
   readonly threads: ThreadDesk;
   /** what whoever answers next should know */
   readonly context: ContextDesk;
+  /** the business's own documents */
+  readonly knowledge: Pick<Knowledge, "find" | "search"> & { status(): LibrarianStatus };
+  /** over every message, whatever its channel */
+  readonly search: SearchDesk;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

@@ -18,6 +18,8 @@ import { gatherParts, type AssembleOptions } from "./gather-parts.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { createListening } from "./listening.ts";
 import { createMailboxes, describeMailbox } from "./mailboxes.ts";
+import { Librarian } from "./knowledge/librarian.ts";
+import { openSearch } from "./knowledge/open-knowledge.ts";
 import type { Parts } from "./parts.ts";
 import { arriveEvents, type ArrivedEvent } from "./threads/accept-messages.ts";
 import { createContextDesk } from "./threads/context.ts";
@@ -56,6 +58,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
   const disk = createDiskGuard(config.data_dir, config.intake.disk_reserve_mb * 1_048_576, parts.clock);
   const runner = new Runner(parts);
   const deliverer = new Deliverer(parts);
+  const librarian = new Librarian(parts);
   const wake = (): void => {
     runner.wake();
     deliverer.wake();
@@ -71,7 +74,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     if (drained !== undefined) return;
     stopping.abort();
     const drainMs = config.queue.drain_seconds * 1000;
-    drained = Promise.all([...watchers.map((watcher) => watcher.stop()), ...mailboxes.map((mailbox) => mailbox.stop()), runner.stop(drainMs), deliverer.stop(drainMs), house]);
+    drained = Promise.all([...watchers.map((watcher) => watcher.stop()), ...mailboxes.map((mailbox) => mailbox.stop()), runner.stop(drainMs), deliverer.stop(drainMs), librarian.stop(), house]);
   };
 
   const takeIn = async <T>(work: () => T): Promise<T> => {
@@ -164,6 +167,8 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     },
     threads: createThreadDesk(parts, takeIn),
     context: createContextDesk(parts),
+    knowledge: { ...parts.knowledge, status: () => librarian.status() },
+    search: openSearch(parts),
     attachment: (id) => fileOf(id, parts),
     consents: (customerId) => consentReport(customerId, parts),
     async setConsents(customerId, statements, by) {
@@ -222,6 +227,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       watchers = createFolderWatchers(parts, disk, wake);
       await Promise.all(watchers.map((watcher) => watcher.start()));
       for (const mailbox of mailboxes) mailbox.start();
+      librarian.start();
       house = keepHouse(parts, stopping.signal);
     },
     drain,

@@ -1,7 +1,7 @@
 // Makes every part of the appliance from its settings. Nothing runs yet; no part is made anywhere else.
 import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
-import { chooseEngine } from "../analysis/index.ts";
+import { chooseEngine, type Embedder } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { findDrawer, languageFolder } from "../documents/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
@@ -12,6 +12,7 @@ import { createLog, createNet, ensureFolder, installationRoot, listModels, openD
 import { SpeechHolder } from "../speech/index.ts";
 import { createStore, migrate } from "../store/index.ts";
 import { createGroupCommit } from "./group-commit.ts";
+import { openKnowledge } from "./knowledge/open-knowledge.ts";
 import { createLiveEvents } from "./live-events.ts";
 import { createMeters } from "./meters.ts";
 import { enginePrograms, openSpeech } from "./open-speech.ts";
@@ -26,6 +27,7 @@ export interface AssembleOptions {
   log?: Log;
   random?: () => number;
   checkpoint?: (name: string) => void;
+  embedder?: Embedder;
 }
 
 /** @throws AppError CONFIG_INVALID, SPEECH_MODEL_MISSING, FFMPEG_MISSING, STORE_… when the ground is not there */
@@ -44,8 +46,10 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   migrate(db);
   const store = createStore(db, clock);
   const checkpoint = options.checkpoint ?? (() => undefined);
+  const embedder = options.embedder;
   const parts: Parts = {
-    config, clock, log, db, store, net, checkpoint,
+    config, clock, log, db, store, net, checkpoint, embedder,
+    knowledge: openKnowledge({ store, embedder, log }),
     queue: createQueue(db, clock, randomUUID()),
     commits: createGroupCommit(db, checkpoint, { settle: () => gatherWaiting(parts), forget: () => forgetWaiting(parts) }),
     ungathered: { customers: new Set(), sessions: new Set() },

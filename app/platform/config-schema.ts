@@ -4,6 +4,7 @@ import { channelMapSchema, CONSENT_PURPOSES } from "../domain/index.ts";
 import { authSchema, bearerKey, hasProof, name, NO_PROOF } from "./config-auth.ts";
 import { channelsSchema } from "./config-channels.ts";
 import { pictureSettings } from "./config-pictures.ts";
+import { knowledgeSchema, searchSchema } from "./config-knowledge.ts";
 import { isAddress, isOwnNetwork } from "./net-addresses.ts";
 
 const recordedLeg = z.enum(["trunk", "extension"]).describe("whose line the telephone system records: trunk (the outside party is on channel 0 when inbound) or extension (the agent is on channel 0)");
@@ -105,6 +106,8 @@ export const configSchema = z
       .strict()
       .prefault({}),
     channels: channelsSchema,
+    knowledge: knowledgeSchema,
+    search: searchSchema,
     documents: z
       .object({
         max_mb: z.number().int().min(1).max(1024).default(50).describe("largest document or picture that is fetched, taken in and read"),

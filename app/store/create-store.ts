@@ -11,6 +11,9 @@ import { createConversations, type Conversations } from "./conversations.ts";
 import { createConsents, type Consents } from "./consents.ts";
 import { createCustomers, type Customers } from "./customers.ts";
 import { createFindings, type Findings } from "./findings.ts";
+import { createKnowledge, type KnowledgeRows } from "./knowledge.ts";
+import { createMessageVectors, type MessageVectors } from "./message-vectors.ts";
+import { createSearchReads } from "./search-reads.ts";
 import { createSessionJoin, type SessionJoin } from "./names.ts";
 import { createMailCursors, type MailCursorRows } from "./mail-cursors.ts";
 import { createMerges, type Merges } from "./merges.ts";
@@ -36,6 +39,8 @@ export interface StoreWrites {
   findings: Findings;
   arrivals: Arrivals;
   mailCursors: MailCursorRows;
+  knowledge: KnowledgeRows;
+  messageVectors: MessageVectors;
   join: SessionJoin;
   viewOfSession(id: string): CallView | undefined;
 }
@@ -48,10 +53,11 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const findings = createFindings(db);
   const calls = createCallReads(db, { sessions, recordings, messages, findings });
   const conversations = createConversations(db);
+  const knowledge = createKnowledge(db);
   return {
-    reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db) },
+    reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

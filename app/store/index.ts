@@ -6,6 +6,11 @@ export { audioOf, channelMapOf, factsOf, separationOf, speechOf, type RecordingR
 export type { ContextMessage, ContextReads, ContextSession } from "./context-reads.ts";
 export { ATTACHMENT_STATES, type AttachmentRow, type AttachmentState, type CarrierRow, type ReadMessage } from "./attachments.ts";
 export type { ConsentLookup, NewConsent } from "./consents.ts";
+export type { FoundChunk, KnowledgeDocumentView, KnowledgeFile, KnownDocument, KnowledgeReads, KnowledgeRows } from "./knowledge.ts";
+export type { MessageVectors } from "./message-vectors.ts";
+export type { Candidate, SearchFilter, SearchReads } from "./search-reads.ts";
+export { parseSearch, type SearchQuery, type SearchTerm } from "./search-query.ts";
+export { readCursor, writeCursor } from "./rows.ts";
 export type { FileVersion } from "./arrivals.ts";
 export type { TranscriptFacts } from "./messages.ts";
 export * from "./store.ts";
