@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { cutChunks, documentTitle, fuse, questionWords, rankTexts, snippetOf, VectorTable, type VectorSource } from "../../app/analysis/index.ts";
 
+const chunksOf = (pages: { number: number; text: string }[], title: string) => [...cutChunks(pages, title)].flat();
 const words = (text: string): number => text.match(/\S+/g)?.length ?? 0;
 /** Text as people write it, and as nobody does: sentences, headings, lists, empty lines, one endless word. */
 const piece = fc.oneof(
@@ -17,7 +18,7 @@ describe("documents in passages", () => {
     fc.assert(
       fc.property(fc.array(pageText, { maxLength: 3 }), (texts) => {
         const pages = texts.map((text, i) => ({ number: i + 1, text }));
-        const chunks = cutChunks(pages, "Terms");
+        const chunks = chunksOf(pages, "Terms");
         for (const { number, text } of pages.filter((page) => /\S/.test(page.text))) {
           let covered = 0;
           let from = 0;
@@ -38,7 +39,7 @@ describe("documents in passages", () => {
   it("ordinary prose is cut into 120 to 200 words, each beginning with the last sentence of the one before", () => {
     const sentence = (n: number): string => `Sentence number ${n} says that a parcel may be sent back within thirty days of its arrival. `;
     const text = Array.from({ length: 60 }, (_, i) => sentence(i) + (i % 4 === 3 ? "\n\n" : "")).join("");
-    const chunks = cutChunks([{ number: 1, text }], "Terms");
+    const chunks = chunksOf([{ number: 1, text }], "Terms");
     for (const chunk of chunks.slice(0, -1)) assert.ok(words(chunk.text) >= 120 && words(chunk.text) <= 200, `${words(chunk.text)} words`);
     const [first, second] = chunks;
     assert.ok(second?.text.startsWith(first?.text.trim().match(/Sentence number \d+ [^.]*\.$/)?.[0] ?? "?"));
@@ -50,10 +51,10 @@ describe("documents in passages", () => {
       { number: 2, text: "They do not expire either.\n\n## Delivery\n\nWe deliver on Tuesdays." },
     ];
     assert.equal(documentTitle(pages), "Terms of sale");
-    assert.deepEqual(cutChunks(pages, "Terms of sale").map(({ page, title }) => [page, title]), [
+    assert.deepEqual(chunksOf(pages, "Terms of sale").map(({ page, title }) => [page, title]), [
       [1, "Terms of sale"], [1, "Terms of sale › Returns"], [1, "Terms of sale › Returns › Gift cards"], [2, "Terms of sale › Returns › Gift cards"], [2, "Terms of sale › Delivery"],
     ]);
-    assert.deepEqual(cutChunks([{ number: 1, text: "Opening hours\n\nWe are there from nine to five every day.\n\nmilk\n\nbread\n\nAnd so on, for a long time and with many words to it." }], "hours").map((one) => one.title), ["hours › Opening hours"]);
+    assert.deepEqual(chunksOf([{ number: 1, text: "Opening hours\n\nWe are there from nine to five every day.\n\nmilk\n\nbread\n\nAnd so on, for a long time and with many words to it." }], "hours").map((one) => one.title), ["hours › Opening hours"]);
   });
 });
 
@@ -133,6 +134,8 @@ describe("where words stand", () => {
     const long = `${"filler ".repeat(40)}refund ${"filler ".repeat(40)}the refund for the invoice ${"filler ".repeat(40)}`;
     const { text } = snippetOf(long, [term("refund"), term("invoice")]);
     assert.ok(text.startsWith("…filler") && text.includes("the refund for the invoice") && text.endsWith("…"));
+    const page = snippetOf(`${"nothing here ".repeat(1500)}a late refund ${"and more of it ".repeat(1500)}`, [term("refund"), term("late")]);
+    assert.deepEqual([page.marks.map(([start, end]) => page.text.slice(start, end)), page.text.startsWith("…"), page.text.length < 300], [["late", "refund"], true, true], "far down a long page");
   });
   it("ranks by how often and how rare, shorter first, newer first; equal ones as they came", () => {
     const day = 86_400_000;

@@ -38,18 +38,20 @@ export class Best<Id> {
 /** Cosine of unit vectors: their dot product. @param rows `count` vectors one behind the other */
 export function dotProducts(query: Float32Array, rows: Float32Array, count: number, each: (row: number, cosine: number) => void): void {
   const size = query.length;
-  for (let row = 0, at = 0; row < count; row++) {
-    // four sums at a time: the processor need not wait for each addition (0.5 of the time of one sum)
-    let [a, b, c, d] = [0, 0, 0, 0];
-    const end = at + size - (size % 4);
-    let i = 0;
-    for (; at < end; at += 4, i += 4) {
-      a += (query[i] as number) * (rows[at] as number);
-      b += (query[i + 1] as number) * (rows[at + 1] as number);
-      c += (query[i + 2] as number) * (rows[at + 2] as number);
-      d += (query[i + 3] as number) * (rows[at + 3] as number);
+  const whole = size - (size % 4);
+  for (let row = 0, at = 0; row < count; row++, at += size) {
+    // four sums side by side: the processor need not wait for each addition (0.6 of the time of one sum)
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    for (let i = 0; i < whole; i += 4) {
+      a += (query[i] as number) * (rows[at + i] as number);
+      b += (query[i + 1] as number) * (rows[at + i + 1] as number);
+      c += (query[i + 2] as number) * (rows[at + i + 2] as number);
+      d += (query[i + 3] as number) * (rows[at + i + 3] as number);
     }
-    for (; i < size; at++, i++) a += (query[i] as number) * (rows[at] as number);
+    for (let i = whole; i < size; i++) a += (query[i] as number) * (rows[at + i] as number);
     each(row, a + b + c + d);
   }
 }

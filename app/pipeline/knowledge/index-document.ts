@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { cutChunks, documentTitle } from "../../analysis/index.ts";
+import { cutChunks, documentTitle, type Chunk } from "../../analysis/index.ts";
 import { AppError, errorView, newId, toAppError } from "../../domain/index.ts";
 import { readDocument } from "../../documents/index.ts";
 import { ensureFolder, inTransaction } from "../../platform/index.ts";
@@ -48,7 +48,11 @@ async function read(id: string, file: KnowledgeFile & { sha256: string }, copy: 
   const { messages } = await redactAll(reading, {}, parts); // nothing is described: a picture in a folder of terms is its writing
   const texts = reading.pages.map(({ number }, i) => ({ number, text: messages[i]?.text ?? "" }));
   const title = documentTitle(texts) ?? basename(file.path, extname(file.path));
-  const chunks = cutChunks(texts, title);
+  const chunks: Chunk[] = [];
+  for (const some of cutChunks(texts, title)) {
+    chunks.push(...some);
+    await setImmediate();
+  }
   if (chunks.length === 0) throw new AppError("DOCUMENT_UNREADABLE", "The document holds no words that can be read; ask for it in another format");
   const rows = parts.store.writes.knowledge;
   inTransaction(parts.db, () => rows.begin(id, { ...file, title, kind: reading.kind, pages: texts.length, truncated: reading.truncated ?? null }, parts.clock.now()));

@@ -11,9 +11,12 @@ import type { Parts } from "../parts.ts";
 const POOL = 400;
 /** After this the answer says how far it came. Leaves a quarter of the 200 ms that a page may take for ranking and reading. */
 const BUDGET_MS = 150;
-/** Numbers of messages that one step covers: an expression that is never true there costs up to 20 ms. */
-const FIRST_WIDTH = 20_000;
-const WIDEST = 100_000;
+/** Numbers of messages that a step covers: as many as are looked through in some 10 ms, which depends on what is looked for. */
+const FIRST_WIDTH = 10_000;
+const STEP_MS = 10;
+const WIDEST = 1_000_000;
+/** How rare a beginning is, roughly: counting would cost as much as the search, since all its words are collected first. */
+const SHARE_OF_BEGINNING = 0.02;
 /** Nearest messages that take part. */
 const BY_MEANING = 100;
 
@@ -31,11 +34,15 @@ export function createSearchDesk(parts: Pick<Parts, "store" | "clock">, meaning:
     const began = performance.now();
     const pool: Candidate[] = [];
     let { below } = window;
-    for (let width = FIRST_WIDTH; below > window.lowest && pool.length < POOL; width = Math.min(WIDEST, width * 2)) {
+    for (let width = FIRST_WIDTH; below > window.lowest && pool.length < POOL; ) {
+      const stepBegan = performance.now();
       const { found, nextBelow } = reads.step({ match, filter, below, lowest: window.lowest, width, count: POOL - pool.length });
       pool.push(...found);
       below = nextBelow;
-      if (performance.now() - began > budgetMs) break;
+      const now = performance.now();
+      if (now - began > budgetMs) break;
+      // The time of the last step tells about the next one; at most twice as wide, because words are not spread evenly.
+      width = Math.min(WIDEST, Math.max(1_000, Math.round(width * Math.min(2, STEP_MS / Math.max(1, now - stepBegan)))));
       await setImmediate();
       signal?.throwIfAborted();
     }
@@ -49,7 +56,7 @@ export function createSearchDesk(parts: Pick<Parts, "store" | "clock">, meaning:
       const cursor = readWindow(page);
       const end = cursor?.below ?? reads.endSeq();
       const { pool, lowest } = await collect(query, filter, { below: end, lowest: cursor?.lowest ?? 0 }, cursor === undefined || cursor.shown === 0 ? BUDGET_MS : Infinity, signal);
-      const rarity = query.terms.map((term) => reads.share(term.match));
+      const rarity = query.terms.map((term) => (term.isBeginning ? SHARE_OF_BEGINNING : reads.share(term.match)));
       const byWords = rankTexts(query.terms, rarity, pool, parts.clock.now());
       const near = await meaning?.nearest(text, BY_MEANING, signal);
       const byMeaning = near === undefined ? [] : reads.passing(near.map((one) => one.id), filter, lowest, end);
@@ -81,9 +88,9 @@ function writeWindow({ below, lowest, shown }: Window): string {
 function readWindow(page: PageRequest): Window | undefined {
   const cursor = readCursor(page);
   if (cursor === undefined) return undefined;
-  const [lowest = NaN, shown = NaN] = cursor.id.split("-").map(Number);
-  if (![cursor.at, lowest, shown].every((one) => Number.isSafeInteger(one) && one >= 0)) throw wrong("cursor", "expected the value of `next`");
-  return { below: cursor.at, lowest, shown };
+  const [, lowest, shown] = /^(\d{1,15})-(\d{1,9})$/.exec(cursor.id) ?? [];
+  if (lowest === undefined || !Number.isSafeInteger(cursor.at) || cursor.at < 0) throw wrong("cursor", "expected the value of `next`");
+  return { below: cursor.at, lowest: Number(lowest), shown: Number(shown) };
 }
 
 function nothingToLookFor(): AppError {
