@@ -13,7 +13,7 @@ export const knowledgeSchema = z
 
 export const searchSchema = z
   .object({
-    by_meaning: z.boolean().default(false).describe("find messages by meaning too: the newest 100,000 get vectors of the embedding model, in the background; a tenth of a second of one core each"),
+    by_meaning: z.boolean().default(false).describe("find messages by meaning too: the newest 100,000 get vectors of the embedding model, in the background, which takes some hundredths of a second of one core each"),
   })
   .strict()
   .prefault({});

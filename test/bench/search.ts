@@ -16,7 +16,8 @@ const DIMENSIONS = 384;
 const TIMES = 100;
 
 /** Every word but `case…` is in four messages of ten. */
-const QUESTIONS: Record<string, (random: (below: number) => number) => { text: string; filter?: SearchFilter }> = {
+type Question = (random: (below: number) => number) => { text: string; filter?: SearchFilter };
+const QUESTIONS: Record<string, Question> = {
   common_word: () => ({ text: "the" }),
   word: () => ({ text: "refund" }),
   two_words: () => ({ text: "refund late" }),
@@ -72,13 +73,14 @@ async function searchFigures(): Promise<Record<string, unknown>> {
     const desk = openSearch({ store, embedder: undefined, log: silentLog, clock: systemClock, config: configSchema.parse({}) });
     const random = dice(3);
     const figures: Record<string, unknown> = {};
-    for (const [name, question] of Object.entries({ ...QUESTIONS, of_a_customer: () => ({ text: "refund", filter: { customerId: customers[random(customers.length)] ?? "" } }) })) {
+    const ofACustomer: Question = () => ({ text: "refund", filter: { customerId: customers[random(customers.length)] ?? "" } });
+    for (const [name, question] of Object.entries({ ...QUESTIONS, of_a_customer: ofACustomer })) {
       await measure(() => ask(question(random)), 5); // warm
       figures[name] = await measure(() => ask(question(random)));
     }
     return figures;
 
-    async function ask({ text, filter }: ReturnType<NonNullable<(typeof QUESTIONS)[string]>>): Promise<void> {
+    async function ask({ text, filter }: ReturnType<Question>): Promise<void> {
       await desk.messages(text, filter ?? {}, { limit: 20 });
     }
   } finally {

@@ -1,8 +1,9 @@
 // A folder of documents becomes searchable, and stays true: through the whole appliance, with real files of every kind.
 import assert from "node:assert/strict";
-import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { decideWork, type Seen } from "../../app/pipeline/knowledge/decide.ts";
+import { takeCopy } from "../../app/pipeline/knowledge/take-copy.ts";
 import type { KnowledgeFile, KnownDocument } from "../../app/store/index.ts";
 import { docx, paragraph, pdf, writing } from "../documents/made.ts";
 import { until } from "../support/appliance-process.ts";
@@ -95,6 +96,19 @@ describe("the business's own documents", () => {
     await soon("the new time is written down", async () => (house.appliance.parts.store.writes.knowledge.known().some((one) => one.path === "card.txt" && one.mtimeMs > Date.now() - 50_000) ? true : undefined));
     assert.equal(read(), before + 2);
     assert.equal(house.appliance.store.audit.verify(), undefined);
+  });
+
+  it("a folder that is away is said so and forgotten nothing of; nothing outside of it is ever copied, whatever a name leads to", async () => {
+    renameSync(folder, `${folder}-away`);
+    await soon("the trouble is told", async () => ((await list()).folder.error === null ? undefined : true));
+    assert.ok((await documents()).includes("terms.md ready"));
+    renameSync(`${folder}-away`, folder);
+    await soon("it goes on", async () => ((await list()).folder.error === null ? true : undefined));
+    const target = join(house.folder, "copy");
+    const copy = (...path: string[]): Promise<unknown> => takeCopy(folder, join(folder, ...path), target, 1000, new AbortController().signal);
+    for (const path of [["link.txt"], ["etc", "hostname"], ["..", "nothing"], ["sub"]]) await assert.rejects(copy(...path), { code: "DOCUMENT_UNREADABLE" }, path.join("/"));
+    await assert.rejects(copy("warranty.docx").finally(() => assert.equal(existsSync(target), false)), { code: "DOCUMENT_TOO_LARGE" });
+    assert.deepEqual(Object.keys((await copy("card.txt")) as object), ["sha256", "sizeBytes", "mtimeMs", "ino"]);
   });
 
   it("without the model words answer, and say so", async () => {
