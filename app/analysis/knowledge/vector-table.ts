@@ -10,7 +10,7 @@ export interface VectorSource<Id> {
   count(model: string): number;
 }
 
-const ROWS_A_BLOCK = 2048;
+const ROWS_A_BLOCK = 1024;
 /** Longest piece of work before others get their turn. */
 const SLICE_MS = 10;
 
@@ -53,7 +53,7 @@ export class VectorTable<Id> {
   private async load(): Promise<void> {
     if (this.ids.length > 2 * this.source.count(this.model) + 1000) [this.blocks, this.ids, this.last] = [[], [], 0];
     for (;;) {
-      const rows = this.source.after(this.model, this.last, 500);
+      const rows = this.source.after(this.model, this.last, 200);
       if (rows.length === 0) return;
       for (const { seq, id, vector } of rows) {
         this.last = seq;
