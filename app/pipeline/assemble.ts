@@ -238,6 +238,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       await drained;
       await parts.speech.stop();
       await parts.pictures.stop();
+      await parts.embedder?.stop?.();
       await parts.net.close();
       parts.db.pragma("wal_checkpoint(TRUNCATE)");
       parts.db.close();

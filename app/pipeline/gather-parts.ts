@@ -1,7 +1,7 @@
 // Makes every part of the appliance from its settings. Nothing runs yet; no part is made anywhere else.
 import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
-import { chooseEngine, type Embedder } from "../analysis/index.ts";
+import { chooseEngine, openEmbedder, type Embedder } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { findDrawer, languageFolder } from "../documents/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
@@ -46,7 +46,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   migrate(db);
   const store = createStore(db, clock);
   const checkpoint = options.checkpoint ?? (() => undefined);
-  const embedder = options.embedder;
+  const embedder = options.embedder ?? (await installedEmbedder(config, log));
   const parts: Parts = {
     config, clock, log, db, store, net, checkpoint, embedder,
     knowledge: openKnowledge({ store, embedder, log }),
@@ -71,6 +71,11 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     random: options.random ?? Math.random,
   };
   return parts;
+}
+
+/** @throws AppError SETUP_INCOMPLETE, MODEL_INVALID: said at the start, not with the first question. Its process starts with the first text. */
+async function installedEmbedder({ knowledge, data_dir: dataDir }: Config, log: Log): Promise<Embedder | undefined> {
+  return knowledge.embedding_model === undefined ? undefined : openEmbedder(knowledge.embedding_model, { dataDir }, { log });
 }
 
 function installedSilero(config: Config, binDir: string): SileroOptions | undefined {
