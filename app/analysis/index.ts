@@ -5,6 +5,12 @@ export { createExtractiveEngine, type ExtractiveOptions } from "./extractive-eng
 export { openDescriber, type DescriberOptions, type RunningDescriber } from "./models/transformers/describer.ts";
 export { openEmbedder, type RunningEmbedder } from "./models/transformers/embedder.ts";
 export { isGrounded, isProved, isQuoted, readEvidence, unprovedWords, type EvidenceWords } from "./evidence-check.ts";
+export type { Embedder } from "./models/small-models.ts";
+export { cutChunks, documentTitle, type Chunk } from "./knowledge/chunks.ts";
+export { questionWords } from "./knowledge/question-words.ts";
+export { fuse } from "./knowledge/rank.ts";
+export { VectorTable, type VectorSource } from "./knowledge/vector-table.ts";
+export { rankTexts, snippetOf, type WantedWords } from "./knowledge/words-in-text.ts";
 export { loadTaxonomy, parseTaxonomy, type Taxonomy } from "./taxonomy.ts";
 export { decideRoles, type RoleClues } from "./voice-roles.ts";
 export { measureCall } from "./metrics/measure-call.ts";
@@ -24,7 +30,7 @@ export type { AnswerSchema, Choice, ChoiceAnswer, LanguageModel, ModelStatus, Qu
 export { createLlamaModel, type LlamaModelOptions } from "./models/llama/llama-model.ts";
 export { createOpenAiModel, type OpenAiModelOptions } from "./models/openai/openai-model.ts";
 export { createModelEngine, type ModelEngineOptions } from "./model-engine.ts";
-export { planChunks, largestPiece, type Chunk, type Piece } from "./reading/chunks.ts";
+export { planChunks, largestPiece, type Chunk as ReadingChunk, type Piece } from "./reading/chunks.ts";
 export { cutText } from "./reading/cut-text.ts";
 export { documentOf, itemsOfTurns, lineOf, type Item } from "./reading/items.ts";
 export { isOrder, withoutOrders } from "./reading/orders.ts";

@@ -1,6 +1,7 @@
 // The context of a customer as the API shows it: what whoever answers next should know, in three layers.
 import { z } from "zod";
 import { findingsSchema } from "./call-view.ts";
+import { FOUND_BY, knowledgePassageSchema } from "./knowledge.ts";
 
 const time = z.iso.datetime();
 const nullableText = z.string().nullable();
@@ -35,6 +36,8 @@ export const contextViewSchema = z.object({
   sentiment: z.object({ mean: z.number(), trend: z.enum(["improving", "worsening", "steady"]), messages: z.int() }).nullable(),
   messages: z.array(contextMessage).describe("the last ones over all channels, oldest first"),
   passages: z.array(z.object({ score: z.number(), message: contextMessage })).optional(),
+  knowledge: z.array(knowledgePassageSchema).optional().describe("what the business's own documents say about the question"),
+  knowledge_by: z.enum(FOUND_BY).optional(),
   coverage: z.object({ messages_searched: z.int(), all: z.boolean() }).optional(),
 });
 

@@ -10,6 +10,7 @@ export * from "./ids.ts";
 export * from "./identity.ts";
 export * from "./inbound-message.ts";
 export * from "./job.ts";
+export * from "./knowledge.ts";
 export * from "./metrics.ts";
 export * from "./notification.ts";
 export * from "./quality.ts";

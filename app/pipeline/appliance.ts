@@ -4,6 +4,7 @@ import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
 import type { QualityDesk } from "./quality/desk-types.ts";
+import type { Knowledge, LibrarianStatus, SearchDesk } from "./knowledge/knowledge-types.ts";
 import type { ContextDesk, ThreadDesk } from "./threads/desk-types.ts";
 import type { WorkflowDesk } from "./workflows/desk-types.ts";
 
@@ -128,6 +129,10 @@ export interface Appliance {
   readonly quality: QualityDesk;
   /** forms that conversations fill */
   readonly workflows: WorkflowDesk;
+  /** the business's own documents */
+  readonly knowledge: Pick<Knowledge, "find" | "search"> & { status(): LibrarianStatus };
+  /** over every message, whatever its channel */
+  readonly search: SearchDesk;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

@@ -18,6 +18,8 @@ import { gatherParts, type AssembleOptions } from "./gather-parts.ts";
 import { keepHouse } from "./housekeeping.ts";
 import { createListening } from "./listening.ts";
 import { createMailboxes, describeMailbox } from "./mailboxes.ts";
+import { Librarian } from "./knowledge/librarian.ts";
+import { openSearch } from "./knowledge/open-knowledge.ts";
 import type { Parts } from "./parts.ts";
 import { arriveEvents, type ArrivedEvent } from "./threads/accept-messages.ts";
 import { createContextDesk } from "./threads/context.ts";
@@ -59,6 +61,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
   const disk = createDiskGuard(config.data_dir, config.intake.disk_reserve_mb * 1_048_576, parts.clock);
   const runner = new Runner(parts);
   const deliverer = new Deliverer(parts);
+  const librarian = new Librarian(parts);
   const wake = (): void => {
     runner.wake();
     deliverer.wake();
@@ -74,7 +77,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     if (drained !== undefined) return;
     stopping.abort();
     const drainMs = config.queue.drain_seconds * 1000;
-    drained = Promise.all([...watchers.map((watcher) => watcher.stop()), ...mailboxes.map((mailbox) => mailbox.stop()), runner.stop(drainMs), deliverer.stop(drainMs), house]);
+    drained = Promise.all([...watchers.map((watcher) => watcher.stop()), ...mailboxes.map((mailbox) => mailbox.stop()), runner.stop(drainMs), deliverer.stop(drainMs), librarian.stop(), house]);
   };
 
   const takeIn = async <T>(work: () => T): Promise<T> => {
@@ -169,6 +172,8 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     context: createContextDesk(parts),
     quality: createQualityDesk(parts, takeIn),
     workflows: createWorkflowDesk(parts),
+    knowledge: { ...parts.knowledge, status: () => librarian.status() },
+    search: openSearch(parts),
     attachment: (id) => fileOf(id, parts),
     consents: (customerId) => consentReport(customerId, parts),
     async setConsents(customerId, statements, by) {
@@ -228,6 +233,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       watchers = createFolderWatchers(parts, disk, wake);
       await Promise.all(watchers.map((watcher) => watcher.start()));
       for (const mailbox of mailboxes) mailbox.start();
+      librarian.start();
       house = keepHouse(parts, stopping.signal);
     },
     drain,
@@ -239,6 +245,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       await parts.speech.stop();
       await parts.pictures.stop();
       await parts.analysis.stop?.();
+      await parts.embedder?.stop?.();
       await parts.net.close();
       parts.db.pragma("wal_checkpoint(TRUNCATE)");
       parts.db.close();

@@ -1,7 +1,7 @@
 // Makes every part of the appliance from its settings. Nothing runs yet; no part is made anywhere else.
 import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
-import { chooseEngine, openLanguageModel, type LanguageModel } from "../analysis/index.ts";
+import { chooseEngine, openEmbedder, openLanguageModel, type Embedder, type LanguageModel } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { findDrawer, languageFolder } from "../documents/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
@@ -12,6 +12,7 @@ import { createLog, createNet, ensureFolder, installationRoot, listModels, openD
 import { SpeechHolder } from "../speech/index.ts";
 import { createStore, migrate } from "../store/index.ts";
 import { createGroupCommit } from "./group-commit.ts";
+import { openKnowledge } from "./knowledge/open-knowledge.ts";
 import { createLiveEvents } from "./live-events.ts";
 import { createMeters } from "./meters.ts";
 import { enginePrograms, openSpeech } from "./open-speech.ts";
@@ -30,6 +31,7 @@ export interface AssembleOptions {
   checkpoint?: (name: string) => void;
   /** answers questions of scorecards */
   languageModel?: LanguageModel;
+  embedder?: Embedder;
 }
 
 /** @throws AppError CONFIG_INVALID, SPEECH_MODEL_MISSING, FFMPEG_MISSING, STORE_… when the ground is not there */
@@ -52,8 +54,10 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   const languageModel = openLanguageModel(config.analysis, ground); // one for everything that asks one: it is large
   const quality = loadQuality(config.rules, options.languageModel ?? languageModel);
   const checkpoint = options.checkpoint ?? (() => undefined);
+  const embedder = options.embedder ?? (await installedEmbedder(config, log));
   const parts: Parts = {
-    config, clock, log, db, store, net, checkpoint,
+    config, clock, log, db, store, net, checkpoint, embedder,
+    knowledge: openKnowledge({ store, embedder, log }),
     queue: createQueue(db, clock, randomUUID()),
     commits: createGroupCommit(db, checkpoint, { settle: () => gatherWaiting(parts), forget: () => forgetWaiting(parts) }),
     ungathered: { customers: new Set(), sessions: new Set() },
@@ -77,6 +81,11 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     random: options.random ?? Math.random,
   };
   return parts;
+}
+
+/** @throws AppError SETUP_INCOMPLETE, MODEL_INVALID: said at the start, not with the first question. Its process starts with the first text. */
+async function installedEmbedder({ knowledge, data_dir: dataDir }: Config, log: Log): Promise<Embedder | undefined> {
+  return knowledge.embedding_model === undefined ? undefined : openEmbedder(knowledge.embedding_model, { dataDir }, { log });
 }
 
 function installedSilero(config: Config, binDir: string): SileroOptions | undefined {

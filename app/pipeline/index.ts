@@ -9,6 +9,7 @@ export type { AnswerChange, CardAgreement, QualityDesk, RuleView, ScorecardDefin
 export { recomputeAllMetrics, recomputeMetrics, type Recomputed } from "./recompute-metrics.ts";
 export type { By, ContextDesk, ContextQuestion, ConversationChange, MergeView, ThreadDesk } from "./threads/desk-types.ts";
 export type { WorkflowDesk } from "./workflows/desk-types.ts";
+export type { CountTokens, FoundPassages, GroundLimit, Knowledge, LibrarianStatus, MessageHit, MessagePage, SearchDesk } from "./knowledge/knowledge-types.ts";
 export { withStaged } from "./staged-files.ts";
 export { choiceFile, readChoice } from "./speech-choice.ts";
 export { STAGE_TABLE } from "./stages.ts";

@@ -8,6 +8,7 @@ import { pictureSettings } from "./config-pictures.ts";
 import { rulesSchema } from "./config-rules.ts";
 import { workflowsSchema } from "./config-workflows.ts";
 import { checkEndpoints, endpointUrl, endpointWeight } from "./config-endpoints.ts";
+import { knowledgeSchema, searchSchema } from "./config-knowledge.ts";
 
 const recordedLeg = z.enum(["trunk", "extension"]).describe("whose line the telephone system records: trunk (the outside party is on channel 0 when inbound) or extension (the agent is on channel 0)");
 const rawFormat = z
@@ -106,6 +107,8 @@ export const configSchema = z
       .prefault({}),
     channels: channelsSchema,
     workflows: workflowsSchema,
+    knowledge: knowledgeSchema,
+    search: searchSchema,
     documents: z
       .object({
         max_mb: z.number().int().min(1).max(1024).default(50).describe("largest document or picture that is fetched, taken in and read"),

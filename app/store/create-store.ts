@@ -14,6 +14,9 @@ import { createCustomers, type Customers } from "./customers.ts";
 import { createForms, type Forms } from "./forms.ts";
 import { createFormReads } from "./form-reads.ts";
 import { createFindings, type Findings } from "./findings.ts";
+import { createKnowledge, type KnowledgeRows } from "./knowledge.ts";
+import { createMessageVectors, type MessageVectors } from "./message-vectors.ts";
+import { createSearchReads } from "./search-reads.ts";
 import { createSessionJoin, type SessionJoin } from "./names.ts";
 import { createMailCursors, type MailCursorRows } from "./mail-cursors.ts";
 import { createMerges, type Merges } from "./merges.ts";
@@ -44,6 +47,8 @@ export interface StoreWrites {
   forms: Forms;
   arrivals: Arrivals;
   mailCursors: MailCursorRows;
+  knowledge: KnowledgeRows;
+  messageVectors: MessageVectors;
   join: SessionJoin;
   viewOfSession(id: string): CallView | undefined;
 }
@@ -59,10 +64,11 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const quality = (sessionId: string): QualityView => ({ ...ruleHits.viewOf(sessionId), scorecards: scores.viewOf(sessionId) });
   const calls = createCallReads(db, { sessions, recordings, messages, findings, quality });
   const conversations = createConversations(db);
+  const knowledge = createKnowledge(db);
   return {
-    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
+    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads, quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, ruleHits, scores, forms: createForms(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, ruleHits, scores, forms: createForms(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

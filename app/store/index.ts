@@ -8,6 +8,11 @@ export { ATTACHMENT_STATES, type AttachmentRow, type AttachmentState, type Carri
 export { FORM_STATES, type FormMessageRow, type FormRow, type FormState, type NewPayload } from "./forms.ts";
 export type { FormReads, PayloadView, StoredForm } from "./form-reads.ts";
 export type { ConsentLookup, NewConsent } from "./consents.ts";
+export type { FoundChunk, KnowledgeDocumentView, KnowledgeFile, KnownDocument, KnowledgeReads, KnowledgeRows } from "./knowledge.ts";
+export type { MessageVectors } from "./message-vectors.ts";
+export type { Candidate, SearchFilter, SearchReads } from "./search-reads.ts";
+export { parseSearch, type SearchQuery, type SearchTerm } from "./search-query.ts";
+export { readCursor, writeCursor } from "./rows.ts";
 export type { FileVersion } from "./arrivals.ts";
 export type { TranscriptFacts } from "./messages.ts";
 export * from "./store.ts";

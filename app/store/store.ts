@@ -4,8 +4,10 @@ import type { AuditEvent } from "./audit-types.ts";
 import type { ContextReads } from "./context-reads.ts";
 import type { RuleCount } from "./rule-hits.ts";
 import type { FormReads } from "./form-reads.ts";
+import type { KnowledgeReads } from "./knowledge.ts";
+import type { SearchReads } from "./search-reads.ts";
 import type {
-  ApiKeyRecord, CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, SearchHit, StoredRecording,
+  ApiKeyRecord, CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, StoredRecording,
 } from "./views.ts";
 
 /** Reads. All are synchronous (SQLite) and bounded by `limit`. */
@@ -26,8 +28,10 @@ export interface StoreReads {
   listConversations(filter: { status?: string; customerId?: string }, page: PageRequest): PageOf<ConversationView>;
   /** an id whose sessions have moved leads to where they are now */
   conversation(id: string): ConversationDetail | undefined;
-  /** user text is never query language: each word is quoted */
-  search(text: string, page: PageRequest): PageOf<SearchHit>;
+  /** over every message, in small steps */
+  search: SearchReads;
+  /** the business's own documents */
+  knowledge: KnowledgeReads;
   /** statistics of one metric; up to 1000 groups */
   metricGroups(question: MetricQuestion): MetricGroup[];
   /** categories, alerts and scores of one session; empty when there are none */

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError, newId, type CallNotification, type CallView, type ChannelEvent, type ConsentReport, type ConsentStatement, type GenericCall, type Role } from "../../app/domain/index.ts";
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
-import type { Appliance, LiveEvent, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
-import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, MetricQuestion, PageOf, SearchHit } from "../../app/store/index.ts";
+import type { Appliance, LiveEvent, MessageHit, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
+import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, KnowledgeDocumentView, MetricQuestion, PageOf, SearchFilter } from "../../app/store/index.ts";
 import { fakeQuality } from "./fake-quality.ts";
 import { CALL_ID, finishedCall } from "./sample-call.ts";
 
@@ -26,6 +26,7 @@ export interface FakeAppliance extends Appliance {
   messages: MessageView[];
   audited: AuditEvent[];
   asked: MetricQuestion[];
+  searched: SearchFilter[];
   notified: { source: string; notification: CallNotification; proof: WebhookProof | undefined }[];
   received: { source: string; events: readonly ChannelEvent[]; proof: WebhookProof | undefined }[];
   consented: { customerId: string; statements: readonly ConsentStatement[]; by: { actor: AuditEvent["actor"]; requestId?: string } }[];
@@ -80,7 +81,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     ledger: [{ call_id: CALL_ID, source: "pbx", session_id: finishedCall().session_id, status: "done", received_at: "2026-11-03T13:15:00.000Z", stages: finishedCall().ledger, waiting_for: null }],
     customers: [{ id: CUSTOMER_ID, name: "Maria Keller", identities: [{ kind: "e164", value: "+442079460018" }], created_at: "2026-11-01T09:00:00.000Z", last_contact_at: null }],
     messages: [{ id: "msg_1", channel: "phone", session_id: "ses_1", conversation_id: null, speaker: "customer", kind: "turn", text: "I was charged twice", at: "2026-11-03T13:15:07.000Z", start_ms: 7000, end_ms: 9000, confidence: 0.9 }],
-    audited: [], asked: [], notified: [], received: [], consented: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], answered: [], retried: [],
+    audited: [], asked: [], searched: [], notified: [], received: [], consented: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], answered: [], retried: [],
     codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, soundPath,
     store: {
       reads: {
@@ -105,7 +106,8 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         },
         quality: () => ({ categories: [], alerts: [], not_measurable: [], scorecards: [] }),
         ruleCounts: () => [],
-        search: (text, request) => page<SearchHit>(fake.messages.filter((message) => message.text.includes(text)).map((message) => ({ message, call_id: CALL_ID, customer_id: CUSTOMER_ID, snippet: message.text.replace(text, `\u0001${text}\u0002`) })), request),
+        search: nobodyKnown<FakeAppliance["store"]["reads"]["search"]>(),
+        knowledge: { ...nobodyKnown<FakeAppliance["store"]["reads"]["knowledge"]>(), list: (request) => page(DOCUMENTS, request) },
       },
       access: {
         createKey: () => "",
@@ -138,6 +140,14 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     },
     context: nobodyKnown<FakeAppliance["context"]>(),
     workflows: { list: () => [], knows: (name) => name === "returns", ofConversation: () => [] },
+    knowledge: { find: async () => ({ by: "words", passages: [] }), search: async () => ({ by: "words", hits: [{ passage: PASSAGE, snippet: { text: PASSAGE.text, marks: [[0, 7]] } }] }), status: () => ({ scanned_at: null, error: null }) },
+    search: {
+      async messages(text, filter, request) {
+        fake.searched.push(filter);
+        const hits = fake.messages.filter((message) => message.text.includes(text)).map((message): MessageHit => ({ message, call_id: CALL_ID, customer_id: CUSTOMER_ID, snippet: { text: message.text, marks: [[message.text.indexOf(text), message.text.indexOf(text) + text.length]] } }));
+        return { ...page(hits, request), by: "words", coverage: { all: true, back_to: null } };
+      },
+    },
     threads: nobodyKnown<FakeAppliance["threads"]>(),
     quality: fakeQuality(() => fake),
     async receive(source, events, proof) {
@@ -221,6 +231,9 @@ async function* liveEvents(lastId: number | undefined, signal: AbortSignal, watc
     signal.removeEventListener("abort", onAbort);
   }
 }
+
+const PASSAGE = { text: "Refunds are paid within a week.", document: "terms.pdf", document_id: "doc_1", page: 1, title: "Terms", score: 0.0164 };
+const DOCUMENTS: KnowledgeDocumentView[] = [{ id: "doc_1", path: "terms.pdf", state: "ready", title: "Terms", kind: "pdf", size_bytes: 900, pages: 1, chunks: 1, vectors: 0, truncated: null, error: null, indexedAtMs: 0 }];
 
 const JOBS: JobView[] = [{ id: JOB_ID, stage: "transcribe", lane: "model", state: "parked", call_id: CALL_ID, attempts: 3, run_after: "2026-11-03T13:15:00.000Z", created_at: "2026-11-03T13:15:00.000Z", error: { code: "JOB_POISONED", message: "The job ended the process three times", retry: "after_fix" } }];
 

@@ -14,6 +14,7 @@ import { loginRoutes } from "./login.ts";
 import { messageRoutes } from "./messages.ts";
 import { pageRoutes } from "./pages.ts";
 import { qualityRoutes } from "./quality.ts";
+import { searchRoutes } from "./search.ts";
 import { speechRoutes } from "./speech.ts";
 import { threadRoutes } from "./threads.ts";
 import { transcriptRoutes } from "./transcripts.ts";
@@ -21,4 +22,4 @@ import { webhookRoutes } from "./webhooks.ts";
 import { workflowRoutes } from "./workflows.ts";
 import { workRoutes } from "./work.ts";
 
-export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...consentRoutes, ...contextRoutes, ...threadRoutes, ...workflowRoutes, ...analyticsRoutes, ...qualityRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
+export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...consentRoutes, ...contextRoutes, ...searchRoutes, ...threadRoutes, ...workflowRoutes, ...analyticsRoutes, ...qualityRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
