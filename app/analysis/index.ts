@@ -10,3 +10,11 @@ export { metricDefinitions, metricSet, METRIC_VERSIONS, METRICS_VERSION, type Me
 export { metricsReference } from "./metrics/reference.ts";
 export type { MetricsInput } from "./metrics/talk.ts";
 export { judgeLegs, OVERWHELMING, type LegClues, type LegVerdict } from "./swapped-legs.ts";
+export { keyWords, readIssue, shortened } from "./issues/read-issue.ts";
+export { ALIKE, canFound, likeness, themeOf, THEMES_MAX } from "./issues/themes.ts";
+export { SCOPES, tallyDifference, tallyOf } from "./issues/tally.ts";
+export { priorityOf, UNRESOLVED_ISSUES } from "./issues/rank.ts";
+export { measureJourney } from "./journeys/formulas.ts";
+export { FEWEST, journeyDefinitions, journeyMetric, JOURNEYS_VERSION, type JourneyMetric } from "./journeys/registry.ts";
+export { codeOf, reasonOf, summarise, wilson, type CountedRow, type JourneyGroup } from "./journeys/statistics.ts";
+export { slicesOf, weekOf, type Slice } from "./journeys/slices.ts";

@@ -3,6 +3,7 @@ import type { CallNotification, CallStatus, ChannelEvent, ConsentReport, Consent
 import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
+import type { IssueDesk, JourneyDesk } from "./issues/desk-types.ts";
 import type { ContextDesk, ThreadDesk } from "./threads/desk-types.ts";
 
 /** Answer to everything that arrives; a repeat gets the same answer. */
@@ -47,7 +48,7 @@ export interface Readiness {
 export interface LiveEvent {
   /** grows by one; `Last-Event-ID` resumes after it while it is still remembered */
   id: number;
-  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "call.released" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "consent.changed" | "delivery" | "audit";
+  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "call.released" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "issues.changed" | "customer.merged" | "customer.split" | "customer.changed" | "consent.changed" | "delivery" | "audit";
   at: string;
   data: Record<string, string | number | boolean | null | object>;
 }
@@ -122,6 +123,10 @@ export interface Appliance {
   readonly threads: ThreadDesk;
   /** what whoever answers next should know */
   readonly context: ContextDesk;
+  /** which problems are open now */
+  readonly issues: IssueDesk;
+  /** numbers over all channels */
+  readonly journeys: JourneyDesk;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

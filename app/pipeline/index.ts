@@ -4,6 +4,8 @@ export { assemble, type RunnableAppliance } from "./assemble.ts";
 export type { AssembleOptions } from "./gather-parts.ts";
 export { enginePrograms, openSpeech } from "./open-speech.ts";
 export { recomputeAllMetrics, recomputeMetrics, type Recomputed } from "./recompute-metrics.ts";
+export type { IssueDesk, IssueQuestion, IssueView, JourneyDesk, UnresolvedIssues } from "./issues/desk-types.ts";
+export { rebuildDerived, type Rebuilt } from "./issues/rebuild.ts";
 export type { By, ContextDesk, ContextQuestion, ConversationChange, MergeView, ThreadDesk } from "./threads/desk-types.ts";
 export { withStaged } from "./staged-files.ts";
 export { choiceFile, readChoice } from "./speech-choice.ts";

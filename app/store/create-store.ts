@@ -11,6 +11,10 @@ import { createConversations, type Conversations } from "./conversations.ts";
 import { createConsents, type Consents } from "./consents.ts";
 import { createCustomers, type Customers } from "./customers.ts";
 import { createFindings, type Findings } from "./findings.ts";
+import { createIssueReads } from "./issue-reads.ts";
+import { createIssueRows, type IssueRows } from "./issues.ts";
+import { createJourneyReads } from "./journey-reads.ts";
+import { createJourneyRows, type JourneyRows } from "./journeys.ts";
 import { createSessionJoin, type SessionJoin } from "./names.ts";
 import { createMailCursors, type MailCursorRows } from "./mail-cursors.ts";
 import { createMerges, type Merges } from "./merges.ts";
@@ -36,6 +40,8 @@ export interface StoreWrites {
   findings: Findings;
   arrivals: Arrivals;
   mailCursors: MailCursorRows;
+  issues: IssueRows;
+  journeys: JourneyRows;
   join: SessionJoin;
   viewOfSession(id: string): CallView | undefined;
 }
@@ -49,9 +55,9 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const calls = createCallReads(db, { sessions, recordings, messages, findings });
   const conversations = createConversations(db);
   return {
-    reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db) },
+    reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db), issues: createIssueReads(db), journeys: createJourneyReads(db) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

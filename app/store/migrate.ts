@@ -7,10 +7,11 @@ import * as voices from "./migrations/0070-voices.ts";
 import * as threads from "./migrations/0080-threads.ts";
 import * as attachments from "./migrations/0090-attachments.ts";
 import * as mailCursors from "./migrations/0110-mail-cursors.ts";
+import * as issues from "./migrations/0150-issues.ts";
 import * as consents from "./migrations/0100-consents.ts";
 
 /** Every step, oldest first; numbers in tens, so that two branches rarely collide. */
-const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors];
+const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, issues];
 
 /** The schema version of this program. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

@@ -2,6 +2,8 @@
 import type { CallSummary, CallView, Role } from "../domain/index.ts";
 import type { AuditEvent } from "./audit-types.ts";
 import type { ContextReads } from "./context-reads.ts";
+import type { IssueReads } from "./issue-reads.ts";
+import type { JourneyReads } from "./journey-reads.ts";
 import type {
   ApiKeyRecord, CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, SearchHit, StoredRecording,
 } from "./views.ts";
@@ -26,6 +28,10 @@ export interface StoreReads {
   search(text: string, page: PageRequest): PageOf<SearchHit>;
   /** statistics of one metric; up to 1000 groups */
   metricGroups(question: MetricQuestion): MetricGroup[];
+  /** what is open now, grouped */
+  issues: IssueReads;
+  /** what contacts say about the numbers over channels */
+  journeys: JourneyReads;
 }
 
 /** Keys of machines and one-time logins of people; only hashes are stored. */

@@ -2,6 +2,7 @@
 import { gatherConversations, type Contact, type Decision } from "../../threads/index.ts";
 import { GATHERED_AT_MOST, type ContactRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
+import { settleIssues } from "../issues/settle-issues.ts";
 import { tellWhen } from "../tell-when.ts";
 import { sumUp } from "./sum-up.ts";
 
@@ -19,6 +20,7 @@ export function gatherWaiting(parts: Parts): void {
   forgetWaiting(parts);
   for (const id of waiting) gatherCustomer(id, parts);
   for (const session of alone) gatherAround(session, parts);
+  settleIssues(parts);
 }
 
 /** The transaction was rolled back. */

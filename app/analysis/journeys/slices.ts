@@ -1,0 +1,43 @@
+// A period in slices that belong to one day of the site each, none of them long, so that a year can be read without holding up anything else. Pure.
+
+export interface Slice {
+  fromMs: number;
+  toMs: number;
+  /** day at the site, `2026-11-03`, and its ISO week, `2026-W45` */
+  day: string;
+  week: string;
+}
+
+const QUARTER_MS = 900_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * @param maxMs longest slice
+ * @param timeZone IANA name; its offsets are multiples of a quarter of an hour
+ * @returns slices in order, without gaps: [from, to)
+ */
+export function slicesOf(fromMs: number, toMs: number, timeZone: string, maxMs: number = 6 * HOUR_MS): Slice[] {
+  const format = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  const dayOf = (ms: number): string => format.format(ms);
+  const slices: Slice[] = [];
+  let day = dayOf(fromMs);
+  for (let at = fromMs; at < toMs; ) {
+    const hour = Math.min(toMs, (Math.floor(at / HOUR_MS) + 1) * HOUR_MS);
+    const isSame = dayOf(hour - 1) === day;
+    const next = isSame ? hour : Math.min(hour, (Math.floor(at / QUARTER_MS) + 1) * QUARTER_MS);
+    const last = slices.at(-1);
+    if (last?.day === day && next - last.fromMs <= maxMs) last.toMs = next;
+    else slices.push({ fromMs: at, toMs: next, day, week: weekOf(day) });
+    at = next;
+    if (!isSame || hour === next) day = dayOf(at);
+  }
+  return slices;
+}
+
+/** ISO 8601: the week of a day is that of its Thursday. */
+export function weekOf(day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + 3 - ((date.getUTCDay() + 6) % 7));
+  const first = Date.UTC(date.getUTCFullYear(), 0, 1);
+  return `${date.getUTCFullYear()}-W${String(1 + Math.floor((date.getTime() - first) / (7 * 86_400_000))).padStart(2, "0")}`;
+}

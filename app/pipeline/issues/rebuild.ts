@@ -1,0 +1,96 @@
+// Looks whether what is derived of conversations is what it should be, and makes it again where it is not: at the start, and for `earshot issues rebuild`.
+import { setImmediate as breathe } from "node:timers/promises";
+import { JOURNEYS_VERSION, tallyDifference, tallyOf, UNRESOLVED_ISSUES } from "../../analysis/index.ts";
+import { inTransaction } from "../../platform/index.ts";
+import type { Parts } from "../parts.ts";
+import { settleChanged } from "./settle.ts";
+
+type RebuildParts = Pick<Parts, "db" | "store">;
+
+/** Conversations settled in one transaction of the background: some 10 ms, so arrivals wait no longer than for any other commit. */
+const AT_ONCE = 25;
+const MARKED_AT_ONCE = 2000;
+/** All rows of one kind are made by these definitions. */
+const DERIVED = { name: "issues and journeys", version: `${UNRESOLVED_ISSUES.version} ${JOURNEYS_VERSION}` };
+
+/** At the start: what a migration or an older program left is settled, and sums that are not what they should be are made again. @returns when that is done, or at the signal */
+export async function keepDerived(parts: RebuildParts & Pick<Parts, "log">, signal: AbortSignal): Promise<void> {
+  try {
+    const why = whyRebuild(parts);
+    if (why !== undefined) parts.log.warn({ event: "issues.rebuilt", why }, "open problems and numbers over channels are made again");
+    if (why !== undefined) await markAll(parts, signal);
+    await settleAll(parts, signal);
+    if (!signal.aborted) inTransaction(parts.db, () => parts.store.writes.issues.setMadeBy(DERIVED.name, DERIVED.version));
+  } catch (error) {
+    parts.log.error({ err: error instanceof Error ? error.name : "unknown" }, "derived rows could not be made again; earshot issues rebuild tries once more");
+  }
+}
+
+export interface Rebuilt {
+  conversations: number;
+  open: number;
+  /** sums that were not what they should have been */
+  mended: number;
+}
+
+/**
+ * Everything once more. Works beside a running Earshot.
+ * @param fresh also found the themes anew, in the order in which conversations were opened; otherwise those that stand are kept
+ */
+export async function rebuildDerived(parts: RebuildParts, fresh: boolean): Promise<Rebuilt> {
+  const { issues, journeys } = parts.store.writes;
+  const signal = new AbortController().signal;
+  const mended = inTransaction(parts.db, () => {
+    const wrong = wrongSums(parts).length;
+    if (fresh) {
+      issues.clear();
+      journeys.clearJourneys();
+    } else mendSums(parts);
+    return wrong;
+  });
+  const conversations = await markAll(parts, signal);
+  await settleAll(parts, signal);
+  inTransaction(parts.db, () => issues.setMadeBy(DERIVED.name, DERIVED.version));
+  return { conversations, open: issues.allMembers().length, mended };
+}
+
+/** @returns sums that differ from those of the members */
+export function wrongSums({ store }: Pick<Parts, "store">): ReturnType<typeof tallyDifference> {
+  const { issues } = store.writes;
+  const kept = new Map(issues.allTallies().map((one) => [`${one.scope}\n${one.channel}\n${one.queue}`, one]));
+  return tallyDifference(kept, tallyOf(issues.allMembers()));
+}
+
+function mendSums(parts: RebuildParts): void {
+  parts.store.writes.issues.add(wrongSums(parts));
+}
+
+/** undefined when all is well. Only counts are compared: reading every member would hold up the start of a large house. */
+function whyRebuild({ db, store }: RebuildParts): string | undefined {
+  const made = store.writes.issues.madeBy(DERIVED.name);
+  if (made !== undefined && made !== DERIVED.version) return "definitions";
+  if (made === undefined || store.writes.issues.hasChanged()) return undefined; // a first start, or the rest of one: what is marked is settled
+  const one = (sql: string): number => (db.prepare<[], { n: number | null }>(sql).get()?.n ?? 0);
+  const open = one("SELECT count(*) AS n FROM conversations WHERE is_empty = 0 AND status <> 'resolved'");
+  return open === one("SELECT count(*) AS n FROM issue_members") && open === one("SELECT conversations AS n FROM issue_tallies WHERE channel = '' AND queue = '' AND scope = 'all'") ? undefined : "counts";
+}
+
+/** Marks every conversation as changed, the longest open last: it is settled first, so themes are founded in the order in which conversations were opened. */
+async function markAll({ db, store }: RebuildParts, signal: AbortSignal): Promise<number> {
+  const { issues } = store.writes;
+  inTransaction(db, () => issues.markGone());
+  let marked = 0;
+  for (let before = { openedAtMs: Number.MAX_SAFE_INTEGER, id: "" }; !signal.aborted; ) {
+    const some = issues.someConversations(before, MARKED_AT_ONCE);
+    if (some.length === 0) break;
+    inTransaction(db, () => issues.mark(some.map((one) => one.id)));
+    marked += some.length;
+    before = some.at(-1) ?? before;
+    await breathe();
+  }
+  return marked;
+}
+
+async function settleAll({ db, store }: RebuildParts, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted && inTransaction(db, () => settleChanged(store.writes, AT_ONCE).conversations) > 0) await breathe();
+}
