@@ -13,7 +13,7 @@ export * from "./views.ts";
 export { GATHERED_AT_MOST, type ActivityRow, type ContactRow } from "./conversations.ts";
 export type { MergeRow } from "./merges.ts";
 export type { SaidRow } from "./written.ts";
-export type { IssueFilter, IssueGroupRow, IssueReads } from "./issue-reads.ts";
+export type { IssueFilter, IssueGroupRow, IssueReads, MovedRow } from "./issue-reads.ts";
 export type { IssueRows } from "./issues.ts";
 export type { JourneyCount, JourneyQuestion, JourneyReads } from "./journey-reads.ts";
 export type { JourneyRows } from "./journeys.ts";

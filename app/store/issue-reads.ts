@@ -23,12 +23,14 @@ export interface IssuePlace {
 }
 
 export interface IssueReads {
-  /** all that matches */
+  /** all that matches, from the sums: whatever `sinceMs` says */
   total(filter: IssueFilter): Pick<IssueGroupRow, "customers" | "conversations">;
-  /** every reason, every theme of conversations without one, and what is in neither */
+  /** from the sums: every reason, every theme of conversations without one, and what is in neither */
   groups(filter: IssueFilter): IssueGroupRow[];
-  /** themes of one reason */
+  /** from the sums: themes of one reason */
   themes(reason: string, filter: IssueFilter): IssueGroupRow[];
+  /** rows that match, for sums that are not kept: in the order in which something was said last, after the one named */
+  moved(filter: IssueFilter, after: { lastAtMs: number; conversationId: string }, limit: number): MovedRow[];
   /** by channel; a conversation on two channels counts on both */
   channels(place: IssuePlace, filter: IssueFilter): { channel: string; customers: number; conversations: number }[];
   span(place: IssuePlace, filter: IssueFilter): { conversationId: string; openedAtMs: number }[];
@@ -39,6 +41,17 @@ export interface IssueReads {
   opened(place: IssuePlace, fromMs: number, toMs: number): number;
 }
 
+/** Of one conversation what sums need. */
+export interface MovedRow {
+  conversationId: string;
+  unit: string;
+  reason: string;
+  themeId: number | null;
+  lastAtMs: number;
+  openedMinutes: number;
+  mood: number | null;
+}
+
 type Bound = Record<string, string | number | null>;
 interface TallyRow { scope: string; customers: number; conversations: number; openedMinutes: number; mood: number; moods: number }
 
@@ -46,19 +59,17 @@ interface TallyRow { scope: string; customers: number; conversations: number; op
 const LOOKED_AT = 40;
 
 const SUMS = "customers, conversations, opened_minutes AS openedMinutes, mood, moods";
-const COUNTED = "count(DISTINCT unit) AS customers, count(*) AS conversations, sum(opened_at_ms / 60000) AS openedMinutes, coalesce(sum(mood), 0) AS mood, count(mood) AS moods";
 const MATCHES = `(@channel = '' OR instr(channels, ' ' || @channel || ' ') > 0) AND (@queue = '' OR queue = @queue)`;
 
 /** @param db an open, migrated database */
 export function createIssueReads(db: Db): IssueReads {
   const tally = db.prepare<Bound, TallyRow>(`SELECT scope, ${SUMS} FROM issue_tallies WHERE channel = @channel AND queue = @queue AND scope = @scope`);
-  const tallies = db.prepare<Bound, TallyRow>(`SELECT scope, ${SUMS} FROM issue_tallies WHERE channel = @channel AND queue = @queue AND (scope >= 'alike ' AND scope < 'alike!' OR scope >= 'reason ' AND scope < 'reason!' OR scope = 'other')`);
+  const between = (from: string, to: string): string => `SELECT scope, ${SUMS} FROM issue_tallies WHERE channel = @channel AND queue = @queue AND scope >= '${from}' AND scope < '${to}'`;
+  const tallies = db.prepare<Bound, TallyRow>(`${between("alike ", "alike!")} UNION ALL ${between("reason ", "reason!")} UNION ALL ${between("other", "other ")}`);
   const themed = db.prepare<Bound, TallyRow>(`SELECT scope, ${SUMS} FROM issue_tallies WHERE channel = @channel AND queue = @queue AND scope >= 'theme ' || @reason || ' ' AND scope < 'theme ' || @reason || '!'`);
   const byChannel = db.prepare<Bound, { channel: string; customers: number; conversations: number }>("SELECT channel, customers, conversations FROM issue_tallies WHERE scope = @scope AND queue = @queue AND channel <> '' ORDER BY conversations DESC, channel");
-  const since = `FROM issue_members WHERE last_at_ms >= @sinceMs AND ${MATCHES}`;
-  const totalSince = db.prepare<Bound, IssueGroupRow>(`SELECT ${COUNTED} ${since} AND (@reason IS NULL OR reason = @reason)`);
-  const groupsSince = db.prepare<Bound, IssueGroupRow>(`SELECT nullif(reason, '') AS reason, CASE WHEN reason = '' THEN theme_id END AS themeId, ${COUNTED} ${since} AND (@reason IS NULL OR reason = @reason) GROUP BY 1, 2`);
-  const themesSince = db.prepare<Bound, IssueGroupRow>(`SELECT reason, theme_id AS themeId, ${COUNTED} ${since} AND reason = @reason AND theme_id IS NOT NULL GROUP BY theme_id`);
+  const moved = db.prepare<Bound, MovedRow>(`SELECT conversation_id AS conversationId, unit, reason, theme_id AS themeId, last_at_ms AS lastAtMs, opened_at_ms / 60000 AS openedMinutes, mood FROM issue_members
+    WHERE (last_at_ms, conversation_id) > (@lastAtMs, @conversationId) AND ${MATCHES} AND (@reason IS NULL OR reason = @reason) ORDER BY last_at_ms, conversation_id LIMIT @limit`);
   const place = (isThemed: boolean): string => `FROM issue_members i INDEXED BY ${isThemed ? "issue_members_reason" : "issue_members_opened"} WHERE i.reason = @reason ${isThemed ? "AND i.theme_id = @themeId" : ""} AND i.last_at_ms >= @sinceMs AND ${MATCHES}`;
   const members = (what: string, more: string, order: string, limit: number) => ([true, false] as const).map((isThemed) => db.prepare<Bound, unknown>(`SELECT ${what} ${place(isThemed)} ${more} ORDER BY i.opened_at_ms ${order}, i.conversation_id LIMIT ${limit}`)) as [unknown, unknown];
   const statement = <T>(pair: [unknown, unknown]) => ({ theme: pair[0] as ReturnType<typeof db.prepare<Bound, T>>, all: pair[1] as ReturnType<typeof db.prepare<Bound, T>> });
@@ -78,16 +89,16 @@ export function createIssueReads(db: Db): IssueReads {
 
   return {
     total(filter) {
-      const row = filter.sinceMs !== undefined ? totalSince.get(bound(filter)) : scoped(filter.reason === undefined ? "all" : `reason ${filter.reason}`, filter);
+      const row = scoped(filter.reason === undefined ? "all" : `reason ${filter.reason}`, filter);
       return { customers: row?.customers ?? 0, conversations: row?.conversations ?? 0 };
     },
     groups(filter) {
-      if (filter.sinceMs !== undefined) return groupsSince.all(bound(filter));
       if (filter.reason === undefined) return tallies.all(facet(filter)).map(groupOf);
       const row = scoped(`reason ${filter.reason}`, filter);
       return row === undefined ? [] : [groupOf(row)];
     },
-    themes: (reason, filter) => (filter.sinceMs !== undefined ? themesSince.all({ ...bound(filter), reason }) : themed.all({ ...facet(filter), reason }).map(groupOf)),
+    themes: (reason, filter) => themed.all({ ...facet(filter), reason }).map(groupOf),
+    moved: (filter, after, limit) => moved.all({ ...bound(filter), ...after, limit }),
     channels: ({ reason, themeId }, { queue = "" }) => byChannel.all({ queue, scope: themeId === undefined ? `reason ${reason}` : reason === "" ? `alike ${themeId}` : `theme ${reason} ${themeId}` }),
     span: (where, filter) => [pick(oldest, where).get(at(where, filter)), pick(newest, where).get(at(where, filter))].filter((row) => row !== undefined),
     quotes(where, filter, limit) {

@@ -137,7 +137,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     context: nobodyKnown<FakeAppliance["context"]>(),
     threads: nobodyKnown<FakeAppliance["threads"]>(),
     issues: {
-      unresolved(question) {
+      async unresolved(question) {
         fake.askedIssues.push(question);
         return UNRESOLVED;
       },

@@ -28,9 +28,9 @@ export const issueRoutes: Route[] = [
       answers: { 200: { description: "Groups, the most urgent first", schema: unresolvedIssuesSchema } },
       problems: ["REQUEST_INVALID"],
     },
-    handle({ req, res, parts: { appliance }, context }) {
+    async handle({ req, res, parts: { appliance }, context }) {
       const { limit, since, ...filter } = checkedQuery(question, req);
-      const answer = appliance.issues.unresolved({ limit, ...present({ ...filter, sinceMs: since }) });
+      const answer = await appliance.issues.unresolved({ limit, ...present({ ...filter, sinceMs: since }) });
       appliance.audit({ actor: actorOf(context.principal, context.remoteIp), action: "issues.read", object: { kind: "issues", id: filter.reason ?? null }, outcome: "ok", requestId: context.id });
       sendJson(res, answer);
     },

@@ -51,7 +51,7 @@ export interface UnresolvedIssues {
 }
 
 export interface IssueDesk {
-  unresolved(question: IssueQuestion): UnresolvedIssues;
+  unresolved(question: IssueQuestion): Promise<UnresolvedIssues>;
 }
 
 export interface JourneyPeriod {

@@ -5,6 +5,7 @@ import { toRfc3339 } from "../../domain/index.ts";
 import { installationRoot } from "../../platform/index.ts";
 import type { IssueFilter, IssueGroupRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
+import { sumsOf, type GroupSums } from "./sums.ts";
 import type { IssueDesk, IssueQuote, IssueView } from "./desk-types.ts";
 
 const WEEK_MS = 7 * 86_400_000;
@@ -18,11 +19,11 @@ export function createIssueDesk({ store, clock, config }: Pick<Parts, "store" | 
   const taxonomy = loadTaxonomy(config.analysis.taxonomy ?? join(installationRoot(), "config", "taxonomy.yaml"));
   const reads = store.reads.issues;
 
-  const viewOf = (row: IssueGroupRow, filter: IssueFilter, nowMs: number): IssueView => {
+  const viewOf = (row: IssueGroupRow, sums: GroupSums, filter: IssueFilter, nowMs: number): IssueView => {
     const place = row.reason === null ? { reason: "", ...(row.themeId === null ? {} : { themeId: row.themeId }) } : { reason: row.reason };
     const quotes = reads.quotes(place, filter, QUOTES).map(({ messageId, conversationId, customerId, atMs, channel, text }): IssueQuote => ({ text: shortened(text, 280), message_id: messageId, conversation_id: conversationId, customer_id: customerId, channel, at: toRfc3339(atMs) }));
     const [oldest = null, newest = oldest] = reads.span(place, filter).map((one) => ({ conversation_id: one.conversationId, opened_at: toRfc3339(one.openedAtMs) }));
-    const themes = row.reason === null ? [] : reads.themes(row.reason, filter).sort((a, b) => b.customers - a.customers || (a.themeId ?? 0) - (b.themeId ?? 0)).slice(0, THEMES_SHOWN);
+    const themes = row.reason === null ? [] : sums.themes(row.reason).sort((a, b) => b.customers - a.customers || (a.themeId ?? 0) - (b.themeId ?? 0)).slice(0, THEMES_SHOWN);
     const last = reads.opened(place, nowMs - WEEK_MS, nowMs + 1);
     const previous = reads.opened(place, nowMs - 2 * WEEK_MS, nowMs - WEEK_MS);
     return {
@@ -38,16 +39,16 @@ export function createIssueDesk({ store, clock, config }: Pick<Parts, "store" | 
   };
 
   return {
-    unresolved({ limit, ...filter }) {
+    async unresolved({ limit, ...filter }) {
       const nowMs = clock.now();
-      const rows = reads.groups(filter);
+      const sums = await sumsOf(reads, filter);
       const isOther = (row: IssueGroupRow): boolean => row.reason === null && row.themeId === null;
-      const ranked = rows.filter((row) => !isOther(row)).sort((a, b) => pointsOf(b, nowMs) - pointsOf(a, nowMs) || b.customers - a.customers || (keyOf(a) < keyOf(b) ? -1 : 1));
+      const ranked = sums.groups.filter((row) => !isOther(row)).sort((a, b) => pointsOf(b, nowMs) - pointsOf(a, nowMs) || b.customers - a.customers || (keyOf(a) < keyOf(b) ? -1 : 1));
       const { name, version, formula } = UNRESOLVED_ISSUES;
-      const other = rows.find(isOther);
+      const other = sums.groups.find(isOther);
       return {
-        at: toRfc3339(nowMs), definition: { name, version, formula }, total: reads.total(filter),
-        items: ranked.slice(0, limit).map((row) => viewOf(row, filter, nowMs)),
+        at: toRfc3339(nowMs), definition: { name, version, formula }, total: sums.total,
+        items: ranked.slice(0, limit).map((row) => viewOf(row, sums, filter, nowMs)),
         other: { customers: other?.customers ?? 0, conversations: other?.conversations ?? 0 },
       };
     },

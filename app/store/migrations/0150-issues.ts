@@ -41,7 +41,7 @@ CREATE TABLE issue_members (
 CREATE INDEX issue_members_unit ON issue_members(unit);
 CREATE INDEX issue_members_reason ON issue_members(reason, theme_id, opened_at_ms);
 CREATE INDEX issue_members_opened ON issue_members(reason, opened_at_ms);
-CREATE INDEX issue_members_last ON issue_members(last_at_ms);
+CREATE INDEX issue_members_last ON issue_members(last_at_ms, conversation_id, unit, reason, theme_id, opened_at_ms, mood, queue, channels);
 -- Conversations of one reason that say alike; in the order in which they were founded.
 CREATE TABLE issue_themes (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
