@@ -20,18 +20,25 @@ export function slicesOf(fromMs: number, toMs: number, timeZone: string, maxMs: 
   const format = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   const dayOf = (ms: number): string => format.format(ms);
   const slices: Slice[] = [];
-  let day = dayOf(fromMs);
   for (let at = fromMs; at < toMs; ) {
-    const hour = Math.min(toMs, (Math.floor(at / HOUR_MS) + 1) * HOUR_MS);
-    const isSame = dayOf(hour - 1) === day;
-    const next = isSame ? hour : Math.min(hour, (Math.floor(at / QUARTER_MS) + 1) * QUARTER_MS);
-    const last = slices.at(-1);
-    if (last?.day === day && next - last.fromMs <= maxMs) last.toMs = next;
-    else slices.push({ fromMs: at, toMs: next, day, week: weekOf(day) });
+    const day = dayOf(at);
+    const end = Math.min(toMs, at + maxMs);
+    const next = dayOf(end - 1) === day ? end : midnightBetween(at, end, (ms) => dayOf(ms) === day);
+    slices.push({ fromMs: at, toMs: next, day, week: weekOf(day) });
     at = next;
-    if (!isSame || hour === next) day = dayOf(at);
   }
   return slices;
+}
+
+/** @returns the first quarter of an hour after `fromMs` that is not of its day; the day changes once between the two */
+function midnightBetween(fromMs: number, toMs: number, isSameDay: (ms: number) => boolean): number {
+  let [same, other] = [Math.floor(fromMs / QUARTER_MS), Math.ceil(toMs / QUARTER_MS)];
+  while (other - same > 1) {
+    const middle = Math.floor((same + other) / 2);
+    if (isSameDay(middle * QUARTER_MS)) same = middle;
+    else other = middle;
+  }
+  return other * QUARTER_MS;
 }
 
 /** ISO 8601: the week of a day is that of its Thursday. */

@@ -17,8 +17,11 @@ const DERIVED = { name: "issues and journeys", version: `${UNRESOLVED_ISSUES.ver
 export async function keepDerived(parts: RebuildParts & Pick<Parts, "log">, signal: AbortSignal): Promise<void> {
   try {
     const why = whyRebuild(parts);
-    if (why !== undefined) parts.log.warn({ event: "issues.rebuilt", why }, "open problems and numbers over channels are made again");
-    if (why !== undefined) await markAll(parts, signal);
+    if (why !== undefined) {
+      parts.log.warn({ event: "issues.rebuilt", why }, "open problems and numbers over channels are made again");
+      prepare(parts, why === "definitions");
+      await markAll(parts, signal);
+    }
     await settleAll(parts, signal);
     if (!signal.aborted) inTransaction(parts.db, () => parts.store.writes.issues.setMadeBy(DERIVED.name, DERIVED.version));
   } catch (error) {
@@ -38,16 +41,9 @@ export interface Rebuilt {
  * @param fresh also found the themes anew, in the order in which conversations were opened; otherwise those that stand are kept
  */
 export async function rebuildDerived(parts: RebuildParts, fresh: boolean): Promise<Rebuilt> {
-  const { issues, journeys } = parts.store.writes;
+  const { issues } = parts.store.writes;
   const signal = new AbortController().signal;
-  const mended = inTransaction(parts.db, () => {
-    const wrong = wrongSums(parts).length;
-    if (fresh) {
-      issues.clear();
-      journeys.clearJourneys();
-    } else mendSums(parts);
-    return wrong;
-  });
+  const mended = prepare(parts, fresh);
   const conversations = await markAll(parts, signal);
   await settleAll(parts, signal);
   inTransaction(parts.db, () => issues.setMadeBy(DERIVED.name, DERIVED.version));
@@ -61,8 +57,18 @@ export function wrongSums({ store }: Pick<Parts, "store">): ReturnType<typeof ta
   return tallyDifference(kept, tallyOf(issues.allMembers()));
 }
 
-function mendSums(parts: RebuildParts): void {
-  parts.store.writes.issues.add(wrongSums(parts));
+/** Sums first, since settling only adds differences to them. @returns how many were wrong */
+function prepare(parts: RebuildParts, fresh: boolean): number {
+  const { issues, journeys } = parts.store.writes;
+  return inTransaction(parts.db, () => {
+    const wrong = wrongSums(parts);
+    issues.add(wrong);
+    if (fresh) {
+      issues.clear();
+      journeys.clearJourneys();
+    }
+    return wrong.length;
+  });
 }
 
 /** undefined when all is well. Only counts are compared: reading every member would hold up the start of a large house. */
