@@ -67,7 +67,9 @@ export function createIssueReads(db: Db): IssueReads {
   const between = (from: string, to: string): string => `SELECT scope, ${SUMS} FROM issue_tallies WHERE channel = @channel AND queue = @queue AND scope >= '${from}' AND scope < '${to}'`;
   const tallies = db.prepare<Bound, TallyRow>(`${between("alike ", "alike!")} UNION ALL ${between("reason ", "reason!")} UNION ALL ${between("other", "other ")}`);
   const themed = db.prepare<Bound, TallyRow>(`SELECT scope, ${SUMS} FROM issue_tallies WHERE channel = @channel AND queue = @queue AND scope >= 'theme ' || @reason || ' ' AND scope < 'theme ' || @reason || '!'`);
-  const byChannel = db.prepare<Bound, { channel: string; customers: number; conversations: number }>("SELECT channel, customers, conversations FROM issue_tallies WHERE scope = @scope AND queue = @queue AND channel <> '' ORDER BY conversations DESC, channel");
+  const byChannel = db.prepare<Bound, { channel: string; customers: number; conversations: number }>(`WITH RECURSIVE known(channel) AS (
+      SELECT min(channel) FROM issue_tallies WHERE channel > '' UNION ALL SELECT (SELECT min(t.channel) FROM issue_tallies t WHERE t.channel > known.channel) FROM known WHERE known.channel IS NOT NULL)
+    SELECT t.channel, t.customers, t.conversations FROM known JOIN issue_tallies t ON t.channel = known.channel AND t.queue = @queue AND t.scope = @scope ORDER BY t.conversations DESC, t.channel`);
   const moved = db.prepare<Bound, MovedRow>(`SELECT conversation_id AS conversationId, unit, reason, theme_id AS themeId, last_at_ms AS lastAtMs, opened_at_ms / 60000 AS openedMinutes, mood FROM issue_members
     WHERE (last_at_ms, conversation_id) > (@lastAtMs, @conversationId) AND ${MATCHES} AND (@reason IS NULL OR reason = @reason) ORDER BY last_at_ms, conversation_id LIMIT @limit`);
   const place = (isThemed: boolean): string => `FROM issue_members i INDEXED BY ${isThemed ? "issue_members_reason" : "issue_members_opened"} WHERE i.reason = @reason ${isThemed ? "AND i.theme_id = @themeId" : ""} AND i.last_at_ms >= @sinceMs AND ${MATCHES}`;

@@ -3,14 +3,13 @@ import type { IssueFacts, IssueMember, IssueTally, IssueTheme, SummaryPoint } fr
 import type { Db } from "../platform/index.ts";
 
 export interface IssueRows {
-  /** conversations that changed since they were last taken, the newest mark first; what is taken is not marked any more */
-  takeChanged(limit: number): string[];
-  hasChanged(): boolean;
-  mark(conversationIds: readonly string[]): void;
-  /** the next conversations of all, those opened last first, whatever their state */
-  someConversations(before: { openedAtMs: number; id: string }, limit: number): { openedAtMs: number; id: string }[];
-  /** marks what is kept of conversations that are not there any more */
-  markGone(): void;
+  /** conversations that changed since they were last taken; what is taken is not marked any more */
+  takeChanged(): string[];
+  /** conversations that wait to be made again in the background, in the order in which they were put there */
+  takeLater(limit: number): string[];
+  isBehind(): boolean;
+  /** puts a few more of all conversations there, those opened first first, and what is kept of some that are gone @returns where to go on; undefined at the end */
+  deriveLater(after: { openedAtMs: number; id: string } | undefined, limit: number): { openedAtMs: number; id: string } | undefined;
   /** undefined when it is resolved, empty or gone */
   factsOf(conversationId: string): IssueFacts | undefined;
   member(conversationId: string): IssueMember | undefined;
@@ -44,17 +43,17 @@ const EVIDENCE_MAX = 12;
 
 /** @param db an open, migrated database */
 export function createIssueRows(db: Db): IssueRows {
-  const take = db.prepare<[number], { conversation_id: string }>("DELETE FROM changed_conversations WHERE seq IN (SELECT seq FROM changed_conversations ORDER BY seq DESC LIMIT ?) RETURNING conversation_id");
-  const anyChanged = db.prepare("SELECT 1 FROM changed_conversations LIMIT 1");
-  const mark = db.prepare("INSERT INTO changed_conversations (conversation_id) SELECT value FROM json_each(?) WHERE true ON CONFLICT DO NOTHING");
-  const some = db.prepare<Record<string, string | number>, { openedAtMs: number; id: string }>("SELECT opened_at_ms AS openedAtMs, id FROM conversations WHERE (opened_at_ms, id) < (@openedAtMs, @id) ORDER BY opened_at_ms DESC, id DESC LIMIT @limit");
-  const gone = db.prepare(`INSERT INTO changed_conversations (conversation_id) SELECT DISTINCT conversation_id FROM (SELECT conversation_id FROM issue_members UNION ALL SELECT conversation_id FROM journey_contacts)
-    WHERE conversation_id NOT IN (SELECT id FROM conversations) ON CONFLICT DO NOTHING`);
+  const changed = db.prepare<[], { conversation_id: string }>("SELECT conversation_id FROM changed_conversations");
+  const settled = db.prepare("DELETE FROM changed_conversations");
+  const later = db.prepare<[number], { seq: number; conversation_id: string }>("SELECT seq, conversation_id FROM derive_later ORDER BY seq LIMIT ?");
+  const taken = db.prepare("DELETE FROM derive_later WHERE seq <= ?");
+  const behind = db.prepare("SELECT 1 FROM derive_later UNION ALL SELECT 1 FROM changed_conversations LIMIT 1");
+  const some = db.prepare<Record<string, string | number>, { openedAtMs: number; id: string }>("SELECT opened_at_ms AS openedAtMs, id FROM conversations WHERE (opened_at_ms, id) > (@openedAtMs, @id) ORDER BY opened_at_ms, id LIMIT @limit");
+  const putLater = db.prepare("INSERT INTO derive_later (conversation_id) SELECT value FROM json_each(?) ORDER BY key");
+  const gone = db.prepare(`INSERT INTO derive_later (conversation_id) SELECT DISTINCT conversation_id FROM (SELECT conversation_id FROM issue_members UNION ALL SELECT conversation_id FROM journey_contacts) WHERE conversation_id NOT IN (SELECT id FROM conversations)`);
   const began = "coalesce(s.started_at_ms, s.received_at_ms)";
-  const conversation = db.prepare<[string], FactsRow>(`SELECT c.customer_id, c.reason, c.opened_at_ms, c.updated_at_ms,
-      coalesce(c.queue, (SELECT s.queue FROM sessions s WHERE s.conversation_id = c.id AND s.is_empty = 0 AND s.queue IS NOT NULL ORDER BY ${began} DESC, s.id DESC LIMIT 1)) AS queue
-    FROM conversations c WHERE c.id = ? AND c.is_empty = 0 AND c.status <> 'resolved'`);
-  const channels = db.prepare<[string], { channel: string }>("SELECT DISTINCT channel FROM sessions WHERE conversation_id = ? AND is_empty = 0 ORDER BY channel");
+  const conversation = db.prepare<[string], FactsRow>("SELECT customer_id, reason, queue, opened_at_ms, updated_at_ms FROM conversations WHERE id = ? AND is_empty = 0 AND status <> 'resolved'");
+  const contacts = db.prepare<[string], { channel: string; queue: string | null; revision: number }>(`SELECT s.channel, s.queue, s.revision FROM sessions s WHERE s.conversation_id = ? AND s.is_empty = 0 ORDER BY ${began} DESC, s.id DESC`);
   const newest = "a.revision = (SELECT max(revision) FROM analyses WHERE session_id = s.id)";
   const found = db.prepare<[string], FoundRow>(`SELECT s.id, a.body -> '$.intent' AS intent, a.body -> '$.summary_points' AS points, a.body -> '$.topic_evidence' AS topic FROM sessions s JOIN analyses a ON a.session_id = s.id AND ${newest}
     WHERE s.conversation_id = ? AND s.is_empty = 0 AND (json_type(a.body, '$.intent') = 'object' OR json_array_length(a.body, '$.summary_points') > 0) ORDER BY ${began}, s.id LIMIT 1`);
@@ -80,24 +79,38 @@ export function createIssueRows(db: Db): IssueRows {
   const setMadeBy = db.prepare("INSERT OR REPLACE INTO derived_by (name, version) VALUES (?, ?)");
 
   return {
-    takeChanged: (limit) => take.all(limit).map((row) => row.conversation_id),
-    hasChanged: () => anyChanged.get() !== undefined,
-    mark: (ids) => void mark.run(JSON.stringify(ids)),
-    someConversations: (before, limit) => some.all({ ...before, limit }),
-    markGone: () => void gone.run(),
+    takeChanged() {
+      const rows = changed.all();
+      if (rows.length > 0) settled.run();
+      return rows.map((row) => row.conversation_id);
+    },
+    takeLater(limit) {
+      const rows = later.all(limit);
+      if (rows.length > 0) taken.run(rows.at(-1)?.seq ?? 0);
+      return rows.map((row) => row.conversation_id);
+    },
+    isBehind: () => behind.get() !== undefined,
+    deriveLater(after, limit) {
+      if (after === undefined) gone.run();
+      const rows = some.all({ ...(after ?? { openedAtMs: Number.MIN_SAFE_INTEGER, id: "" }), limit });
+      putLater.run(JSON.stringify(rows.map((row) => row.id)));
+      return rows.at(-1);
+    },
     factsOf(conversationId) {
       const row = conversation.get(conversationId);
       if (row === undefined) return undefined;
-      const analysed = found.get(conversationId);
+      const met = contacts.all(conversationId);
+      const isAnalysed = met.some((one) => one.revision > 0);
+      const analysed = isAnalysed ? found.get(conversationId) : undefined;
       const intent = JSON.parse(analysed?.intent ?? "null") as SummaryPoint | null;
       const points = JSON.parse(analysed?.points ?? "[]") as SummaryPoint[];
       const evidence = [...(intent?.evidence ?? []), ...(JSON.parse(analysed?.topic ?? "[]") as string[]), ...points.flatMap((point) => point.evidence)];
       const proofs = evidence.length === 0 ? [] : cited.all(JSON.stringify([...new Set(evidence)].slice(0, EVIDENCE_MAX)), conversationId);
       return {
-        conversationId, customerId: row.customer_id, reason: row.reason, queue: row.queue, openedAtMs: row.opened_at_ms, lastAtMs: row.updated_at_ms,
-        channels: channels.all(conversationId).map((one) => one.channel),
+        conversationId, customerId: row.customer_id, reason: row.reason, queue: row.queue ?? met.find((one) => one.queue !== null)?.queue ?? null, openedAtMs: row.opened_at_ms, lastAtMs: row.updated_at_ms,
+        channels: [...new Set(met.map((one) => one.channel))].sort(),
         found: analysed === undefined ? null : { intent, points },
-        mood: mood.get(conversationId)?.mood ?? null,
+        mood: (isAnalysed ? mood.get(conversationId)?.mood : undefined) ?? null,
         said: [...proofs, ...first.all(conversationId)],
       };
     },

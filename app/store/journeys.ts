@@ -32,9 +32,9 @@ export function createJourneyRows(db: Db): JourneyRows {
   const when = db.prepare<[string, string], { id: string; at_ms: number }>("SELECT id, at_ms FROM messages WHERE session_id = ? AND speaker = 'customer' AND id IN (SELECT value FROM json_each(?))");
   const slots = db.prepare<[string], { at_ms: number; slots: string }>("SELECT at_ms, facts -> '$.slots' AS slots FROM messages WHERE session_id = ? AND facts IS NOT NULL AND json_type(facts, '$.slots') = 'object' ORDER BY at_ms, seq");
   const kept = db.prepare<[string], Row>("SELECT * FROM journey_contacts WHERE conversation_id = ?");
-  const names = ["session_id", "conversation_id", "at_ms", "ended_at_ms", "channel", "queue", "agent", "topic", "reason", ...CONTACT_METRICS];
+  const names = ["conversation_id", "session_id", "at_ms", "ended_at_ms", "channel", "queue", "agent", "topic", "reason", ...CONTACT_METRICS];
   const put = db.prepare(`INSERT OR REPLACE INTO journey_contacts (${names.join(", ")}) VALUES (${names.map((name) => `@${name}`).join(", ")})`);
-  const remove = db.prepare("DELETE FROM journey_contacts WHERE session_id = ? AND conversation_id = ?");
+  const remove = db.prepare("DELETE FROM journey_contacts WHERE conversation_id = ? AND session_id = ?");
 
   const contactOf = (row: SessionFacts): JourneyContact => {
     const speakers = spoken.all(row.id);
@@ -83,7 +83,7 @@ export function createJourneyRows(db: Db): JourneyRows {
         before.delete(contact.sessionId);
         if (old === undefined || names.some((name) => old[name] !== row[name])) put.run(row);
       }
-      for (const id of before.keys()) remove.run(id, conversationId);
+      for (const id of before.keys()) remove.run(conversationId, id);
     },
     clearJourneys: () => void db.exec("DELETE FROM journey_contacts"),
   };

@@ -5,12 +5,12 @@ import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { journeyMetric } from "../../app/analysis/index.ts";
-import { JOURNEY_METRIC_NAMES, newId, type ChannelEvent, type JourneyGrouping } from "../../app/domain/index.ts";
+import { JOURNEY_METRIC_NAMES, newId, type ChannelEvent } from "../../app/domain/index.ts";
 import { createQueue } from "../../app/jobs/index.ts";
 import { configSchema, inTransaction, manualClock, openDatabase, silentLog, systemClock, type Db } from "../../app/platform/index.ts";
 import { createIssueDesk } from "../../app/pipeline/issues/unresolved.ts";
 import { createJourneyDesk } from "../../app/pipeline/issues/journeys.ts";
-import { settleChanged } from "../../app/pipeline/issues/settle.ts";
+import { settle, settleChanged } from "../../app/pipeline/issues/settle.ts";
 import type { IssueDesk, JourneyDesk } from "../../app/pipeline/issues/desk-types.ts";
 import { createLiveEvents } from "../../app/pipeline/live-events.ts";
 import type { Parts } from "../../app/pipeline/parts.ts";
@@ -68,7 +68,7 @@ function fill(db: Db, store: Parts["store"], conversations: number): void {
           analysis.run(newId("ana", at), ses, JSON.stringify({ intent: { text, evidence: [first] }, summary_points: [], topic_evidence: [first], entities: [{ kind: "reference", text: `A${written}`, value: `ref${written}`, evidence: [first] }], sentiment: { overall: random(200) / 100 - 1 } }), at);
         }
       }
-      settleChanged(store.writes, 1000);
+      settleChanged(store.writes);
     });
   }
   db.pragma("wal_checkpoint(TRUNCATE)");
@@ -137,7 +137,7 @@ async function measureNumbers({ journeys }: Side): Promise<object> {
     for (const name of JOURNEY_METRIC_NAMES) {
       const metric = journeyMetric(name);
       if (metric === undefined) continue;
-      for (const by of metric.groupings as readonly JourneyGrouping[]) {
+      for (const by of metric.groupings) {
         took.push({ name: `${name} by ${by}`, ...(await timed(() => journeys.measure(metric, { by, fromMs: NOW - SPAN_MS, toMs: NOW }))) });
       }
     }
@@ -162,8 +162,7 @@ async function costOfKeeping({ db, parts }: Side): Promise<object> {
   const marked = db.prepare<[], { id: string }>("SELECT conversation_id AS id FROM issue_members ORDER BY opened_at_ms DESC LIMIT 1500").all();
   db.exec("BEGIN IMMEDIATE");
   for (const { id } of marked) {
-    parts.store.writes.issues.mark([id]);
-    step.push(await timed(async () => settleChanged(parts.store.writes)));
+    step.push(await timed(async () => settle([id], parts.store.writes)));
   }
   db.exec("COMMIT");
   const figures = (list: readonly Took[]): object => ({ p50_ms: of(list, "ms", 0.5), p99_ms: of(list, "ms", 0.99), cpu_p50_ms: of(list, "cpuMs", 0.5), cpu_mean_ms: round(list.reduce((sum, one) => sum + one.cpuMs, 0) / list.length) });

@@ -32,7 +32,7 @@ export function measureJourney(journey: Journey): ContactValues[] {
       routing_consistency: contact.agentFromMs === null ? undefined : journey.reason === null ? "reason_unknown" : contact.queue === null ? "queue_unknown" : 1,
       channel_mix: 1,
     };
-    return { sessionId: contact.sessionId, values: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as ContactValues["values"] };
+    return { sessionId: contact.sessionId, values: Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) };
   });
 }
 

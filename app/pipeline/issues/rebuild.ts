@@ -3,13 +3,13 @@ import { setImmediate as breathe } from "node:timers/promises";
 import { JOURNEYS_VERSION, tallyDifference, tallyOf, UNRESOLVED_ISSUES } from "../../analysis/index.ts";
 import { inTransaction } from "../../platform/index.ts";
 import type { Parts } from "../parts.ts";
-import { settleChanged } from "./settle.ts";
+import { settle, settleChanged } from "./settle.ts";
 
 type RebuildParts = Pick<Parts, "db" | "store">;
 
 /** Conversations settled in one transaction of the background: some 10 ms, so arrivals wait no longer than for any other commit. */
 const AT_ONCE = 25;
-const MARKED_AT_ONCE = 2000;
+const PUT_AT_ONCE = 2000;
 /** All rows of one kind are made by these definitions. */
 const DERIVED = { name: "issues and journeys", version: `${UNRESOLVED_ISSUES.version} ${JOURNEYS_VERSION}` };
 
@@ -75,28 +75,33 @@ function prepare(parts: RebuildParts, fresh: boolean): number {
 function whyRebuild({ db, store }: RebuildParts): string | undefined {
   const made = store.writes.issues.madeBy(DERIVED.name);
   if (made !== undefined && made !== DERIVED.version) return "definitions";
-  if (made === undefined || store.writes.issues.hasChanged()) return undefined; // a first start, or the rest of one: what is marked is settled
+  if (made === undefined || store.writes.issues.isBehind()) return undefined; // a first start, or the rest of one: what waits is made
   const one = (sql: string): number => (db.prepare<[], { n: number | null }>(sql).get()?.n ?? 0);
   const open = one("SELECT count(*) AS n FROM conversations WHERE is_empty = 0 AND status <> 'resolved'");
   return open === one("SELECT count(*) AS n FROM issue_members") && open === one("SELECT conversations AS n FROM issue_tallies WHERE channel = '' AND queue = '' AND scope = 'all'") ? undefined : "counts";
 }
 
-/** Marks every conversation as changed, the longest open last: it is settled first, so themes are founded in the order in which conversations were opened. */
+/** Puts every conversation into the background's list, those opened first first: so themes are founded in that order. @returns how many */
 async function markAll({ db, store }: RebuildParts, signal: AbortSignal): Promise<number> {
-  const { issues } = store.writes;
-  inTransaction(db, () => issues.markGone());
-  let marked = 0;
-  for (let before = { openedAtMs: Number.MAX_SAFE_INTEGER, id: "" }; !signal.aborted; ) {
-    const some = issues.someConversations(before, MARKED_AT_ONCE);
-    if (some.length === 0) break;
-    inTransaction(db, () => issues.mark(some.map((one) => one.id)));
-    marked += some.length;
-    before = some.at(-1) ?? before;
+  const before = countLater(db);
+  for (let at: ReturnType<typeof store.writes.issues.deriveLater>; !signal.aborted; ) {
+    at = inTransaction(db, () => store.writes.issues.deriveLater(at, PUT_AT_ONCE));
+    if (at === undefined) break;
     await breathe();
   }
-  return marked;
+  return countLater(db) - before;
+}
+
+function countLater(db: Parts["db"]): number {
+  return db.prepare<[], { n: number }>("SELECT count(*) AS n FROM derive_later").get()?.n ?? 0;
 }
 
 async function settleAll({ db, store }: RebuildParts, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && inTransaction(db, () => settleChanged(store.writes, AT_ONCE).conversations) > 0) await breathe();
+  const next = (): boolean => inTransaction(db, () => {
+    settleChanged(store.writes);
+    const ids = store.writes.issues.takeLater(AT_ONCE);
+    settle(ids, store.writes);
+    return ids.length > 0;
+  });
+  while (!signal.aborted && next()) await breathe();
 }

@@ -4,7 +4,7 @@ import { settleChanged } from "./settle.ts";
 
 export function settleIssues(parts: Parts): void {
   const { store, events } = parts;
-  if (!settleChanged(store.writes).hasNewPicture) return;
+  if (!settleChanged(store.writes)) return;
   // told from the tables when it is told: a transaction that was rolled back changes nothing there
   events.emitSoon("issues.changed", () => (parts.db.open ? { ...store.reads.issues.total({}) } : undefined));
 }

@@ -1,31 +1,25 @@
-// Brings what is derived of changed conversations up to date: open problems and their sums, and what contacts say about numbers. Inside a transaction.
+// Brings what is derived of conversations up to date: open problems and their sums, and what contacts say about numbers. Inside a transaction.
 import { isDeepStrictEqual } from "node:util";
 import { canFound, codeOf, likeness, ALIKE, measureJourney, readIssue, tallyDifference, tallyOf, themeOf, THEMES_MAX } from "../../analysis/index.ts";
 import type { IssueMember, IssueTally, NotCounted } from "../../domain/index.ts";
 import type { IssueRows, StoreWrites } from "../../store/index.ts";
 
-/** More than any arrival changes; what is left by a migration is done in the background, a few at a time. */
-const AT_ONCE = 500;
+type Writes = Pick<StoreWrites, "issues" | "journeys">;
 
-export interface Settled {
-  /** how many conversations had changed */
-  conversations: number;
-  /** whether an open problem came, went or changed */
-  hasNewPicture: boolean;
+/** What was marked in this transaction. Costs what changed, whatever else is open. @returns whether an open problem came, went or changed */
+export function settleChanged(writes: Writes): boolean {
+  return settle(writes.issues.takeChanged(), writes);
 }
 
-/** Settles what was marked in this transaction, and some of what was left from before. Costs what changed, whatever else is open. */
-export function settleChanged({ issues, journeys }: Pick<StoreWrites, "issues" | "journeys">, limit: number = AT_ONCE): Settled {
-  const changed = issues.takeChanged(limit);
-  if (changed.length === 0) return { conversations: 0, hasNewPicture: false };
-  for (const id of changed) {
+/** Conversations one by one, in this order. @returns whether anything differs from before */
+export function settle(conversationIds: readonly string[], { issues, journeys }: Writes): boolean {
+  for (const id of conversationIds) {
     const journey = journeys.journeyOf(id);
     journeys.keep(id, journey, journey === undefined ? [] : measureJourney(journey), (why) => codeOf(why as NotCounted));
   }
-  return { conversations: changed.length, hasNewPicture: settleIssues(changed, issues) };
+  return conversationIds.length > 0 && settleIssues(conversationIds, issues);
 }
 
-/** @returns whether anything differs from before */
 function settleIssues(conversationIds: readonly string[], issues: IssueRows): boolean {
   const sums = watchUnits(issues);
   const wanted = conversationIds.map((id) => {

@@ -9,8 +9,12 @@ const ofSession = (id: string): string => mark(`(SELECT conversation_id FROM ses
 
 export const sql = `
 CREATE TABLE changed_conversations (
+  conversation_id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+-- What is made again in the background, a few at a time: after an upgrade, or when somebody asks for it.
+CREATE TABLE derive_later (
   seq INTEGER PRIMARY KEY,
-  conversation_id TEXT NOT NULL UNIQUE
+  conversation_id TEXT NOT NULL
 ) STRICT;
 CREATE TRIGGER conversations_begun AFTER INSERT ON conversations BEGIN ${mark("new.id")} END;
 CREATE TRIGGER conversations_changed AFTER UPDATE ON conversations BEGIN ${mark("new.id")} END;
@@ -61,14 +65,13 @@ CREATE TABLE issue_tallies (
   moods INTEGER NOT NULL,
   PRIMARY KEY (channel, queue, scope)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX issue_tallies_scope ON issue_tallies(scope, queue, channel);
 CREATE INDEX conversations_opened ON conversations(opened_at_ms, id);
 CREATE INDEX conversations_reason ON conversations(reason, opened_at_ms) WHERE is_empty = 0 AND reason IS NOT NULL;
 
 -- One row a contact: what it says about each number over channels. Below 0: why it says nothing; null: it is not among those that are counted.
 CREATE TABLE journey_contacts (
-  session_id TEXT PRIMARY KEY,
   conversation_id TEXT NOT NULL,
+  session_id TEXT NOT NULL,
   at_ms INTEGER NOT NULL,
   ended_at_ms INTEGER NOT NULL,
   channel TEXT NOT NULL,
@@ -84,10 +87,10 @@ CREATE TABLE journey_contacts (
   transfer_without_repetition INTEGER,
   journey_time_ms INTEGER,
   routing_consistency INTEGER,
-  channel_mix INTEGER
+  channel_mix INTEGER,
+  PRIMARY KEY (conversation_id, session_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX journey_contacts_at ON journey_contacts(at_ms);
-CREATE INDEX journey_contacts_conversation ON journey_contacts(conversation_id);
 CREATE INDEX customers_created ON customers(created_at_ms);
 -- By which definitions the derived rows were made: other ones mean that all of them are made again.
 CREATE TABLE derived_by (
@@ -95,5 +98,5 @@ CREATE TABLE derived_by (
   version TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
-INSERT INTO changed_conversations (conversation_id) SELECT id FROM conversations WHERE is_empty = 0 ORDER BY opened_at_ms DESC, id DESC; -- what was marked last is taken first
+INSERT INTO derive_later (conversation_id) SELECT id FROM conversations WHERE is_empty = 0 ORDER BY opened_at_ms, id;
 `;
