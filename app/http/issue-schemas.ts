@@ -7,7 +7,7 @@ import type { UnresolvedIssues } from "../pipeline/index.ts";
 const time = z.iso.datetime();
 const nullableText = z.string().nullable();
 const counts = z.object({ customers: z.int().describe("each once in a group; whoever is not known once a conversation"), conversations: z.int() });
-const end = z.object({ conversation_id: z.string(), opened_at: time }).nullable();
+const end = z.object({ conversation_id: z.string(), opened_at: time }).nullable().describe("null where since was asked for");
 
 const issueSchema = counts.extend({
   id: z.string().describe("reason:<code>, or theme:<number> for conversations without a reason that say alike"),

@@ -34,7 +34,7 @@ export function createJourneyRows(db: Db): JourneyRows {
   const kept = db.prepare<[string], Row>("SELECT * FROM journey_contacts WHERE conversation_id = ?");
   const names = ["conversation_id", "session_id", "at_ms", "ended_at_ms", "channel", "queue", "agent", "topic", "reason", ...CONTACT_METRICS];
   const put = db.prepare(`INSERT OR REPLACE INTO journey_contacts (${names.join(", ")}) VALUES (${names.map((name) => `@${name}`).join(", ")})`);
-  const remove = db.prepare("DELETE FROM journey_contacts WHERE conversation_id = ? AND session_id = ?");
+  const remove = db.prepare("DELETE FROM journey_contacts WHERE at_ms = ? AND session_id = ? AND conversation_id = ?");
 
   const contactOf = (row: SessionFacts): JourneyContact => {
     const speakers = spoken.all(row.id);
@@ -81,9 +81,11 @@ export function createJourneyRows(db: Db): JourneyRows {
         };
         const old = before.get(contact.sessionId);
         before.delete(contact.sessionId);
-        if (old === undefined || names.some((name) => old[name] !== row[name])) put.run(row);
+        if (old !== undefined && names.every((name) => old[name] === row[name])) continue;
+        if (old !== undefined && old["at_ms"] !== row["at_ms"]) remove.run(old["at_ms"], contact.sessionId, conversationId);
+        put.run(row);
       }
-      for (const id of before.keys()) remove.run(conversationId, id);
+      for (const [id, row] of before) remove.run(row["at_ms"], id, conversationId);
     },
     clearJourneys: () => void db.exec("DELETE FROM journey_contacts"),
   };

@@ -22,7 +22,8 @@ export function createIssueDesk({ store, clock, config }: Pick<Parts, "store" | 
   const viewOf = (row: IssueGroupRow, sums: GroupSums, filter: IssueFilter, nowMs: number): IssueView => {
     const place = row.reason === null ? { reason: "", ...(row.themeId === null ? {} : { themeId: row.themeId }) } : { reason: row.reason };
     const quotes = reads.quotes(place, filter, QUOTES).map(({ messageId, conversationId, customerId, atMs, channel, text }): IssueQuote => ({ text: shortened(text, 280), message_id: messageId, conversation_id: conversationId, customer_id: customerId, channel, at: toRfc3339(atMs) }));
-    const [oldest = null, newest = oldest] = reads.span(place, filter).map((one) => ({ conversation_id: one.conversationId, opened_at: toRfc3339(one.openedAtMs) }));
+    // by the time of opening, so with `since` it would read all that has not moved
+    const [oldest = null, newest = oldest] = (filter.sinceMs === undefined ? reads.span(place, filter) : []).map((one) => ({ conversation_id: one.conversationId, opened_at: toRfc3339(one.openedAtMs) }));
     const themes = row.reason === null ? [] : sums.themes(row.reason).sort((a, b) => b.customers - a.customers || (a.themeId ?? 0) - (b.themeId ?? 0)).slice(0, THEMES_SHOWN);
     const last = reads.opened(place, nowMs - WEEK_MS, nowMs + 1);
     const previous = reads.opened(place, nowMs - 2 * WEEK_MS, nowMs - WEEK_MS);

@@ -88,9 +88,9 @@ CREATE TABLE journey_contacts (
   journey_time_ms INTEGER,
   routing_consistency INTEGER,
   channel_mix INTEGER,
-  PRIMARY KEY (conversation_id, session_id)
+  PRIMARY KEY (at_ms, session_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX journey_contacts_at ON journey_contacts(at_ms);
+CREATE INDEX journey_contacts_conversation ON journey_contacts(conversation_id);
 CREATE INDEX customers_created ON customers(created_at_ms);
 -- By which definitions the derived rows were made: other ones mean that all of them are made again.
 CREATE TABLE derived_by (
