@@ -5,6 +5,7 @@ import { loadConfig, publicUrl } from "../platform/index.ts";
 import { demo } from "./demo/index.ts";
 import { doctor } from "./doctor.ts";
 import { importRecordings } from "./import.ts";
+import { addIssueVerbs } from "./issues.ts";
 import { backup, restore, verify } from "./keep.ts";
 import { showCall, showStatus } from "./look.ts";
 import { addMetricVerbs } from "./metrics.ts";
@@ -60,6 +61,7 @@ function createProgram(version: string, finish: (ok: boolean) => void): Command 
   addModelVerbs(program, finish);
   addMetricVerbs(program);
   addRuleVerbs(program);
+  addIssueVerbs(program);
   const key = program.command("key").description("API keys of machines");
   key
     .command("create")

@@ -5,6 +5,7 @@ import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
 import type { QualityDesk } from "./quality/desk-types.ts";
 import type { Knowledge, LibrarianStatus, SearchDesk } from "./knowledge/knowledge-types.ts";
+import type { IssueDesk, JourneyDesk } from "./issues/desk-types.ts";
 import type { ContextDesk, ThreadDesk } from "./threads/desk-types.ts";
 import type { WorkflowDesk } from "./workflows/desk-types.ts";
 
@@ -50,7 +51,7 @@ export interface Readiness {
 export interface LiveEvent {
   /** grows by one; `Last-Event-ID` resumes after it while it is still remembered */
   id: number;
-  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "call.released" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "consent.changed" | "workflow.progress" | "workflow.completed" | "delivery" | "rule.alert" | "audit";
+  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "call.released" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "issues.changed" | "customer.merged" | "customer.split" | "customer.changed" | "consent.changed" | "workflow.progress" | "workflow.completed" | "delivery" | "rule.alert" | "audit";
   at: string;
   data: Record<string, string | number | boolean | null | object>;
 }
@@ -133,6 +134,10 @@ export interface Appliance {
   readonly knowledge: Pick<Knowledge, "find" | "search"> & { status(): LibrarianStatus };
   /** over every message, whatever its channel */
   readonly search: SearchDesk;
+  /** which problems are open now */
+  readonly issues: IssueDesk;
+  /** numbers over all channels */
+  readonly journeys: JourneyDesk;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

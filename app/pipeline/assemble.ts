@@ -16,6 +16,9 @@ import { createDiskGuard } from "./disk-guard.ts";
 import { createFolderWatchers } from "./folders.ts";
 import { gatherParts, type AssembleOptions } from "./gather-parts.ts";
 import { keepHouse } from "./housekeeping.ts";
+import { createJourneyDesk } from "./issues/journeys.ts";
+import { keepDerived } from "./issues/rebuild.ts";
+import { createIssueDesk } from "./issues/unresolved.ts";
 import { createListening } from "./listening.ts";
 import { createMailboxes, describeMailbox } from "./mailboxes.ts";
 import { Librarian } from "./knowledge/librarian.ts";
@@ -174,6 +177,8 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     workflows: createWorkflowDesk(parts),
     knowledge: { ...parts.knowledge, status: () => librarian.status() },
     search: openSearch(parts),
+    issues: createIssueDesk(parts),
+    journeys: createJourneyDesk(parts),
     attachment: (id) => fileOf(id, parts),
     consents: (customerId) => consentReport(customerId, parts),
     async setConsents(customerId, statements, by) {
@@ -234,7 +239,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       await Promise.all(watchers.map((watcher) => watcher.start()));
       for (const mailbox of mailboxes) mailbox.start();
       librarian.start();
-      house = keepHouse(parts, stopping.signal);
+      house = Promise.all([keepHouse(parts, stopping.signal), keepDerived(parts, stopping.signal)]).then(() => undefined);
     },
     drain,
     async stop() {

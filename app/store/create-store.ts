@@ -17,6 +17,10 @@ import { createFindings, type Findings } from "./findings.ts";
 import { createKnowledge, type KnowledgeRows } from "./knowledge.ts";
 import { createMessageVectors, type MessageVectors } from "./message-vectors.ts";
 import { createSearchReads } from "./search-reads.ts";
+import { createIssueReads } from "./issue-reads.ts";
+import { createIssueRows, type IssueRows } from "./issues.ts";
+import { createJourneyReads } from "./journey-reads.ts";
+import { createJourneyRows, type JourneyRows } from "./journeys.ts";
 import { createSessionJoin, type SessionJoin } from "./names.ts";
 import { createMailCursors, type MailCursorRows } from "./mail-cursors.ts";
 import { createMerges, type Merges } from "./merges.ts";
@@ -49,6 +53,8 @@ export interface StoreWrites {
   mailCursors: MailCursorRows;
   knowledge: KnowledgeRows;
   messageVectors: MessageVectors;
+  issues: IssueRows;
+  journeys: JourneyRows;
   join: SessionJoin;
   viewOfSession(id: string): CallView | undefined;
 }
@@ -66,9 +72,9 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const conversations = createConversations(db);
   const knowledge = createKnowledge(db);
   return {
-    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads, quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
+    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, ruleHits, scores, forms: createForms(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, ruleHits, scores, forms: createForms(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

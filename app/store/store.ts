@@ -6,6 +6,8 @@ import type { RuleCount } from "./rule-hits.ts";
 import type { FormReads } from "./form-reads.ts";
 import type { KnowledgeReads } from "./knowledge.ts";
 import type { SearchReads } from "./search-reads.ts";
+import type { IssueReads } from "./issue-reads.ts";
+import type { JourneyReads } from "./journey-reads.ts";
 import type {
   ApiKeyRecord, CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, StoredRecording,
 } from "./views.ts";
@@ -38,6 +40,10 @@ export interface StoreReads {
   quality(sessionId: string): QualityView;
   /** how often each rule matched, in sessions that arrived from `fromMs` on and before `toMs` */
   ruleCounts(rules: readonly string[], fromMs: number, toMs: number): RuleCount[];
+  /** what is open now, grouped */
+  issues: IssueReads;
+  /** what contacts say about the numbers over channels */
+  journeys: JourneyReads;
 }
 
 /** Keys of machines and one-time logins of people; only hashes are stored. */

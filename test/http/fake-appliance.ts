@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError, newId, type CallNotification, type CallView, type ChannelEvent, type ConsentReport, type ConsentStatement, type GenericCall, type Role } from "../../app/domain/index.ts";
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
-import type { Appliance, LiveEvent, MessageHit, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
+import type { Appliance, IssueQuestion, LiveEvent, MessageHit, StagedFile, UnresolvedIssues, WebhookProof } from "../../app/pipeline/index.ts";
 import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, KnowledgeDocumentView, MetricQuestion, PageOf, SearchFilter } from "../../app/store/index.ts";
 import { fakeQuality } from "./fake-quality.ts";
 import { CALL_ID, finishedCall } from "./sample-call.ts";
@@ -27,6 +27,8 @@ export interface FakeAppliance extends Appliance {
   audited: AuditEvent[];
   asked: MetricQuestion[];
   searched: SearchFilter[];
+  askedIssues: IssueQuestion[];
+  askedJourneys: { metric: string; by: string; fromMs: number; toMs: number }[];
   notified: { source: string; notification: CallNotification; proof: WebhookProof | undefined }[];
   received: { source: string; events: readonly ChannelEvent[]; proof: WebhookProof | undefined }[];
   consented: { customerId: string; statements: readonly ConsentStatement[]; by: { actor: AuditEvent["actor"]; requestId?: string } }[];
@@ -81,12 +83,14 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     ledger: [{ call_id: CALL_ID, source: "pbx", session_id: finishedCall().session_id, status: "done", received_at: "2026-11-03T13:15:00.000Z", stages: finishedCall().ledger, waiting_for: null }],
     customers: [{ id: CUSTOMER_ID, name: "Maria Keller", identities: [{ kind: "e164", value: "+442079460018" }], created_at: "2026-11-01T09:00:00.000Z", last_contact_at: null }],
     messages: [{ id: "msg_1", channel: "phone", session_id: "ses_1", conversation_id: null, speaker: "customer", kind: "turn", text: "I was charged twice", at: "2026-11-03T13:15:07.000Z", start_ms: 7000, end_ms: 9000, confidence: 0.9 }],
-    audited: [], asked: [], searched: [], notified: [], received: [], consented: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], answered: [], retried: [],
+    audited: [], asked: [], searched: [], askedIssues: [], askedJourneys: [], notified: [], received: [], consented: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], answered: [], retried: [],
     codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, soundPath,
     store: {
       reads: {
         context: nobodyKnown<FakeAppliance["store"]["reads"]["context"]>(),
         forms: { ofConversation: () => [], counts: () => [], listPayloads: (_workflow, request) => page([], request) },
+        issues: nobodyKnown<FakeAppliance["store"]["reads"]["issues"]>(),
+        journeys: nobodyKnown<FakeAppliance["store"]["reads"]["journeys"]>(),
         callView: callOf,
         listCalls: (filter, request) => page(fake.calls.filter((call) => (filter.status === undefined || call.status === filter.status) && (filter.source === undefined || call.source === filter.source) && (filter.agentId === undefined || call.agent?.id === filter.agentId) && (filter.rule === undefined || call.categories.some((one) => one.rule === filter.rule))), request),
         recordingOf: (callId, source) => {
@@ -150,6 +154,18 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     },
     threads: nobodyKnown<FakeAppliance["threads"]>(),
     quality: fakeQuality(() => fake),
+    issues: {
+      async unresolved(question) {
+        fake.askedIssues.push(question);
+        return UNRESOLVED;
+      },
+    },
+    journeys: {
+      async measure(metric, period) {
+        fake.askedJourneys.push({ metric: metric.name, ...period });
+        return [{ key: "phone", value: 0.5, reason: null, n: 40, excluded: { window_open: 3 }, interval: [0.35, 0.65] }];
+      },
+    },
     async receive(source, events, proof) {
       fail();
       fake.received.push({ source, events, proof });
@@ -247,3 +263,13 @@ function nobodyKnown<T extends object>(): T {
 }
 
 const CONVERSATIONS: ConversationDetail[] = [{ owner: null, queue: null, crm_link: null, resolved_at: null, summary_points: [], findings: null, sessions: [], participants: [], activities: [], references: [], id: CONVERSATION_ID, customer_id: CUSTOMER_ID, status: "open", reason: null, topic: "Billing", summary: null, opened_at: "2026-11-03T13:15:00.000Z", updated_at: "2026-11-03T13:15:00.000Z", session_ids: ["ses_1"] }];
+
+const UNRESOLVED: UnresolvedIssues = {
+  at: "2026-11-03T13:15:00.000Z", definition: { name: "unresolved_issues", version: "2026-1", formula: "customers" }, total: { customers: 2, conversations: 3 }, other: { customers: 0, conversations: 0 },
+  items: [{
+    id: "reason:billing.refund", label: "Billing: Refund", reason: "billing.refund", customers: 2, conversations: 3, priority: 4.5, by_channel: [{ channel: "phone", customers: 2, conversations: 3 }],
+    oldest: { conversation_id: CONVERSATION_ID, opened_at: "2026-11-03T13:15:00.000Z" }, newest: null, mean_age_ms: 60_000, sentiment: -0.4, trend: { direction: "rising", last_7_days: 3, previous_7_days: 0, counts: "all" },
+    themes: [{ id: 1, label: "The customer was charged twice", customers: 2, conversations: 2 }],
+    quotes: [{ text: "I was charged twice", message_id: "msg_1", conversation_id: CONVERSATION_ID, customer_id: CUSTOMER_ID, channel: "phone", at: "2026-11-03T13:15:07.000Z" }],
+  }],
+};

@@ -44,6 +44,7 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "put /v1/customers/:id/consents": ["admin", "supervisor", "intake"],
   "get /v1/conversations": ["admin", "supervisor", "analyst"],
   "get /v1/conversations/:id": ["admin", "supervisor", "analyst"],
+  "get /v1/issues/unresolved": ["admin", "supervisor", "analyst"],
   "get /v1/analytics/definitions": ["admin", "supervisor", "analyst"],
   "get /v1/analytics/:metric": ["admin", "supervisor", "analyst"],
   "get /v1/rules": ["admin", "supervisor", "analyst"],

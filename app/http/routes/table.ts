@@ -10,6 +10,7 @@ import { consentRoutes } from "./consents.ts";
 import { customerRoutes } from "./customers.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { issueRoutes } from "./issues.ts";
 import { loginRoutes } from "./login.ts";
 import { messageRoutes } from "./messages.ts";
 import { pageRoutes } from "./pages.ts";
@@ -22,4 +23,4 @@ import { webhookRoutes } from "./webhooks.ts";
 import { workflowRoutes } from "./workflows.ts";
 import { workRoutes } from "./work.ts";
 
-export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...consentRoutes, ...contextRoutes, ...searchRoutes, ...threadRoutes, ...workflowRoutes, ...analyticsRoutes, ...qualityRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
+export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...consentRoutes, ...contextRoutes, ...searchRoutes, ...threadRoutes, ...workflowRoutes, ...issueRoutes, ...analyticsRoutes, ...qualityRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];

@@ -2,6 +2,7 @@
 import { gatherConversations, type Contact, type Decision } from "../../threads/index.ts";
 import { GATHERED_AT_MOST, type ContactRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
+import { settleIssues } from "../issues/settle-issues.ts";
 import { tellWhen } from "../tell-when.ts";
 import { foldConversationLater, foldLater, foldWaiting, forgetUnfolded } from "../workflows/fold-forms.ts";
 import { sumUp } from "./sum-up.ts";
@@ -22,6 +23,7 @@ export function gatherWaiting(parts: Parts): void {
   for (const id of waiting) gatherCustomer(id, parts);
   for (const session of alone) gatherAround(session, parts);
   foldWaiting(parts);
+  settleIssues(parts);
 }
 
 /** The transaction was rolled back. */
