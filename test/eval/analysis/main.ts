@@ -1,10 +1,12 @@
 // npm run eval:analysis -- [--split dev|test] [--engine extractive|llama|openai] [--model NAME|PATH] [--show] [--json]
 // How much of what a careful person found the engine finds, on conversations that its rules never saw (test) or were made with (dev).
 import { parseArgs } from "node:util";
-import { chooseEngine } from "../../../app/analysis/index.ts";
+import { join } from "node:path";
+import { chooseEngine, createMessageReader, loadWorkflows, prepareWorkflow } from "../../../app/analysis/index.ts";
 import { createLog, createNet, installationRoot, loadConfig, systemClock } from "../../../app/platform/index.ts";
 import { rateOf, type Rate } from "../interval.ts";
 import { scoreAnalysis, type AnalysisScore, type Count } from "./score.ts";
+import { scoreSlots, slotF1, type SlotScore } from "./slots.ts";
 import { inputOf, readAnalysisSet, type Split } from "./set.ts";
 
 const { values: options } = parseArgs({
@@ -12,6 +14,8 @@ const { values: options } = parseArgs({
 });
 if (options.split !== "dev" && options.split !== "test") throw new Error(`There is no split ${options.split}; there are dev and test`);
 const split: Split = options.split;
+/** Where telephone numbers without country belong. */
+const COUNTRIES: Readonly<Record<string, string>> = { "America/New_York": "US", "America/Chicago": "US", "America/Los_Angeles": "US", "America/Denver": "US", "Europe/Dublin": "IE", "Australia/Sydney": "AU", "Asia/Kolkata": "IN", "Europe/Berlin": "DE", "Europe/Paris": "FR", "Europe/Madrid": "ES", "Asia/Singapore": "SG", "America/Toronto": "CA", "Australia/Melbourne": "AU", "Australia/Brisbane": "AU", "Europe/Amsterdam": "NL" };
 const config = loadConfig(undefined, { EARSHOT_ANALYSIS_ENGINE: options.engine, ...(options.model === undefined ? {} : { EARSHOT_ANALYSIS_MODEL: options.model }) });
 const log = createLog("warn");
 const net = createNet({ log, clock: systemClock });
@@ -19,14 +23,23 @@ const engine = chooseEngine(config.analysis, { root: installationRoot(), dataDir
 
 const conversations = readAnalysisSet(split);
 const scores: AnalysisScore[] = [];
+const slots: SlotScore[] = [];
+const workflows = loadWorkflows(join(installationRoot(), "config", "workflows")).map(prepareWorkflow);
 let dropped = 0;
 for (const one of conversations) {
   const analysis = await engine.analyse(inputOf(one));
   dropped += analysis.dropped;
   const score = scoreAnalysis(one, analysis);
   scores.push(score);
-  if (options.show && score.misses.length > 0) console.error(`${one.id}\n  ${analysis.summary.replaceAll("\n", " ")}\n  - ${score.misses.join("\n  - ")}`);
+  const filled = scoreSlots(one, analysis.reason, workflows, createMessageReader({ country: COUNTRIES[one.time_zone] ?? "GB", timeZone: one.time_zone }));
+  if (filled !== undefined) slots.push(filled);
+  const misses = [...score.misses, ...(filled?.misses ?? []).map((miss) => `slot ${miss}`)];
+  if (options.show && misses.length > 0) console.error(`${one.id}\n  ${analysis.summary.replaceAll("\n", " ")}\n  - ${misses.join("\n  - ")}`);
 }
+
+const f1 = slotF1(slots);
+const filledIn = slots.reduce((sum, one) => sum + one.filled, 0);
+const unsupported = slots.reduce((sum, one) => sum + one.unsupported, 0);
 
 /** In the order of the report; `bar` as a share, undefined where none was set. */
 const ROWS: readonly { name: string; of: (score: AnalysisScore) => Count; bar?: number; isWorst?: true }[] = [
@@ -48,10 +61,12 @@ const ROWS: readonly { name: string; of: (score: AnalysisScore) => Count; bar?: 
 
 const rows = ROWS.map((row) => ({ ...row, rate: rateOf(scores.map((score) => ({ errors: row.of(score).right, said: row.of(score).of }))) }));
 if (options.json) {
-  console.log(JSON.stringify({ at: new Date().toISOString(), engine: engine.name, model: engine.model, split, conversations: conversations.length, dropped, rates: Object.fromEntries(rows.map(({ name, rate }) => [name, rate ?? null])) }, null, 2));
+  console.log(JSON.stringify({ at: new Date().toISOString(), engine: engine.name, model: engine.model, split, conversations: conversations.length, dropped, slots: { ...f1, conversations: slots.length, filled: filledIn, unsupported }, rates: Object.fromEntries(rows.map(({ name, rate }) => [name, rate ?? null])) }, null, 2));
 } else {
   console.log(`${engine.name}${engine.model === null ? "" : ` (${engine.model})`} on ${conversations.length} conversations (${split}); in brackets 95 % of drawing them again`);
   for (const { name, rate, bar, isWorst } of rows) console.log(`  ${name.padEnd(28)} ${rate === undefined ? "none" : shown(rate)}${bar === undefined ? "" : `   bar ${isWorst ? "≤" : "≥"} ${percent(bar)}`}`);
+  console.log(`  ${"slots, F1".padEnd(28)} ${percent(f1.f1).padStart(6)}  (${percent(f1.low)} – ${percent(f1.high)})  ${slots.length} conversations   bar ≥ 90.0 %`);
+  console.log(`  ${"slots that nothing proves".padEnd(28)} ${percent(unsupported / Math.max(1, filledIn)).padStart(6)}  ${unsupported} of ${filledIn}   bar ≤ 1.0 %`);
   console.log(`  ${"findings dropped unproved".padEnd(28)} ${dropped}`);
 }
 
