@@ -119,7 +119,7 @@ function train(examples, { l2, min }, passes = 60) {
 
 function rounded({ classes, bias, weights }) {
   const short = (value) => Math.round(value * 100) / 100;
-  return { classes, bias: bias.map(short), weights: Object.fromEntries(Object.entries(weights).map(([name, row]) => [name, row.map(short)]).filter(([, row]) => row.some((value) => Math.abs(value) >= 0.03))) };
+  return { classes, bias: bias.map(short), weights: Object.fromEntries(Object.entries(weights).map(([name, row]) => [name, row.map((value) => (Math.abs(value) < 0.04 ? 0 : short(value)))]).filter(([, row]) => row.some((value) => Math.abs(value) >= 0.12))) };
 }
 
 function predict(model, features) {
