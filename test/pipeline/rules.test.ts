@@ -129,7 +129,7 @@ describe("rules and scorecards in the pipeline", () => {
     const crm = await startCrm((response) => response.writeHead(204).end());
     try {
       const config = configSchema.parse({ rules: { webhooks: [{ ...WEBHOOK, url: crm.url }] }, crm: { url: crm.url } });
-      const withCrm = { ...parts, config };
+      const withCrm = { ...parts, config, delivery: { destinations: ["crm"], attempt: () => assert.fail("nothing is sent here") } };
       await analysed(heard("a"), withCrm);
       const delivery = createDelivery({ net: createNet({ log: silentLog, clock: systemClock }), clock: systemClock, log: silentLog, destinations: alertDestinations(config.rules, parts.quality.rules) });
       const [item] = parts.store.writes.findings.due(parts.clock.now(), 9).filter((one) => one.destination === "alert:manager");
