@@ -55,7 +55,7 @@ export function courseFeatures({ sentences }: Pick<Conversation, "sentences">, s
     ...of(last.customer).map((one) => `last:${one}`),
     ...ends.flatMap((one) => one.stems.map((stem) => `e:${partyOf(one)}:${mask(stem)}`)),
     ...ends.flatMap(({ plain }) => plain.slice(1).map((word, at) => `eb:${mask(plain[at]?.text ?? "")} ${mask(word.text)}`)),
-    ...clear.flatMap((one) => one.stems.map((stem) => `w:${mask(stem)}`)),
+    ...late.flatMap((one) => one.stems.map((stem) => `l:${partyOf(one)}:${mask(stem)}`)),
   ]);
 }
 

@@ -82,7 +82,7 @@ function examplesOf(head, list) {
 }
 
 /** @returns {classes, bias, weights}; Adagrad over whole passes in a fixed order, which converges for a convex loss */
-function train(examples, { l2, min }, passes = 60) {
+function train(examples, { l2, min }, passes = 25) {
   const classes = [...new Set(examples.map((one) => one.label))].sort();
   const count = new Map();
   for (const { features } of examples) for (const feature of features) count.set(feature, (count.get(feature) ?? 0) + 1);
@@ -136,7 +136,7 @@ function report(folds) {
     let right = 0, all = 0; const ranks = []; const byClass = new Map();
     for (let fold = 0; fold < folds; fold++) {
       const held = shuffled.filter((_, at) => at % folds === fold), kept = shuffled.filter((_, at) => at % folds !== fold);
-      const model = train(examplesOf(head, kept), { ...SETTINGS[head], l2 }, head === "important" || head === "intent" ? 25 : 60);
+      const model = train(examplesOf(head, kept), { ...SETTINGS[head], l2 }, 25);
       for (const one of held.filter((each) => each.english)) {
         if (head === "important" || head === "intent") {
           const yes = model.classes.indexOf("yes"), no = model.classes.indexOf("no");
