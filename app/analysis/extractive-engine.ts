@@ -45,7 +45,7 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
   const model = english ? options.model : undefined;
   const signals = english ? await mapPaced(conversation, readSignals, pacer) : sentences.map((): Signals => new Set<string>());
   const moods = english ? await mapPaced(conversation, (sentence) => (isCourtesy(signals[sentence.index]) ? 0 : moodOf(sentence.line, sentence.speaker)), pacer) : sentences.map(() => 0);
-  const topic = await findTopic(sentences.filter((sentence) => speaksToTheMatter(sentence, signals[sentence.index])), options.taxonomy, pacer, model && learnedTopics(model, conversation));
+  const topic = await findTopic(sentences.filter((sentence) => speaksToTheMatter(sentence, signals[sentence.index])), options.taxonomy, pacer, model && ((scores) => learnedTopics(model, conversation, scores)));
   await pacer.breathe();
   const byRule = decideOutcome(english ? sentences : [], signals);
   const outcome = model === undefined || sentences.length === 0 ? byRule : learnedOutcome(model, conversation, signals, byRule);

@@ -38,10 +38,10 @@ interface Match {
 }
 
 /**
- * @param learned what a trained model thinks; only what the site's taxonomy has counts
+ * @param learn what a trained model thinks when it knows what the phrases say; only what the site's taxonomy has counts
  * @returns nulls below the taxonomy's threshold. Points: weight × who said it × how well it was heard; negative weights speak against.
  */
-export async function findTopic(sentences: readonly Sentence[], taxonomy: Taxonomy, pacer: Pacer, learned?: LearnedTopics): Promise<TopicFinding> {
+export async function findTopic(sentences: readonly Sentence[], taxonomy: Taxonomy, pacer: Pacer, learn?: (scores: TopicFinding["scores"]) => LearnedTopics): Promise<TopicFinding> {
   const matches = new Map<string, Match[]>();
   for (const sentence of sentences) {
     await pacer.breathe();
@@ -61,7 +61,8 @@ export async function findTopic(sentences: readonly Sentence[], taxonomy: Taxono
       points.set(match.phrase.target, (points.get(match.phrase.target) ?? 0) + worth);
     }
   }
-  return decide(points, counted, taxonomy, sentences, learned);
+  const bySaid = decide(points, counted, taxonomy, sentences, undefined);
+  return learn === undefined ? bySaid : decide(points, counted, taxonomy, sentences, learn(bySaid.scores));
 }
 
 function decide(points: ReadonlyMap<string, number>, counted: readonly Match[], taxonomy: Taxonomy, sentences: readonly Sentence[], learned: LearnedTopics | undefined): TopicFinding {

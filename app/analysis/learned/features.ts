@@ -1,5 +1,6 @@
 // What the small models look at: plain names of what is in a sentence or a conversation, so that a person can read the weights. Pure.
 import type { Conversation, Sentence } from "../text/conversation.ts";
+import type { TopicFinding } from "../facts/topic.ts";
 import type { OutcomeFinding } from "../facts/outcome.ts";
 import type { Signals } from "../facts/signals.ts";
 
@@ -59,13 +60,18 @@ export function courseFeatures({ sentences }: Pick<Conversation, "sentences">, s
   ]);
 }
 
-/** The words of the matter: of both parties, the customer's first ones apart. */
-export function matterFeatures({ sentences }: Pick<Conversation, "sentences">): Features {
+/** More keys than these say nothing any more. */
+const KEYS_SEEN = 6;
+
+/** The words of the matter: of both parties, the customer's first ones apart; and what the phrases of the taxonomy say, which the model may believe or not. */
+export function matterFeatures({ sentences }: Pick<Conversation, "sentences">, scores: TopicFinding["scores"]): Features {
   const opening = sentences.filter((one) => partyOf(one) === "customer" && one.position <= 0.4);
   return unique([
     ...sentences.flatMap((one) => one.stems.map((stem) => `w:${mask(stem)}`)),
     ...sentences.flatMap(({ plain }) => plain.slice(1).map((word, at) => `b:${mask(plain[at]?.text ?? "")} ${mask(word.text)}`)),
     ...opening.flatMap((one) => one.stems.map((stem) => `o:${mask(stem)}`)),
+    ...scores.slice(0, 1).flatMap(({ key }) => [`best:${key}`, `best:${key.split(".")[0] ?? key}`]),
+    ...scores.slice(0, KEYS_SEEN).flatMap(({ key, points }) => [1, 3, 6].filter((edge) => points >= edge).map((edge) => `says:${key}:${edge}`)),
   ]);
 }
 

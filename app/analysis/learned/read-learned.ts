@@ -2,21 +2,21 @@
 import { OUTCOMES, type Outcome } from "../../domain/index.ts";
 import { ONE_SIDED, type OutcomeFinding } from "../facts/outcome.ts";
 import type { Signals } from "../facts/signals.ts";
-import type { LearnedTopics } from "../facts/topic.ts";
+import type { LearnedTopics, TopicFinding } from "../facts/topic.ts";
 import type { Conversation, Sentence } from "../text/conversation.ts";
 import { courseFeatures, matterFeatures, sentenceFeatures } from "./features.ts";
 import { probabilitiesOf, scoresOf, type FindingsModel, type Head } from "./findings-model.ts";
 
 /** A certain model alone is worth this many points of the taxonomy, whose threshold is 3; 3.5 to 9 do the same on the development conversations. */
-const TOPIC_POINTS = 7;
+const TOPIC_POINTS = 14;
 /** The exact reason counts more than its topic: what two parts of the model agree on wins. */
 const REASON_SHARE = 1.2;
 /** Sentences that are shown as proof of what a model chose. */
 const PROOFS = 3;
 
-/** @returns points for the keys of a taxonomy; `none` is the model's word for no topic and takes points from nobody */
-export function learnedTopics(model: FindingsModel, conversation: Pick<Conversation, "sentences">): LearnedTopics {
-  const features = matterFeatures(conversation);
+/** @param scores points that the phrases of the taxonomy gave @returns points for the keys of a taxonomy; `none` is the model's word for no topic and takes points from nobody */
+export function learnedTopics(model: FindingsModel, conversation: Pick<Conversation, "sentences">, scores: TopicFinding["scores"]): LearnedTopics {
+  const features = matterFeatures(conversation, scores);
   const { topic, reason } = model.heads;
   const topics = probabilitiesOf(topic, features);
   const reasons = probabilitiesOf(reason, features);
@@ -26,7 +26,7 @@ export function learnedTopics(model: FindingsModel, conversation: Pick<Conversat
   points.delete("none");
   return {
     points,
-    proofOf: (key) => mostTelling(conversation.sentences, key.includes(".") && reason.classes.includes(key) ? reason : topic, key.includes(".") && reason.classes.includes(key) ? key : (key.split(".")[0] ?? key), (one) => matterFeatures({ sentences: [one] })),
+    proofOf: (key) => mostTelling(conversation.sentences, key.includes(".") && reason.classes.includes(key) ? reason : topic, key.includes(".") && reason.classes.includes(key) ? key : (key.split(".")[0] ?? key), (one) => matterFeatures({ sentences: [one] }, [])),
   };
 }
 

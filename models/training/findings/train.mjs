@@ -16,7 +16,7 @@ const { values: options, positionals: [out, ...folders] } = parseArgs({ allowPos
 const taxonomy = loadTaxonomy("config/taxonomy.yaml");
 
 /** Penalty, smallest count of a feature, and what a snippet counts against a whole conversation, per head; found by cross-validation on the training conversations. */
-const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 0.7, min: 3, snippets: 0.2 }, topic: { l2: 1, min: 2, snippets: 0.3 }, reason: { l2: 0.7, min: 2, snippets: 0.5 } };
+const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 0.7, min: 3, snippets: 0.2 }, topic: { l2: 0.7, min: 2, snippets: 0.4 }, reason: { l2: 0.7, min: 2, snippets: 0.4 } };
 
 const conversations = [];
 for (const folder of folders.filter((path) => !path.endsWith(".tsv"))) for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")).sort()) conversations.push(await read(join(folder, file)));
@@ -41,7 +41,7 @@ async function addSnippet([label, text]) {
     const features = courseFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)).filter((one) => !one.startsWith("sentences:") && !one.startsWith("customer:"));
     snippets.outcome.push({ features, label: label.slice(1) });
   } else {
-    const features = matterFeatures(conversation);
+    const features = matterFeatures(conversation, (await findTopic(conversation.sentences, taxonomy, createPacer())).scores);
     snippets.topic.push({ features, label: label.split(".")[0] });
     snippets.reason.push({ features, label });
   }
@@ -72,8 +72,8 @@ async function read(path) {
       return { features: sentenceFeatures(sentence, conversation.sentences[at - 1], signals, topic.support), label: sentence.speaker === "customer" && held * 2 >= entries.length ? "yes" : "no" };
     }),
     outcome: [{ features: courseFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)), label: labels.outcome }],
-    topic: [{ features: matterFeatures(conversation), label: (labels.reason ?? "none").split(".")[0] }],
-    reason: [{ features: matterFeatures(conversation), label: labels.reason ?? "none" }],
+    topic: [{ features: matterFeatures(conversation, topic.scores), label: (labels.reason ?? "none").split(".")[0] }],
+    reason: [{ features: matterFeatures(conversation, topic.scores), label: labels.reason ?? "none" }],
   };
 }
 
