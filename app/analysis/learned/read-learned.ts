@@ -7,7 +7,7 @@ import type { Conversation, Sentence } from "../text/conversation.ts";
 import { courseFeatures, matterFeatures, sentenceFeatures } from "./features.ts";
 import { probabilitiesOf, scoresOf, type FindingsModel, type Head } from "./findings-model.ts";
 
-/** A certain model alone is worth this many points of the taxonomy, whose threshold is 3; 3.5 to 9 do the same on the development conversations. */
+/** A certain model is worth this many points of the taxonomy, whose threshold is 3; from 4 to 40 it makes no difference beyond chance on the development conversations. */
 const TOPIC_POINTS = 14;
 /** The exact reason counts more than its topic: what two parts of the model agree on wins. */
 const REASON_SHARE = 1.2;
