@@ -16,7 +16,7 @@ const { values: options, positionals: [out, ...folders] } = parseArgs({ allowPos
 const taxonomy = loadTaxonomy("config/taxonomy.yaml");
 
 /** Penalty, smallest count of a feature, and what a snippet counts against a whole conversation, per head; found by cross-validation on the training conversations. */
-const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 0.7, min: 3, snippets: 0.2 }, topic: { l2: 0.7, min: 2, snippets: 0.4 }, reason: { l2: 0.7, min: 2, snippets: 0.4 } };
+const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 0.7, min: 3, snippets: 0.2 }, topic: { l2: 0.7, min: 3, snippets: 0.4 }, reason: { l2: 0.7, min: 3, snippets: 0.4 } };
 
 const conversations = [];
 for (const folder of folders.filter((path) => !path.endsWith(".tsv"))) for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")).sort()) conversations.push(await read(join(folder, file)));
@@ -119,7 +119,7 @@ function train(examples, { l2, min }, passes = 25) {
 
 function rounded({ classes, bias, weights }) {
   const short = (value) => Math.round(value * 100) / 100;
-  return { classes, bias: bias.map(short), weights: Object.fromEntries(Object.entries(weights).map(([name, row]) => [name, row.map((value) => (Math.abs(value) < 0.04 ? 0 : short(value)))]).filter(([, row]) => row.some((value) => Math.abs(value) >= 0.12))) };
+  return { classes, bias: bias.map(short), weights: Object.fromEntries(Object.entries(weights).map(([name, row]) => [name, row.map((value) => (Math.abs(value) < 0.1 ? 0 : Math.round(value * 10) / 10))]).filter(([, row]) => row.some((value) => Math.abs(value) >= 0.2))) };
 }
 
 function predict(model, features) {
