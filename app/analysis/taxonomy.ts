@@ -1,10 +1,10 @@
 // Reads the site's topics and reasons from YAML and makes them ready for matching.
-import { readFileSync } from "node:fs";
-import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
-import { AppError } from "../domain/index.ts";
+import { invalidSiteFile, parseSiteFile, readSiteFile, type SiteFile } from "./site-file.ts";
 import { readPlain } from "./text/conversation.ts";
-import { fold } from "./text/fold.ts";
+import { readPhrase, type PhraseWords } from "./text/phrase.ts";
+
+const FILE: SiteFile = { what: "taxonomy", setting: "analysis.taxonomy" };
 
 const id = z.string().regex(/^[a-z][a-z0-9_]{0,49}$/, "expected lower-case letters, digits and _");
 const phrases = z.record(
@@ -22,11 +22,11 @@ const taxonomySchema = z
   })
   .strict();
 
-/** One phrase, ready for matching: folded words; `gapBefore` is how many other words may stand before a word. */
+/** One phrase, ready for matching. */
 export interface Phrase {
   text: string;
   weight: number;
-  words: { stem: string; gapBefore: number }[];
+  words: PhraseWords;
   /** key of the topic or reason it speaks for, e.g. `billing` or `billing.double_charge` */
   target: string;
 }
@@ -41,38 +41,18 @@ export interface Taxonomy {
   products: string[];
 }
 
-/** `~` in a phrase: up to this many other words may stand there. */
-const GAP_WORDS = 6;
-
 /**
  * @param path YAML file, see config/taxonomy.yaml
  * @throws AppError CONFIG_INVALID whose `details.problems` names every mistake with its path
  */
 export function loadTaxonomy(path: string): Taxonomy {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new AppError("CONFIG_INVALID", `The taxonomy ${path} cannot be read; check analysis.taxonomy and the permissions of the file`, { cause });
-  }
-  return parseTaxonomy(text, path);
+  return parseTaxonomy(readSiteFile(path, FILE), path);
 }
 
 /** The same for text already read; `name` is how messages call it. */
 export function parseTaxonomy(text: string, name: string): Taxonomy {
-  let raw: unknown;
-  try {
-    raw = parseYaml(text, { uniqueKeys: true });
-  } catch (cause) {
-    const line = cause instanceof YAMLParseError ? cause.linePos?.[0].line : undefined;
-    const twice = cause instanceof Error && cause.message.includes("unique") ? "has the same name twice" : "is not YAML";
-    throw invalid(name, [{ path: line === undefined ? "(top)" : `line ${line}`, message: twice }], cause);
-  }
-  const parsed = taxonomySchema.safeParse(raw);
-  if (!parsed.success) {
-    throw invalid(name, parsed.error.issues.map((issue) => ({ path: issue.path.join(".") || "(top)", message: issue.message })));
-  }
-  const taxonomy: Taxonomy = { threshold: parsed.data.threshold, topics: new Map(), phrases: new Map(), products: [] };
+  const parsed = parseSiteFile(taxonomySchema, text, name, FILE);
+  const taxonomy: Taxonomy = { threshold: parsed.threshold, topics: new Map(), phrases: new Map(), products: [] };
   const problems: { path: string; message: string }[] = [];
   const add = (list: Record<string, number>, target: string, path: string): void => {
     for (const [phraseText, weight] of Object.entries(list)) {
@@ -82,25 +62,12 @@ export function parseTaxonomy(text: string, name: string): Taxonomy {
       else taxonomy.phrases.set(first.stem, [...(taxonomy.phrases.get(first.stem) ?? []), phrase]);
     }
   };
-  for (const [topicId, topic] of Object.entries(parsed.data.topics)) {
+  for (const [topicId, topic] of Object.entries(parsed.topics)) {
     taxonomy.topics.set(topicId, { label: topic.label, reasons: new Map(Object.entries(topic.reasons).map(([reasonId, reason]) => [reasonId, { label: reason.label }])) });
     add(topic.phrases, topicId, `topics.${topicId}.phrases`);
     for (const [reasonId, reason] of Object.entries(topic.reasons)) add(reason.phrases, `${topicId}.${reasonId}`, `topics.${topicId}.reasons.${reasonId}.phrases`);
   }
-  if (problems.length > 0) throw invalid(name, problems);
-  taxonomy.products = parsed.data.products.map((product) => readPlain(product).plain.map((word) => word.text).join(" ")).filter((product) => product !== "").sort((a, b) => b.length - a.length);
+  if (problems.length > 0) throw invalidSiteFile(name, FILE, problems);
+  taxonomy.products = parsed.products.map((product) => readPlain(product).plain.map((word) => word.text).join(" ")).filter((product) => product !== "").sort((a, b) => b.length - a.length);
   return taxonomy;
-}
-
-function readPhrase(text: string): Phrase["words"] {
-  const words: Phrase["words"] = [];
-  for (const [at, part] of text.split("~").entries()) {
-    for (const [within, word] of readPlain(part).plain.entries()) words.push({ stem: fold(word.text), gapBefore: at > 0 && within === 0 && words.length > 0 ? GAP_WORDS : 0 });
-  }
-  return words;
-}
-
-function invalid(name: string, problems: { path: string; message: string }[], cause?: unknown): AppError {
-  const lines = problems.map((problem) => `  ${problem.path}: ${problem.message}`).join("\n");
-  return new AppError("CONFIG_INVALID", `The taxonomy ${name} must be mended:\n${lines}`, { details: { problems }, ...(cause === undefined ? {} : { cause }) });
 }

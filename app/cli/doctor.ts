@@ -3,6 +3,7 @@ import { access, constants } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { findDrawer } from "../documents/index.ts";
 import { freeBytes, loadConfig, type Config } from "../platform/index.ts";
+import { examineAnalysis } from "./doctor-analysis.ts";
 import { examineMailboxes } from "./doctor-mail.ts";
 import { examinePictures } from "./doctor-pictures.ts";
 import { examineSpeech, program, type Finding } from "./doctor-speech.ts";
@@ -24,6 +25,7 @@ async function examine(config: Config): Promise<Finding[]> {
     await program("ffmpeg", "ffmpeg", ["-version"], "apt-get install ffmpeg"),
     await program("ffprobe", "ffprobe", ["-version"], "apt-get install ffmpeg"),
     ...(await examineSpeech(config)),
+    await examineAnalysis(config),
     await documents(),
     await examinePictures(config),
     await dataFolder(config),

@@ -67,8 +67,9 @@ async function findDamage(config: Config): Promise<boolean> {
     if (integrity !== "ok") found.push("The database is damaged; restore the last backup.");
     try {
       db.exec("INSERT INTO messages_fts(messages_fts, rank) VALUES ('integrity-check', 1)");
+      db.exec("INSERT INTO knowledge_fts(knowledge_fts, rank) VALUES ('integrity-check', 1)");
     } catch {
-      found.push("The search index does not fit the messages; restore the last backup or rebuild the index.");
+      found.push("A search index does not fit what it was made of; restore the last backup or rebuild the index.");
     }
     const bad = store.audit.verify();
     if (bad !== undefined) found.push(`The audit trail was changed at event ${bad}; keep this machine as it is and find out who had access.`);

@@ -5,12 +5,14 @@ import { loadConfig, publicUrl } from "../platform/index.ts";
 import { demo } from "./demo/index.ts";
 import { doctor } from "./doctor.ts";
 import { importRecordings } from "./import.ts";
+import { addIssueVerbs } from "./issues.ts";
 import { backup, restore, verify } from "./keep.ts";
 import { showCall, showStatus } from "./look.ts";
 import { addMetricVerbs } from "./metrics.ts";
 import { addModelVerbs } from "./models.ts";
 import { openStore } from "./open-store.ts";
 import { EXIT, say, tell } from "./output.ts";
+import { addRuleVerbs } from "./rules.ts";
 import { serve } from "./serve.ts";
 
 /**
@@ -58,6 +60,8 @@ function createProgram(version: string, finish: (ok: boolean) => void): Command 
   program.command("doctor").description("check everything; exit 1 if something must be mended").option("--json", "answer as JSON", false).action(async (options: { json: boolean }) => finish(await doctor(options)));
   addModelVerbs(program, finish);
   addMetricVerbs(program);
+  addRuleVerbs(program);
+  addIssueVerbs(program);
   const key = program.command("key").description("API keys of machines");
   key
     .command("create")

@@ -33,6 +33,8 @@ export function renderCall(call: CallView): string {
     for (const item of call.action_items) lines.push(`  To do     ${item.owner}: ${item.text}${item.due === null ? "" : `, by ${item.due}`}${proof(item.evidence)}`);
     for (const [name, risk] of Object.entries(call.risks ?? {})) if (risk.level !== "none") lines.push(`  Risk      ${name === "churn" ? "the customer may leave" : "the matter may be escalated"}, ${risk.level}${proof(risk.evidence)}`);
     if (call.sentiment !== null) lines.push(`  Mood      ${call.sentiment.overall === null ? "none expressed" : `${signed(call.sentiment.overall)}, ${call.sentiment.trend}`}`);
+    for (const one of call.categories) lines.push(`  Category  ${one.label}${proof(one.evidence)}`);
+    for (const card of call.scorecards) lines.push(`  Score     ${card.label}: ${card.score === null ? "none" : `${Math.round(card.score * 100)} %`}${card.coverage < 1 ? `, ${Math.round(card.coverage * 100)} % answered` : ""}${card.auto_failed.length > 0 ? `, failed at ${card.auto_failed.join(", ")}` : ""}`);
     if (call.metrics !== null) lines.push(...numbers(call.metrics));
   }
   return lines.join("\n");

@@ -29,6 +29,7 @@ export const crmBodySchema = z.object({
   sentiment: callViewSchema.shape.sentiment,
   action_items: callViewSchema.shape.action_items,
   link: z.string().min(1).describe("address of the call on the dashboard"),
+  categories: z.array(z.object({ rule: z.string(), label: z.string() })).describe("rules of the site that matched"),
 });
 
 export type CrmCustomer = z.infer<typeof crmCustomerSchema>;
@@ -60,5 +61,6 @@ export function buildCrmBody({ call, customer, revision, linkBase }: { call: Cal
     sentiment: call.sentiment,
     action_items: call.action_items,
     link: `${linkBase.replace(/\/+$/, "")}/calls/${encodeURIComponent(call.call_id)}`,
+    categories: call.categories.map(({ rule, label }) => ({ rule, label })),
   } satisfies CrmBody);
 }

@@ -1,7 +1,7 @@
 // One outbox item, one attempt, one receipt. When to try again is not decided here.
 import { AppError, errorView, type DeliveryReceipt, type ErrorCode, type ErrorView, type OutboxItem } from "../domain/index.ts";
 import type { Clock, Log, Net, NetResponse } from "../platform/index.ts";
-import type { Destination, DestinationConfig, Verdict } from "./destinations/destination.ts";
+import { inItsWords, type Destination, type DestinationConfig, type Verdict } from "./destinations/destination.ts";
 import { generic } from "./destinations/generic.ts";
 
 /** A new kind of CRM is a new file in destinations/ and a line here. */
@@ -11,6 +11,8 @@ const KINDS: Readonly<Record<string, Destination>> = { generic };
 const DRAIN_BYTES = 64 * 1024;
 
 export interface Delivery {
+  /** names of the receivers, as the outbox has them */
+  readonly destinations: readonly string[];
   /**
    * Sends one result once. Never throws for what the receiver does.
    * @param signal gives the attempt up; the receipt then says retry, for it may have arrived
@@ -28,8 +30,9 @@ export interface DeliveryParts {
 /** @throws AppError CONFIG_INVALID when a destination's kind, address, secret or headers cannot be used: at start, not at the first call */
 export function createDelivery({ net, destinations, clock, log }: DeliveryParts): Delivery {
   const byName = new Map(destinations.map((config) => [config.name, { config, destination: kindOf(config) }]));
-  for (const { config, destination } of byName.values()) destination.toRequest(SAMPLE, config, clock.now());
+  for (const { config, destination } of byName.values()) checkDestination(config, () => destination.toRequest(SAMPLE, config, clock.now()));
   return {
+    destinations: [...byName.keys()],
     async attempt(item, signal) {
       const known = byName.get(item.destination);
       if (known === undefined) return retry("DELIVERY_UNREACHABLE", `The destination ${item.destination} is not configured; set crm.url, or give the result up`);
@@ -43,16 +46,25 @@ export function createDelivery({ net, destinations, clock, log }: DeliveryParts)
         const verdict = destination.readAnswer(response.status, response.headers, { attempts: item.attempts, nowMs: clock.now() });
         await drain(response);
         log.debug({ event: "delivery.answered", destination: item.destination, status: response.status, attempt: item.attempts + 1, ms: clock.now() - startedMs });
-        return toReceipt(verdict, response.status, host);
+        return toReceipt(verdict, response.status, host, config);
       } catch (error) {
         log.debug({ event: "delivery.unanswered", destination: item.destination, attempt: item.attempts + 1, ms: clock.now() - startedMs, code: error instanceof AppError ? error.code : "unknown" });
-        return retry("DELIVERY_UNREACHABLE", unreachable(error, host));
+        return retry("DELIVERY_UNREACHABLE", inItsWords(unreachable(error, host), config));
       }
     },
   };
 }
 
 const SAMPLE: OutboxItem = { id: "sample", sessionId: "sample", destination: "sample", messageId: "sample", revision: 1, body: "{}", attempts: 0, nextAttemptMs: 0, state: "waiting" };
+
+/** A mistake in the settings is said where it was made. @throws AppError CONFIG_INVALID */
+function checkDestination(config: DestinationConfig, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    throw error instanceof AppError ? new AppError(error.code, inItsWords(error.message, config), { cause: error }) : error;
+  }
+}
 
 function kindOf(config: DestinationConfig): Destination {
   const destination = KINDS[config.kind];
@@ -74,19 +86,20 @@ async function drain(response: NetResponse): Promise<void> {
   }
 }
 
-function toReceipt(verdict: Verdict, httpStatus: number, host: string): DeliveryReceipt {
+function toReceipt(verdict: Verdict, httpStatus: number, host: string, config: DestinationConfig): DeliveryReceipt {
+  const refused = (advice: string): string => inItsWords(`The CRM at ${host} did not take the result: ${advice}`, config);
   switch (verdict.outcome) {
     case "delivered":
       return { outcome: "delivered", httpStatus };
     case "retry": {
       const code = httpStatus >= 500 ? "DELIVERY_UNREACHABLE" : "DELIVERY_REFUSED";
-      const error = errorView(new AppError(code, `The CRM at ${host} did not take the result: ${verdict.advice}`, { retry: "later" }));
+      const error = errorView(new AppError(code, refused(verdict.advice), { retry: "later" }));
       return { outcome: "retry", httpStatus, error, ...(verdict.retryAfterMs === undefined ? {} : { retryAfterMs: verdict.retryAfterMs }) };
     }
     case "parked":
-      return { outcome: "parked", httpStatus, error: view("DELIVERY_REFUSED", `The CRM at ${host} did not take the result: ${verdict.advice}`) };
+      return { outcome: "parked", httpStatus, error: view("DELIVERY_REFUSED", refused(verdict.advice)) };
     case "disabled":
-      return { outcome: "disabled", httpStatus, error: view("DELIVERY_DISABLED", `The CRM at ${host} did not take the result: ${verdict.advice}`) };
+      return { outcome: "disabled", httpStatus, error: view("DELIVERY_DISABLED", refused(verdict.advice)) };
   }
 }
 

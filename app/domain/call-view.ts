@@ -4,6 +4,7 @@ import { CALL_STATUSES, DIRECTIONS, SPEAKER_SOURCES, SPEAKERS } from "./glossary
 import { OUTCOMES, RISK_LEVELS } from "./analysis.ts";
 import { AUDIO_WARNINGS } from "./audio.ts";
 import { callMetricsSchema } from "./metrics.ts";
+import { qualityViewSchema } from "./quality.ts";
 
 const evidence = z.array(z.string()).describe("ids of the turns that prove it");
 
@@ -97,6 +98,10 @@ export const callViewSchema = callSummarySchema.extend({
   sentiment: findingsSchema.shape.sentiment.nullable(),
   coverage: z.object({ turns_read: z.int(), turns_total: z.int() }).nullable(),
   metrics: callMetricsSchema.nullable(),
+  categories: qualityViewSchema.shape.categories.describe("rules of the site that matched"),
+  alerts: qualityViewSchema.shape.alerts,
+  rules_not_measurable: qualityViewSchema.shape.not_measurable,
+  scorecards: qualityViewSchema.shape.scorecards,
   engines: z
     .object({
       speech: z.object({

@@ -1,9 +1,11 @@
 // OpenAPI 3.1 from the route table and the schemas that the routes really use: it cannot say anything else than what is done.
 import { z } from "zod";
 import { callSummarySchema, callViewSchema, ERROR_CATALOGUE, genericCallSchema, type ErrorCode } from "../domain/index.ts";
+import { alertBodySchema } from "../delivery/index.ts";
 import { messageInputSchema } from "../intake/index.ts";
 import type { Access } from "./auth.ts";
 import type { Answer, Route } from "./route.ts";
+import { completedFormSchema } from "./workflow-schemas.ts";
 import { acceptedSchema, consentRecordSchema, conversationSchema, crmCallSchema, customerSchema, jobSchema, ledgerLineSchema, messageSchema, problemSchema, receivedSchema, searchHitSchema } from "./schemas.ts";
 
 type Json = Record<string, unknown>;
@@ -12,7 +14,7 @@ type Json = Record<string, unknown>;
 const NAMES = z.registry<{ id: string }>();
 const NAMED: [z.ZodType, string][] = [
   [callViewSchema, "Call"], [callSummarySchema, "CallSummary"], [genericCallSchema, "CallNotification"], [acceptedSchema, "Accepted"], [messageInputSchema, "InboundMessage"], [receivedSchema, "Received"], [problemSchema, "Problem"], [ledgerLineSchema, "LedgerLine"],
-  [jobSchema, "Job"], [customerSchema, "Customer"], [messageSchema, "Message"], [conversationSchema, "Conversation"], [searchHitSchema, "SearchHit"], [consentRecordSchema, "ConsentRecord"], [crmCallSchema, "AnalysedCall"],
+  [jobSchema, "Job"], [customerSchema, "Customer"], [messageSchema, "Message"], [conversationSchema, "Conversation"], [searchHitSchema, "SearchHit"], [consentRecordSchema, "ConsentRecord"], [crmCallSchema, "AnalysedCall"], [alertBodySchema, "RuleAlert"], [completedFormSchema, "CompletedForm"],
 ];
 for (const [schema, id] of NAMED) NAMES.add(schema, { id });
 
@@ -35,7 +37,11 @@ export function openApiDocument(routes: readonly Route[], version: string, serve
     info: { title: "Earshot", version, description: "On-premise call analytics. Errors are RFC 9457 problems with a stable `code`; times are RFC 3339 UTC or integer milliseconds.", license: { name: "MIT", identifier: "MIT" } },
     servers: [{ url: serverUrl }],
     paths,
-    webhooks: { "call.analysed": { post: crmOperation(schemaOf) } },
+    webhooks: {
+      "call.analysed": { post: sendingOperation("sendAnalysedCall", "Sent to crm.url once per call and revision, repeated for three days until it is answered with 2xx", crmCallSchema, schemaOf) },
+      "rule.matched": { post: sendingOperation("sendRuleAlert", "Sent to the rule's webhook once per session, rule and revision, in the same way", alertBodySchema, schemaOf) },
+      "workflow.completed": { post: sendingOperation("sendCompletedForm", "Sent to the endpoint of the workflow once per content of a form, in the same way", completedFormSchema, schemaOf) },
+    },
     components: {
       schemas: components,
       responses: { Problem: { description: "A problem; `code` says which", content: { "application/problem+json": { schema: problem } } } },
@@ -100,17 +106,16 @@ function isGuarded(access: Access): boolean {
   return typeof access === "object";
 }
 
-/** What the CRM receives; signed by Standard Webhooks. */
-function crmOperation(schemaOf: SchemaOf): Json {
+/** What receivers get; signed by Standard Webhooks. */
+function sendingOperation(operationId: string, summary: string, schema: z.ZodType, schemaOf: SchemaOf): Json {
   const header = (name: string, description: string): Json => ({ name, in: "header", required: true, description, schema: { type: "string" } });
   return {
-    operationId: "sendAnalysedCall",
-    summary: "Sent to crm.url once per call and revision, repeated for three days until it is answered with 2xx",
+    operationId, summary,
     parameters: [
       header("webhook-id", "the same over all attempts"), header("webhook-timestamp", "seconds since 1970 of this attempt"),
       header("webhook-signature", "v1,<base64 of HMAC-SHA256 over id.timestamp.body>"), header("Idempotency-Key", "the same as webhook-id"),
     ],
-    requestBody: { required: true, content: { "application/json": { schema: schemaOf(crmCallSchema, "output") } } },
+    requestBody: { required: true, content: { "application/json": { schema: schemaOf(schema, "output") } } },
     responses: { "2XX": { description: "Taken" }, 410: { description: "Send no more results: the destination is switched off" }, "4XX": { description: "Refused: waits for a person" }, 429: { description: "Later; Retry-After is honoured" } },
   };
 }

@@ -1,10 +1,10 @@
 // The shapes of answers and bodies, for the documentation and for the tests. Calls are in domain/call-view.ts.
 import { z } from "zod";
-import { CALL_STATUSES, callSummarySchema, CONSENT_PURPOSES, CONSENT_STATES, consentStatementSchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, METRIC_NAMES, METRIC_UNITS, NOT_MEASURABLE, OUTCOMES, SPEAKERS, turnViewSchema, type ConsentRecordView, type ConsentReport, type ConsentView, type Received } from "../domain/index.ts";
+import { CALL_STATUSES, callSummarySchema, CONSENT_PURPOSES, CONSENT_STATES, consentStatementSchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, METRIC_NAMES, METRIC_UNITS, NOT_MEASURABLE, OUTCOMES, snippetSchema, SPEAKERS, turnViewSchema, type ConsentRecordView, type ConsentReport, type ConsentView, type Received } from "../domain/index.ts";
 import { messageInputSchema, messagesInputSchema } from "../intake/index.ts";
 import { METRIC_GROUPINGS } from "../store/index.ts";
 import type { ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup } from "../store/index.ts";
-import type { SpeechView } from "../pipeline/index.ts";
+import type { LibrarianStatus, MessageHit, SpeechView } from "../pipeline/index.ts";
 
 const time = z.iso.datetime();
 const cursor = z.string().nullable().describe("`cursor` of the next page; null on the last one");
@@ -77,8 +77,14 @@ export const conversationSchema = z.object({
 }) satisfies z.ZodType<ConversationView>;
 export const searchHitSchema = z.object({
   message: messageSchema, call_id: z.string().nullable(), customer_id: z.string().nullable(),
-  snippet: z.string(), matches: z.array(z.tuple([z.int(), z.int()])).describe("where the words stand in `snippet`: start and end in UTF-16 units"),
+  snippet: snippetSchema,
+}) satisfies z.ZodType<Pick<MessageHit, "call_id" | "customer_id" | "snippet">>;
+export const knowledgeDocumentSchema = z.object({
+  id: z.string(), path: z.string(), state: z.enum(["ready", "failed"]), title: z.string().nullable(), kind: z.string().nullable(), size_bytes: z.int(), pages: z.int().nullable(),
+  chunks: z.int().describe("passages that can be found"), vectors: z.int().describe("passages that can be found by meaning"), truncated: z.string().nullable().describe("the limit that ended the reading before the end"),
+  error: errorViewSchema.nullable(), indexed_at: time,
 });
+export const librarianSchema: z.ZodType<LibrarianStatus> = z.object({ scanned_at: time.nullable(), error: z.string().nullable() }).describe("the last look through the folder");
 
 export const metricDefinitionSchema = z.object({
   name: z.enum(METRIC_NAMES), label: z.string().describe("numbers of one label belong together"), party: z.enum(["agent", "customer"]).nullable(), version: z.string(), unit: z.enum(METRIC_UNITS),
@@ -118,5 +124,5 @@ export const crmCallSchema = z.object({
   type: z.literal("call.analysed"), revision: z.int(),
   customer: z.looseObject({ id: z.string() }).nullable(), conversation_id: z.string().nullable(), direction: z.enum(DIRECTIONS),
   agent: callSummarySchema.shape.agent, outcome: z.enum(OUTCOMES), reason: z.string().nullable(),
-  sentiment: z.looseObject({ overall: z.number().nullable() }).nullable(), action_items: z.array(z.looseObject({ text: z.string() })), link: z.string().nullable(),
+  sentiment: z.looseObject({ overall: z.number().nullable() }).nullable(), action_items: z.array(z.looseObject({ text: z.string() })), categories: z.array(z.object({ rule: z.string(), label: z.string() })), link: z.string().nullable(),
 });

@@ -1,6 +1,6 @@
 // The shapes of answers about threads: the context, conversations whole, merges, look-up.
 import { z } from "zod";
-import { findingsSchema, OUTCOMES, summaryPointSchema } from "../domain/index.ts";
+import { findingsSchema, formViewSchema, OUTCOMES, summaryPointSchema } from "../domain/index.ts";
 import type { MergeView } from "../pipeline/index.ts";
 import type { ConversationDetail } from "../store/index.ts";
 import { conversationSchema } from "./schemas.ts";
@@ -17,6 +17,9 @@ export const conversationDetailSchema = conversationSchema.extend({
   activities: z.array(z.object({ at: time, by: z.string(), field: z.string(), value: z.string().nullable(), session_id: z.string() })).describe("every change, who and when"),
   references: z.array(z.object({ kind: z.string(), value: z.string(), session_id: z.string() })).describe("what other systems call it"),
 }) satisfies z.ZodType<ConversationDetail>;
+
+/** The same with the forms that it fills. */
+export const conversationFormsSchema = conversationDetailSchema.extend({ forms: z.array(formViewSchema).describe("forms of workflows that it fills") });
 
 const nullableText = z.string().nullable();
 export const referenceSchema = z.object({ kind: z.string(), session_id: z.string(), conversation_id: nullableText, customer_id: nullableText, channel: z.string(), call_id: nullableText });

@@ -15,6 +15,7 @@ export { parseStamp, toUtcMs, type WallTime, type Zone } from "./local-time.ts";
 export { loadNameTemplates, parseFileName, parseRecordingName, readNameTemplates, type NameFacts, type NameTemplate, type NameTemplates } from "./name-templates.ts";
 export { equalTexts } from "./proof/digests.ts";
 export { resolveRecordingPath } from "./recording-path.ts";
+export { scanFolder } from "./scan-folder.ts";
 export { isAudioName } from "./sniff.ts";
 export { parseNotification, type SourceContext, type SourceRequest } from "./sources/index.ts";
 export { WatchFolder, type SettledFile, type WaitReason, type WatchFolderOptions, type WatchFolderStatus } from "./watch-folder.ts";

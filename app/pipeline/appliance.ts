@@ -3,7 +3,11 @@ import type { CallNotification, CallStatus, ChannelEvent, ConsentReport, Consent
 import type { AuditEvent, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
+import type { QualityDesk } from "./quality/desk-types.ts";
+import type { Knowledge, LibrarianStatus, SearchDesk } from "./knowledge/knowledge-types.ts";
+import type { IssueDesk, JourneyDesk } from "./issues/desk-types.ts";
 import type { ContextDesk, ThreadDesk } from "./threads/desk-types.ts";
+import type { WorkflowDesk } from "./workflows/desk-types.ts";
 
 /** Answer to everything that arrives; a repeat gets the same answer. */
 export interface Accepted {
@@ -40,14 +44,14 @@ export interface AttachmentFile {
 export interface Readiness {
   ready: boolean;
   /** every check with a sentence for people */
-  checks: { name: "database" | "disk" | "speech" | "queue" | "mail" | "shutdown"; ok: boolean; detail: string }[];
+  checks: { name: "database" | "disk" | "speech" | "analysis" | "queue" | "mail" | "shutdown"; ok: boolean; detail: string }[];
 }
 
 /** Something that just happened, for `/v1/events`. Holds ids and states, never what was said; only `call.started` carries the context of who calls. */
 export interface LiveEvent {
   /** grows by one; `Last-Event-ID` resumes after it while it is still remembered */
   id: number;
-  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "call.released" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "customer.merged" | "customer.split" | "customer.changed" | "consent.changed" | "delivery" | "audit";
+  type: "call.started" | "call.received" | "call.stage" | "call.done" | "call.failed" | "call.held" | "call.released" | "attachment.stage" | "message.received" | "session.done" | "conversation.changed" | "issues.changed" | "customer.merged" | "customer.split" | "customer.changed" | "consent.changed" | "workflow.progress" | "workflow.completed" | "delivery" | "rule.alert" | "audit";
   at: string;
   data: Record<string, string | number | boolean | null | object>;
 }
@@ -122,6 +126,18 @@ export interface Appliance {
   readonly threads: ThreadDesk;
   /** what whoever answers next should know */
   readonly context: ContextDesk;
+  /** rules, scorecards, and what people answer instead of the machine */
+  readonly quality: QualityDesk;
+  /** forms that conversations fill */
+  readonly workflows: WorkflowDesk;
+  /** the business's own documents */
+  readonly knowledge: Pick<Knowledge, "find" | "search"> & { status(): LibrarianStatus };
+  /** over every message, whatever its channel */
+  readonly search: SearchDesk;
+  /** which problems are open now */
+  readonly issues: IssueDesk;
+  /** numbers over all channels */
+  readonly journeys: JourneyDesk;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

@@ -16,18 +16,26 @@ import { createDiskGuard } from "./disk-guard.ts";
 import { createFolderWatchers } from "./folders.ts";
 import { gatherParts, type AssembleOptions } from "./gather-parts.ts";
 import { keepHouse } from "./housekeeping.ts";
+import { createJourneyDesk } from "./issues/journeys.ts";
+import { keepDerived } from "./issues/rebuild.ts";
+import { createIssueDesk } from "./issues/unresolved.ts";
 import { createListening } from "./listening.ts";
 import { createMailboxes, describeMailbox } from "./mailboxes.ts";
+import { Librarian } from "./knowledge/librarian.ts";
+import { openSearch } from "./knowledge/open-knowledge.ts";
 import type { Parts } from "./parts.ts";
 import { arriveEvents, type ArrivedEvent } from "./threads/accept-messages.ts";
 import { createContextDesk } from "./threads/context.ts";
 import { discardRepeats, fileOf } from "./attachments.ts";
 import { createThreadDesk } from "./threads/desk.ts";
+import { createQualityDesk } from "./quality/quality-desk.ts";
 import { popScreen } from "./threads/screen-pop.ts";
 import { enqueueStage, markFailed } from "./run-stage.ts";
 import { enginesFolder } from "./open-speech.ts";
+import { createWorkflowDesk } from "./workflows/desk.ts";
 import { Runner } from "./runner.ts";
 import { createSpeechSwitch, describeSpeech } from "./speech-switch.ts";
+import { describeAnalysis } from "./stages/engine-used.ts";
 
 /** Due work that nobody claims for this long means that the process is ill. */
 const STANDSTILL_MS = 180_000;
@@ -56,6 +64,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
   const disk = createDiskGuard(config.data_dir, config.intake.disk_reserve_mb * 1_048_576, parts.clock);
   const runner = new Runner(parts);
   const deliverer = new Deliverer(parts);
+  const librarian = new Librarian(parts);
   const wake = (): void => {
     runner.wake();
     deliverer.wake();
@@ -71,7 +80,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     if (drained !== undefined) return;
     stopping.abort();
     const drainMs = config.queue.drain_seconds * 1000;
-    drained = Promise.all([...watchers.map((watcher) => watcher.stop()), ...mailboxes.map((mailbox) => mailbox.stop()), runner.stop(drainMs), deliverer.stop(drainMs), house]);
+    drained = Promise.all([...watchers.map((watcher) => watcher.stop()), ...mailboxes.map((mailbox) => mailbox.stop()), runner.stop(drainMs), deliverer.stop(drainMs), librarian.stop(), house]);
   };
 
   const takeIn = async <T>(work: () => T): Promise<T> => {
@@ -164,6 +173,12 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     },
     threads: createThreadDesk(parts, takeIn),
     context: createContextDesk(parts),
+    quality: createQualityDesk(parts, takeIn),
+    workflows: createWorkflowDesk(parts),
+    knowledge: { ...parts.knowledge, status: () => librarian.status() },
+    search: openSearch(parts),
+    issues: createIssueDesk(parts),
+    journeys: createJourneyDesk(parts),
     attachment: (id) => fileOf(id, parts),
     consents: (customerId) => consentReport(customerId, parts),
     async setConsents(customerId, statements, by) {
@@ -185,6 +200,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
         { name: "disk" as const, ok: free >= config.intake.disk_reserve_mb * 1_048_576, detail: `${Math.floor(free / 1_048_576)} MB free, reserve ${config.intake.disk_reserve_mb} MB` },
         { name: "shutdown" as const, ok: !stopping.signal.aborted, detail: stopping.signal.aborted ? "Earshot is stopping" : "Running" },
         { name: "speech" as const, ok: true, detail: describeSpeech(parts) }, // a model that loads or restarts delays work, it does not lose any
+        { name: "analysis" as const, ok: true, detail: describeAnalysis(parts.analysis) },
         { name: "queue" as const, ok: true, detail: `${parts.queue.count("queued")} jobs wait, ${parts.queue.count("running")} run, ${parts.queue.count("parked")} are parked` },
         ...mailboxes.map((mailbox) => ({ name: "mail" as const, ok: true, detail: describeMailbox(mailbox.status()) })), // a mail server that is away delays mail, it does not lose any
       ];
@@ -210,7 +226,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       release = takeLock(join(config.data_dir, "earshot.lock"));
       if (release === undefined) throw new AppError("DATA_DIR_LOCKED", `Another Earshot works on ${config.data_dir}; stop it first or choose another data_dir`);
       reclaim(parts);
-      inTransaction(parts.db, () => parts.store.writes.findings.enable("crm", parts.clock.now())); // a restart is how a person says "try again"
+      inTransaction(parts.db, () => ["crm", ...(parts.delivery?.destinations ?? [])].forEach((name) => parts.store.writes.findings.enable(name, parts.clock.now()))); // a restart is how a person says "try again"
       await rm(parts.spool, { recursive: true, force: true });
       await ensureFolder(parts.spool);
       await sweepVault(parts);
@@ -222,7 +238,8 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       watchers = createFolderWatchers(parts, disk, wake);
       await Promise.all(watchers.map((watcher) => watcher.start()));
       for (const mailbox of mailboxes) mailbox.start();
-      house = keepHouse(parts, stopping.signal);
+      librarian.start();
+      house = Promise.all([keepHouse(parts, stopping.signal), keepDerived(parts, stopping.signal)]).then(() => undefined);
     },
     drain,
     async stop() {
@@ -232,6 +249,8 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       await drained;
       await parts.speech.stop();
       await parts.pictures.stop();
+      await parts.analysis.stop?.();
+      await parts.embedder?.stop?.();
       await parts.net.close();
       parts.db.pragma("wal_checkpoint(TRUNCATE)");
       parts.db.close();

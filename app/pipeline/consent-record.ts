@@ -5,6 +5,7 @@ import type { AuditEvent, SessionRow } from "../store/index.ts";
 import { countryOfCustomer, holdForbidden, refusalOf, type ConsentSubject } from "./consent-gate.ts";
 import type { Parts } from "./parts.ts";
 import { tellWhen } from "./tell-when.ts";
+import { foldCustomerLater } from "./workflows/fold-forms.ts";
 
 /** Whom statements are about, and who wrote them down. */
 export interface ConsentGiver extends ConsentSubject {
@@ -20,6 +21,7 @@ export interface ConsentGiver extends ConsentSubject {
 export function recordConsents(giver: ConsentGiver, statements: readonly ConsentStatement[], parts: Parts): ConsentRecord[] {
   const fresh = statements.flatMap((statement) => recordOne(giver, statement, parts) ?? []);
   if (fresh.some((one) => one.state !== "granted")) holdForbidden(giver, parts);
+  if (fresh.length > 0) foldCustomerLater(giver, parts);
   return fresh;
 }
 

@@ -4,6 +4,7 @@ import { nextAttempt, type Delivery } from "../delivery/index.ts";
 import { inTransaction } from "../platform/index.ts";
 import type { Parts } from "./parts.ts";
 
+/** Attempts under way to one receiver: one that hangs holds up nobody but itself. */
 const AT_A_TIME = 4;
 const POLL_MS = 1000;
 
@@ -13,7 +14,10 @@ export class Deliverer {
   private readonly stopping = new AbortController();
   private readonly killing = new AbortController();
   private rest: AbortController | undefined;
+  private isWoken = false;
   private loop: Promise<void> | undefined;
+  /** items on their way, by receiver */
+  private readonly onTheWay = new Map<string, Map<string, Promise<void>>>();
 
   constructor(parts: Parts) {
     this.parts = parts;
@@ -21,12 +25,14 @@ export class Deliverer {
 
   start(): void {
     const { delivery } = this.parts;
+    this.parts.workflows.onPosted = () => this.wake();
     if (delivery !== undefined) this.loop = this.run(delivery);
   }
 
   /** Something was posted. */
   wake(): void {
-    this.rest?.abort();
+    if (this.rest === undefined) this.isWoken = true; // looking at this moment: once more then
+    else this.rest.abort();
   }
 
   async stop(drainMs: number): Promise<void> {
@@ -39,18 +45,30 @@ export class Deliverer {
 
   private async run(delivery: Delivery): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      const due = this.due();
-      if (due.length === 0) await this.idle();
-      else await Promise.all(due.map((item) => this.attempt(delivery, item)));
+      for (const name of delivery.destinations) for (const item of this.due(name)) this.begin(delivery, item);
+      await this.idle();
     }
+    await Promise.all([...this.onTheWay.values()].flatMap((items) => [...items.values()]));
   }
 
-  private due(): OutboxItem[] {
+  private due(destination: string): OutboxItem[] {
+    const under = this.onTheWay.get(destination) ?? new Map<string, Promise<void>>();
+    if (under.size >= AT_A_TIME) return [];
     try {
-      return this.parts.store.writes.findings.due(this.parts.clock.now(), AT_A_TIME);
+      return this.parts.store.writes.findings.dueOf(destination, this.parts.clock.now(), AT_A_TIME - under.size, [...under.keys()]);
     } catch {
       return []; // a busy database; looked at again in a second
     }
+  }
+
+  private begin(delivery: Delivery, item: OutboxItem): void {
+    const under = this.onTheWay.get(item.destination) ?? new Map<string, Promise<void>>();
+    this.onTheWay.set(item.destination, under);
+    const attempt = this.attempt(delivery, item).finally(() => {
+      under.delete(item.id);
+      this.wake(); // there is room for the next one
+    });
+    under.set(item.id, attempt);
   }
 
   private async attempt(delivery: Delivery, item: OutboxItem): Promise<void> {
@@ -85,9 +103,15 @@ export class Deliverer {
   }
 
   private async idle(): Promise<void> {
+    if (this.isWoken) {
+      this.isWoken = false;
+      return;
+    }
     this.rest = new AbortController();
     if (this.stopping.signal.aborted) return;
     await this.parts.clock.sleep(POLL_MS, this.rest.signal).catch(() => undefined);
+    this.rest = undefined;
+    this.isWoken = false;
   }
 }
 
@@ -111,7 +135,7 @@ export function decide(item: OutboxItem, receipt: DeliveryReceipt, nowMs: number
       if (at !== undefined) {
         return { state: "waiting", attemptMs: at, error: receipt.error, ledger: { status: "retrying", code: receipt.error.code, detail: `${receipt.error.message} (attempt ${item.attempts + 1})` } };
       }
-      const error = errorView(new AppError("DELIVERY_EXHAUSTED", `The CRM did not take the result in ${item.attempts + 1} attempts over three days; mend the CRM, then retry`));
+      const error = errorView(new AppError("DELIVERY_EXHAUSTED", `${item.destination === "crm" ? "The CRM" : `The receiver of ${item.destination}`} did not take the result in ${item.attempts + 1} attempts over three days; mend it, then retry`));
       return { state: "parked", attemptMs: nowMs, error, ledger: { status: "failed", code: error.code, detail: error.message } };
     }
   }

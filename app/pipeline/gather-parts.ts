@@ -1,7 +1,7 @@
 // Makes every part of the appliance from its settings. Nothing runs yet; no part is made anywhere else.
 import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
-import { chooseEngine } from "../analysis/index.ts";
+import { chooseEngine, openEmbedder, openLanguageModel, type Embedder, type LanguageModel } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { findDrawer, languageFolder } from "../documents/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
@@ -12,12 +12,15 @@ import { createLog, createNet, ensureFolder, installationRoot, listModels, openD
 import { SpeechHolder } from "../speech/index.ts";
 import { createStore, migrate } from "../store/index.ts";
 import { createGroupCommit } from "./group-commit.ts";
+import { openKnowledge } from "./knowledge/open-knowledge.ts";
 import { createLiveEvents } from "./live-events.ts";
 import { createMeters } from "./meters.ts";
 import { enginePrograms, openSpeech } from "./open-speech.ts";
 import type { Parts } from "./parts.ts";
 import { PictureReader } from "./picture-words.ts";
+import { alertDestinations, loadQuality, type QualityParts } from "./quality/quality-parts.ts";
 import { readChoice } from "./speech-choice.ts";
+import { openWorkflows, workflowDestinations, type WorkflowWork } from "./workflows/workflow-work.ts";
 import { forgetWaiting, gatherWaiting } from "./threads/gather.ts";
 
 /** What tests may replace; production gives nothing. */
@@ -26,6 +29,9 @@ export interface AssembleOptions {
   log?: Log;
   random?: () => number;
   checkpoint?: (name: string) => void;
+  /** answers questions of scorecards */
+  languageModel?: LanguageModel;
+  embedder?: Embedder;
 }
 
 /** @throws AppError CONFIG_INVALID, SPEECH_MODEL_MISSING, FFMPEG_MISSING, STORE_… when the ground is not there */
@@ -37,15 +43,21 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   const templates = loadNameTemplates(join(root, "config", "name-templates.yaml"));
   checkTemplates(config, templates);
   config.documents.ocr_languages.forEach(languageFolder); // said at the start, not with the first picture
+  const workflows = openWorkflows(config);
   const net = createNet({ log, clock });
   const first = await openSpeech(await readChoice(config.data_dir), { config, net, clock, log });
   const detector = chooseDetector(config.speech.detector, installedSilero(config, enginePrograms(config)));
   const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);
   migrate(db);
   const store = createStore(db, clock);
+  const ground = { root, dataDir: config.data_dir, net, clock, log };
+  const languageModel = openLanguageModel(config.analysis, ground); // one for everything that asks one: it is large
+  const quality = loadQuality(config.rules, options.languageModel ?? languageModel);
   const checkpoint = options.checkpoint ?? (() => undefined);
+  const embedder = options.embedder ?? (await installedEmbedder(config, log));
   const parts: Parts = {
-    config, clock, log, db, store, net, checkpoint,
+    config, clock, log, db, store, net, checkpoint, embedder,
+    knowledge: openKnowledge({ store, embedder, log }),
     queue: createQueue(db, clock, randomUUID()),
     commits: createGroupCommit(db, checkpoint, { settle: () => gatherWaiting(parts), forget: () => forgetWaiting(parts) }),
     ungathered: { customers: new Set(), sessions: new Set() },
@@ -59,14 +71,21 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     drawer: await findDrawer(),
     pictures: new PictureReader(config, log),
     speech: new SpeechHolder({ first, log, clock }),
-    analysis: chooseEngine(config.analysis, { root }),
-    delivery: deliveryOf(config, net, clock, log),
+    analysis: chooseEngine(config.analysis, ground, languageModel),
+    quality,
+    delivery: deliveryOf(config, quality, workflows, net, clock, log),
+    workflows,
     spool: join(config.data_dir, "spool"),
     running: new Map(),
     audit: (event) => store.audit.append(event),
     random: options.random ?? Math.random,
   };
   return parts;
+}
+
+/** @throws AppError SETUP_INCOMPLETE, MODEL_INVALID: said at the start, not with the first question. Its process starts with the first text. */
+async function installedEmbedder({ knowledge, data_dir: dataDir }: Config, log: Log): Promise<Embedder | undefined> {
+  return knowledge.embedding_model === undefined ? undefined : openEmbedder(knowledge.embedding_model, { dataDir }, { log });
 }
 
 function installedSilero(config: Config, binDir: string): SileroOptions | undefined {
@@ -86,11 +105,11 @@ function separatorOf({ speech: { separation }, data_dir: dataDir }: Config, log:
   });
 }
 
-/** @returns undefined when no CRM is configured: results then stay here */
-function deliveryOf({ crm }: Config, net: Net, clock: Clock, log: Log): Delivery | undefined {
-  if (crm.url === undefined) return undefined;
-  const destination = { name: "crm", kind: crm.kind, url: crm.url, headers: crm.headers, timeoutMs: crm.timeout_seconds * 1000, ...(crm.secret === undefined ? {} : { secret: crm.secret }) };
-  return createDelivery({ net, clock, log, destinations: [destination] });
+/** @returns undefined when nobody is configured to receive anything: results then stay here */
+function deliveryOf({ crm, rules }: Config, quality: QualityParts, workflows: WorkflowWork, net: Net, clock: Clock, log: Log): Delivery | undefined {
+  const toCrm = crm.url === undefined ? [] : [{ name: "crm", kind: crm.kind, url: crm.url, headers: crm.headers, timeoutMs: crm.timeout_seconds * 1000, ...(crm.secret === undefined ? {} : { secret: crm.secret }) }];
+  const destinations = [...toCrm, ...alertDestinations(rules, quality.rules), ...workflowDestinations(workflows)];
+  return destinations.length === 0 ? undefined : createDelivery({ net, clock, log, destinations });
 }
 
 /** Mistakes that only show when settings meet the files they name. @throws AppError CONFIG_INVALID naming all of them */

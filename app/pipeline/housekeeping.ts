@@ -3,6 +3,7 @@ import { inTransaction } from "../platform/index.ts";
 import { reportMissing } from "./accept.ts";
 import { purgeHeld, sweepHeldSpool } from "./purge-held.ts";
 import type { Parts } from "./parts.ts";
+import { purgePayloads } from "./workflows/purge-payloads.ts";
 
 const EVERY_MS = 60_000;
 
@@ -14,6 +15,7 @@ export async function keepHouse(parts: Parts, signal: AbortSignal): Promise<void
       if (missing > 0) parts.log.warn({ calls: missing }, "recordings never came");
       const purged = await purgeHeld(parts);
       if (purged > 0) parts.log.info({ calls: purged }, "recordings of held calls removed");
+      purgePayloads(parts);
       await sweepHeldSpool(parts);
       parts.db.pragma("wal_checkpoint(PASSIVE)");
     } catch (error) {

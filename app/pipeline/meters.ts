@@ -12,6 +12,8 @@ export interface Meters {
   jobStarted(waitedMs: number): void;
   audioHeard(seconds: number): void;
   delivered(destination: string, outcome: string): void;
+  /** a rule raised an alert */
+  alerted(rule: string, severity: string): void;
   /** who hears and how it fares, at scrape time */
   speech(identity: SpeechIdentity, status: EngineStatus, canHear: boolean): void;
   /** read at scrape time */
@@ -28,6 +30,7 @@ export function createMeters(version: string): Meters {
   const waits = new Histogram({ name: "earshot_job_wait_seconds", help: "Time between a job being due and begun", buckets: [0.001, 0.005, 0.02, 0.1, 1, 10, 60, 600], registers });
   const audio = new Counter({ name: "earshot_audio_processed_seconds_total", help: "Recorded time that was transcribed", registers });
   const deliveries = new Counter({ name: "earshot_webhook_deliveries_total", help: "Attempts to hand a result to the CRM", labelNames: ["destination", "result"], registers });
+  const alerts = new Counter({ name: "earshot_rule_alerts_total", help: "Alerts that rules raised", labelNames: ["rule", "severity"], registers });
   const lastRecording = new Gauge({ name: "earshot_last_recording_seen_timestamp_seconds", help: "When the last recording of a source arrived", labelNames: ["source"], registers });
   const speechModel = new Gauge({ name: "earshot_speech_model_info", help: "The speech model that hears new calls", labelNames: ["engine", "model"], registers });
   const speechUp = new Gauge({ name: "earshot_speech_up", help: "1 when new windows of speech would be heard", registers });
@@ -55,6 +58,7 @@ export function createMeters(version: string): Meters {
     jobStarted: (waitedMs) => waits.observe(Math.max(0, waitedMs) / 1000),
     audioHeard: (seconds) => audio.inc(seconds),
     delivered: (destination, result) => deliveries.inc({ destination, result }),
+    alerted: (rule, severity) => alerts.inc({ rule, severity }),
     gauges: {
       jobs: new Gauge({ name: "earshot_jobs", help: "Jobs by state", labelNames: ["state"], registers }),
       diskFree: new Gauge({ name: "earshot_disk_free_bytes", help: "Free space of the data folder", registers }),

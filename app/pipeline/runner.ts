@@ -6,6 +6,8 @@ import { stagesOf } from "./stages.ts";
 
 /** Decoded recordings that may lie in the spool before the model has time for them. Bounds the disk that a burst takes. */
 const PREPARED_AHEAD = 3;
+/** Stages that ask the analysis engine. One with a language model takes minutes, and would keep recordings from being prepared for speech. */
+const READING: ReadonlySet<Stage> = new Set<Stage>(["analyse", "summarise"]);
 /** Another process (an import) may enqueue too; its jobs are seen after at most this long. */
 const POLL_MS = 1000;
 
@@ -16,13 +18,17 @@ export class Runner {
   private readonly killing = new AbortController();
   private readonly wakers: Record<Lane, Set<() => void>> = { cpu: new Set(), model: new Set(), net: new Set() };
   private loops: Promise<void>[] = [];
+  /** sessions that the analysis engine reads beside the other work of the processor; 0: it is quick, and such work itself */
+  private readonly readers: number;
+  private readonly running = new Map<Stage, number>();
   private runningJobs = 0;
   private runsAlone = false;
   private isWaking = false;
 
   constructor(parts: Parts) {
     this.parts = parts;
-    this.workers = { cpu: parts.config.queue.cpu_lanes, model: parts.config.queue.model_lanes, net: parts.config.queue.net_lanes };
+    this.readers = parts.analysis.parallel ?? 0;
+    this.workers = { cpu: parts.config.queue.cpu_lanes + this.readers, model: parts.config.queue.model_lanes, net: parts.config.queue.net_lanes };
   }
 
   /** Begins claiming. What a dead process left running was reclaimed before. */
@@ -85,12 +91,22 @@ export class Runner {
   private claimable(lane: Lane): Stage[] {
     if (lane === "model" && !this.parts.speech.canHear()) return []; // calls wait where they are, and are looked at again every second
     const stages = stagesOf(lane);
-    const isAhead = lane === "cpu" && this.parts.queue.hasWaiting("model", PREPARED_AHEAD);
-    return isAhead ? stages.filter((stage) => stage !== "prepare") : stages;
+    if (lane !== "cpu") return stages;
+    const isAhead = this.parts.queue.hasWaiting("model", PREPARED_AHEAD);
+    return stages.filter((stage) => this.hasRoom(stage, stages) && !(isAhead && stage === "prepare"));
+  }
+
+  /** What the language model reads and what the processor does otherwise never wait for each other. */
+  private hasRoom(stage: Stage, stages: readonly Stage[]): boolean {
+    if (this.readers === 0) return true;
+    const isReading = READING.has(stage);
+    const busy = stages.filter((one) => READING.has(one) === isReading).reduce((sum, one) => sum + (this.running.get(one) ?? 0), 0);
+    return busy < (isReading ? this.readers : this.parts.config.queue.cpu_lanes);
   }
 
   private async run(job: Job): Promise<void> {
     this.runningJobs++;
+    this.running.set(job.stage, (this.running.get(job.stage) ?? 0) + 1);
     this.runsAlone = job.isSuspect;
     try {
       this.parts.meters.jobStarted(this.parts.clock.now() - Math.max(job.createdAtMs, job.runAfterMs));
@@ -102,6 +118,7 @@ export class Runner {
       this.giveBack(job);
     } finally {
       this.runningJobs--;
+      this.running.set(job.stage, (this.running.get(job.stage) ?? 1) - 1);
       this.runsAlone = false;
       this.wake();
     }

@@ -1,10 +1,14 @@
 // Every setting, in one schema: it validates, fills in defaults, names the environment variables and writes the reference.
 import { z } from "zod";
 import { channelMapSchema, CONSENT_PURPOSES } from "../domain/index.ts";
+import { analysisSchema } from "./config-analysis.ts";
 import { authSchema, bearerKey, hasProof, name, NO_PROOF } from "./config-auth.ts";
 import { channelsSchema } from "./config-channels.ts";
 import { pictureSettings } from "./config-pictures.ts";
-import { isAddress, isOwnNetwork } from "./net-addresses.ts";
+import { rulesSchema } from "./config-rules.ts";
+import { workflowsSchema } from "./config-workflows.ts";
+import { checkEndpoints, endpointUrl, endpointWeight } from "./config-endpoints.ts";
+import { knowledgeSchema, searchSchema } from "./config-knowledge.ts";
 
 const recordedLeg = z.enum(["trunk", "extension"]).describe("whose line the telephone system records: trunk (the outside party is on channel 0 when inbound) or extension (the agent is on channel 0)");
 const rawFormat = z
@@ -48,13 +52,10 @@ const language = z.string().regex(/^[a-z]{2,3}$/, "expected a language code such
 
 const endpointSchema = z
   .object({
-    url: z
-      .url({ protocol: /^https?$/ })
-      .refine((text) => !URL.canParse(text) || new URL(text).username + new URL(text).password === "", "expected an address without user name and password; a key goes into key")
-      .describe("its server (`http://gpu1:8000`), its base address (`…/v1`), or the whole address of its transcriptions"),
+    url: endpointUrl("its server (`http://gpu1:8000`), its base address (`…/v1`), or the whole address of its transcriptions"),
     key: bearerKey.optional().describe("sent as Bearer token; `speech.key` when absent"),
     model: z.string().min(1).max(200).default("whisper-1").describe("the model's name on this server; all endpoints must serve the same model"),
-    weight: z.number().min(0.1).max(100).default(1).describe("its share of the work compared with the others"),
+    weight: endpointWeight,
     parallel: z.number().int().min(1).max(64).default(4).describe("windows of 30 s that it gets at the same time"),
     fields: z.record(z.string(), z.string()).default({}).describe("further fields of every request, for servers that need them"),
   })
@@ -105,6 +106,9 @@ export const configSchema = z
       .strict()
       .prefault({}),
     channels: channelsSchema,
+    workflows: workflowsSchema,
+    knowledge: knowledgeSchema,
+    search: searchSchema,
     documents: z
       .object({
         max_mb: z.number().int().min(1).max(1024).default(50).describe("largest document or picture that is fetched, taken in and read"),
@@ -153,7 +157,7 @@ export const configSchema = z
           .describe("tells two voices of one channel apart with speaker models; Earshot does it without any when absent"),
       })
       .strict()
-      .superRefine(checkEndpoints)
+      .superRefine((speech, context) => checkEndpoints("speech", speech, context))
       .prefault({}),
     models: z
       .object({
@@ -190,15 +194,8 @@ export const configSchema = z
       })
       .strict()
       .prefault({}),
-    analysis: z
-      .object({
-        engine: z.enum(["auto", "llama", "extractive", "openai"]).default("auto"),
-        model: z.string().optional().describe("name in models/manifest.json or path of a GGUF file"),
-        taxonomy: z.string().optional().describe("YAML file with topics and reasons; config/taxonomy.yaml when absent"),
-        company_names: z.array(z.string()).default([]).describe("names that agents greet with"),
-      })
-      .strict()
-      .prefault({}),
+    analysis: analysisSchema,
+    rules: rulesSchema,
     crm: z
       .object({
         url: z.url({ protocol: /^https?$/ }).optional().describe("address that receives one POST per analysed call; nothing is sent when absent"),
@@ -217,16 +214,6 @@ export type Config = z.output<typeof configSchema>;
 export type SourceConfig = z.output<typeof sourceSchema>;
 export type FolderConfig = z.output<typeof folderSchema>;
 export type RawFormat = z.output<typeof rawFormat>;
-
-/** Addresses written as numbers are known already here; names are looked up, and checked again, at every connection. */
-function checkEndpoints(speech: { engine: string; allow_public: boolean; endpoints: readonly { url: string }[] }, context: z.RefinementCtx): void {
-  if (speech.engine === "openai" && speech.endpoints.length === 0) context.addIssue({ code: "custom", path: ["endpoints"], message: "expected at least one endpoint, because speech.engine is openai" });
-  speech.endpoints.forEach(({ url }, i) => {
-    const host = URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, "") : "";
-    if (speech.allow_public || !isAddress(host) || isOwnNetwork(host)) return;
-    context.addIssue({ code: "custom", path: ["endpoints", i, "url"], message: `${host} is not in your own network, and nothing may leave it; set speech.allow_public if that is meant` });
-  });
-}
 
 function isTimeZone(text: string): boolean {
   try {

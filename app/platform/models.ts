@@ -54,7 +54,7 @@ export function listIncomplete(places: ModelPlaces): InstalledModel[] {
 
 /**
  * What a setting such as `speech.model` means: a name of the store, or the path of any ggml or GGUF file.
- * @throws AppError SPEECH_MODEL_MISSING (SETUP_INCOMPLETE for other kinds) with the command that installs it; MODEL_INVALID when a file is no model
+ * @throws AppError SPEECH_MODEL_MISSING, ANALYSIS_MODEL_MISSING (SETUP_INCOMPLETE for other kinds) with the command that installs it; MODEL_INVALID when a file is no model
  */
 export function resolveModel(nameOrPath: string, kind: ModelKind, places: ModelPlaces): ResolvedModel {
   if (isPath(nameOrPath)) return resolvePath(nameOrPath, kind);
@@ -91,7 +91,7 @@ export function readManifest(places: Pick<ModelPlaces, "shippedDir">): ModelEntr
 
 /** A model that is asked for is not there: the code that the kind has, so that callers can tell what stops working. */
 export function modelMissing(kind: ModelKind | undefined, message: string): AppError {
-  return new AppError(kind === "speech" || kind === undefined ? "SPEECH_MODEL_MISSING" : "SETUP_INCOMPLETE", message);
+  return new AppError(kind === "speech" || kind === undefined ? "SPEECH_MODEL_MISSING" : kind === "language" ? "ANALYSIS_MODEL_MISSING" : "SETUP_INCOMPLETE", message);
 }
 
 /** Folder of an installed model: holds its file and `model.json`. The name must have been checked. */

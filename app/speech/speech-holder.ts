@@ -1,8 +1,7 @@
 // Holds the engine that hears, and can be aimed at another one while calls are heard: the new one proves itself before the old one goes.
 import { AppError, toAppError } from "../domain/index.ts";
-import type { Clock, Log } from "../platform/index.ts";
+import { within, type Clock, type Log } from "../platform/index.ts";
 import type { EngineState, EngineStatus, SpeechEngine, SpeechIdentity } from "./speech-engine.ts";
-import { within } from "./take-turns.ts";
 import { testWindow } from "./test-window.ts";
 import type { WindowLimits } from "./windows.ts";
 

@@ -1,7 +1,7 @@
 // The speech engine of this machine: asks the resident whisper-server one window at a time and watches it; whisper-cli when it cannot be kept up.
 import { join, resolve } from "node:path";
 import { AppError, toAppError } from "../domain/index.ts";
-import type { Clock, Log } from "../platform/index.ts";
+import { takeTurns, within, type Clock, type Log } from "../platform/index.ts";
 import { infer } from "./engine-client.ts";
 import { parseServerWindow, type RawWindow } from "./engine-output.ts";
 import { isSpeechLanguage } from "./languages.ts";
@@ -9,7 +9,6 @@ import { multipart, requestFields, type ModelSettings } from "./engine-requests.
 import { ResidentServer, type ResidentTimes } from "./resident-server.ts";
 import type { ServerProcess } from "./server-process.ts";
 import type { EngineState, EngineStatus, SpeechEngine, SpeechIdentity } from "./speech-engine.ts";
-import { takeTurns, within } from "./take-turns.ts";
 import { transcribeWithCli } from "./whisper-cli.ts";
 import { BYTES_PER_MS, checkWindow, padded } from "./window-audio.ts";
 

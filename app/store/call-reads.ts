@@ -1,5 +1,5 @@
 // Calls as readers see them: one call whole, lists of calls, the ledger.
-import { formatDuration, speakerName, toRfc3339, type Analysis, type CallMetrics, type CallSummary, type CallView, type VoiceRoles, type VoiceSeparation } from "../domain/index.ts";
+import { formatDuration, speakerName, toRfc3339, type Analysis, type CallMetrics, type CallSummary, type CallView, type QualityView, type VoiceRoles, type VoiceSeparation } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import type { Findings } from "./findings.ts";
 import type { Messages } from "./messages.ts";
@@ -14,6 +14,7 @@ interface Parts {
   recordings: Recordings;
   messages: Messages;
   findings: Findings;
+  quality(sessionId: string): QualityView;
 }
 
 type CallReads = Pick<StoreReads, "callView" | "listCalls" | "recordingOf" | "listLedger"> & { viewOfSession(id: string): CallView | undefined };
@@ -30,6 +31,7 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
     const heard = parts.messages.transcriptOf(session.id);
     const turns = parts.messages.turnsOf(session.id);
     const found = parts.findings.analysisOf(session.id);
+    const { not_measurable: rules_not_measurable, ...quality } = parts.quality(session.id);
     return {
       ...summaryOf(session, found?.analysis),
       language: session.language,
@@ -53,6 +55,8 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
       })),
       transcript: heard === undefined ? null : turns.map((turn) => `${speakerName({ speaker: turn.speaker, voice: turn.voice === undefined ? undefined : turn.voice + 1 })}: ${turn.text}`).join("\n"),
       ...findingsOf(found),
+      ...quality,
+      rules_not_measurable,
       engines: heard && {
         speech: { engine: heard.engine, model: heard.model, sha256: heard.modelSha256 ?? null, ...(heard.endpoint === undefined ? {} : { endpoint: heard.endpoint }) },
         analysis: found === undefined ? null : { engine: found.analysis.engine, model: found.analysis.model },
@@ -82,11 +86,12 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
     },
     listCalls(filter, page) {
       const after = readCursor(page);
-      const rows = db.prepare<Record<string, unknown>, SessionRow>(`SELECT * FROM sessions WHERE channel = 'phone'
+      const [at, id] = filter.rule === undefined ? ["s.received_at_ms", "s.id"] : ["h.received_at_ms", "h.session_id"]; // the same values, in an index of either
+      const rows = db.prepare<Record<string, unknown>, SessionRow>(`SELECT s.* FROM ${filter.rule === undefined ? "sessions s WHERE" : "rule_hits h CROSS JOIN sessions s ON s.id = h.session_id WHERE h.rule = @rule AND h.state = 'matched' AND"} channel = 'phone'
         ${filter.status === undefined ? "" : "AND status = @status"} ${filter.source === undefined ? "" : "AND source = @source"}
         ${filter.customerId === undefined ? "" : "AND customer_id = @customerId"} ${filter.agentId === undefined ? "" : "AND agent_id = @agentId"}
-        ${filter.fromMs === undefined ? "" : "AND received_at_ms >= @fromMs"} ${filter.toMs === undefined ? "" : "AND received_at_ms < @toMs"}
-        ${after === undefined ? "" : "AND (received_at_ms, id) < (@at, @id)"} ORDER BY received_at_ms DESC, id DESC LIMIT @limit`).all({ ...filter, ...after, limit: page.limit + 1 });
+        ${filter.fromMs === undefined ? "" : `AND ${at} >= @fromMs`} ${filter.toMs === undefined ? "" : `AND ${at} < @toMs`}
+        ${after === undefined ? "" : `AND (${at}, ${id}) < (@at, @id)`} ORDER BY ${at} DESC, ${id} DESC LIMIT @limit`).all({ ...filter, ...after, limit: page.limit + 1 });
       return pageOf(rows, page.limit, byArrival, (row) => summaryOf(row, parts.findings.analysisOf(row.id)?.analysis));
     },
     listLedger(filter, page) {

@@ -1,4 +1,5 @@
 // Puts the store together over one open database.
+import type { QualityView } from "../domain/index.ts";
 import type { Clock, Db } from "../platform/index.ts";
 import { createAccess } from "./access.ts";
 import { createAnalytics } from "./analytics.ts";
@@ -10,12 +11,23 @@ import { createContextReads } from "./context-reads.ts";
 import { createConversations, type Conversations } from "./conversations.ts";
 import { createConsents, type Consents } from "./consents.ts";
 import { createCustomers, type Customers } from "./customers.ts";
+import { createForms, type Forms } from "./forms.ts";
+import { createFormReads } from "./form-reads.ts";
 import { createFindings, type Findings } from "./findings.ts";
+import { createKnowledge, type KnowledgeRows } from "./knowledge.ts";
+import { createMessageVectors, type MessageVectors } from "./message-vectors.ts";
+import { createSearchReads } from "./search-reads.ts";
+import { createIssueReads } from "./issue-reads.ts";
+import { createIssueRows, type IssueRows } from "./issues.ts";
+import { createJourneyReads } from "./journey-reads.ts";
+import { createJourneyRows, type JourneyRows } from "./journeys.ts";
 import { createSessionJoin, type SessionJoin } from "./names.ts";
 import { createMailCursors, type MailCursorRows } from "./mail-cursors.ts";
 import { createMerges, type Merges } from "./merges.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import { createRecordings, type Recordings } from "./recordings.ts";
+import { createRuleHits, type RuleHits } from "./rule-hits.ts";
+import { createScores, type Scores } from "./scores.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { createThreadReads } from "./thread-reads.ts";
@@ -34,8 +46,15 @@ export interface StoreWrites {
   conversations: Conversations;
   consents: Consents;
   findings: Findings;
+  ruleHits: RuleHits;
+  scores: Scores;
+  forms: Forms;
   arrivals: Arrivals;
   mailCursors: MailCursorRows;
+  knowledge: KnowledgeRows;
+  messageVectors: MessageVectors;
+  issues: IssueRows;
+  journeys: JourneyRows;
   join: SessionJoin;
   viewOfSession(id: string): CallView | undefined;
 }
@@ -46,12 +65,16 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const recordings = createRecordings(db);
   const messages = createMessages(db);
   const findings = createFindings(db);
-  const calls = createCallReads(db, { sessions, recordings, messages, findings });
+  const ruleHits = createRuleHits(db);
+  const scores = createScores(db);
+  const quality = (sessionId: string): QualityView => ({ ...ruleHits.viewOf(sessionId), scorecards: scores.viewOf(sessionId) });
+  const calls = createCallReads(db, { sessions, recordings, messages, findings, quality });
   const conversations = createConversations(db);
+  const knowledge = createKnowledge(db);
   return {
-    reads: { context: createContextReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db) },
+    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, ruleHits, scores, forms: createForms(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

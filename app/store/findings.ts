@@ -16,8 +16,14 @@ export interface Findings {
 
   /** Puts a result in the outbox; older results of the session that still wait are superseded. */
   post(item: { sessionId: string; destination: string; revision: number; body: string; nowMs: number }): void;
+  /** Puts something in the outbox beside whatever waits already. @returns its id, which is the id of the message too */
+  postBeside(item: { sessionId: string; destination: string; revision: number; body: string; nowMs: number }): string;
+  /** something newer takes the place of these, as far as they have not left */
+  supersede(ids: readonly string[], nowMs: number): void;
   /** what is due, oldest first; destinations that are switched off are left out */
   due(nowMs: number, limit: number): OutboxItem[];
+  /** the same of one destination, without these items: they are on their way */
+  dueOf(destination: string, nowMs: number, limit: number, without: readonly string[]): OutboxItem[];
   /** when the next item is due; undefined when nothing waits */
   nextDueMs(): number | undefined;
   recordAttempt(id: string, receipt: DeliveryReceipt, next: { state: OutboxItem["state"]; attemptMs: number; error: ErrorView | null }, nowMs: number): void;
@@ -46,6 +52,9 @@ export function createFindings(db: Db): Findings {
     ON CONFLICT (session_id, destination, revision) DO NOTHING`);
   const due = db.prepare<[number, number], OutboxRow>(`SELECT * FROM outbox WHERE state = 'waiting' AND next_attempt_ms <= ?
     AND destination NOT IN (SELECT name FROM destinations WHERE disabled_at_ms IS NOT NULL) ORDER BY next_attempt_ms, id LIMIT ?`);
+  const dueOf = db.prepare<Record<string, unknown>, OutboxRow>(`SELECT * FROM outbox WHERE state = 'waiting' AND destination = @destination AND next_attempt_ms <= @nowMs AND id NOT IN (SELECT value FROM json_each(@without))
+    AND NOT EXISTS (SELECT 1 FROM destinations WHERE name = @destination AND disabled_at_ms IS NOT NULL) ORDER BY next_attempt_ms, id LIMIT @limit`);
+  const supersedeItem = db.prepare("UPDATE outbox SET state = 'superseded', finished_at_ms = ? WHERE id = ? AND state IN ('waiting', 'parked')");
   const nextDue = db.prepare<[], { at: number | null }>("SELECT min(next_attempt_ms) AS at FROM outbox WHERE state = 'waiting' AND destination NOT IN (SELECT name FROM destinations WHERE disabled_at_ms IS NOT NULL)");
   const attempt = db.prepare(`UPDATE outbox SET state = @state, attempts = attempts + 1, next_attempt_ms = @attemptMs, http_status = @httpStatus,
     error_code = @code, error_message = @message, error_retry = @retry, finished_at_ms = @finishedMs WHERE id = @id AND state = 'waiting'`);
@@ -54,6 +63,11 @@ export function createFindings(db: Db): Findings {
   const load = db.prepare<[], { waiting: number; oldestMs: number | null }>("SELECT count(*) AS waiting, min(created_at_ms) AS oldestMs FROM outbox WHERE state = 'waiting'");
   const revive = db.prepare("UPDATE outbox SET state = 'waiting', next_attempt_ms = ?, finished_at_ms = NULL WHERE destination = ? AND state = 'parked' AND error_code = 'DELIVERY_DISABLED'");
   const pull = db.prepare("UPDATE outbox SET next_attempt_ms = ? WHERE destination = ? AND state = 'waiting' AND attempts > 0 AND next_attempt_ms > ? AND coalesce(http_status, 0) <> 429");
+  const insert = (sessionId: string, destination: string, revision: number, body: string, nowMs: number): string => {
+    const id = newId("out", nowMs);
+    post.run(id, sessionId, destination, id, revision, body, nowMs, nowMs);
+    return id;
+  };
   return {
     saveAnalysis: (sessionId, revision, found, metrics, nowMs) => void saveAnalysis.run(newId("ana", nowMs), sessionId, revision, JSON.stringify(found), JSON.stringify(metrics), nowMs),
     analysisOf(sessionId) {
@@ -65,14 +79,14 @@ export function createFindings(db: Db): Findings {
     addLedger: (sessionId, entry) => void addLedger.run(sessionId, entry.stage, entry.status, entry.atMs, entry.ms, entry.code, entry.detail),
     post({ sessionId, destination, revision, body, nowMs }) {
       supersede.run(nowMs, sessionId, destination, revision);
-      const id = newId("out", nowMs);
-      post.run(id, sessionId, destination, id, revision, body, nowMs, nowMs);
+      insert(sessionId, destination, revision, body, nowMs);
     },
-    due: (nowMs, limit) =>
-      due.all(nowMs, limit).map((row) => ({
-        id: row.id, sessionId: row.session_id, destination: row.destination, messageId: row.message_id, revision: row.revision,
-        body: row.body, attempts: row.attempts, nextAttemptMs: row.next_attempt_ms, state: row.state,
-      })),
+    postBeside: ({ sessionId, destination, revision, body, nowMs }) => insert(sessionId, destination, revision, body, nowMs),
+    supersede(ids, nowMs) {
+      for (const id of ids) supersedeItem.run(nowMs, id);
+    },
+    due: (nowMs, limit) => due.all(nowMs, limit).map(itemOf),
+    dueOf: (destination, nowMs, limit, without) => dueOf.all({ destination, nowMs, limit, without: JSON.stringify(without) }).map(itemOf),
     nextDueMs: () => nextDue.get()?.at ?? undefined,
     recordAttempt(id, receipt, next, nowMs) {
       attempt.run({
@@ -88,5 +102,12 @@ export function createFindings(db: Db): Findings {
     },
     pullForward: (destination, nowMs) => void pull.run(nowMs, destination, nowMs),
     outboxLoad: () => load.get() ?? { waiting: 0, oldestMs: null },
+  };
+}
+
+function itemOf(row: OutboxRow): OutboxItem {
+  return {
+    id: row.id, sessionId: row.session_id, destination: row.destination, messageId: row.message_id, revision: row.revision,
+    body: row.body, attempts: row.attempts, nextAttemptMs: row.next_attempt_ms, state: row.state,
   };
 }

@@ -8,10 +8,14 @@ import * as threads from "./migrations/0080-threads.ts";
 import * as attachments from "./migrations/0090-attachments.ts";
 import * as conversationFindings from "./migrations/0115-conversation-findings.ts";
 import * as mailCursors from "./migrations/0110-mail-cursors.ts";
+import * as workflows from "./migrations/0120-workflows.ts";
+import * as knowledge from "./migrations/0130-knowledge.ts";
+import * as issues from "./migrations/0150-issues.ts";
 import * as consents from "./migrations/0100-consents.ts";
+import * as rules from "./migrations/0140-rules.ts";
 
 /** Every step, oldest first; numbers in tens, so that two branches rarely collide. */
-const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings];
+const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings, workflows, knowledge, rules, issues];
 
 /** The schema version of this program. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
@@ -35,6 +39,6 @@ export function migrate(db: Db): void {
 
 /** The schema as text, one statement per object in name order: what the golden file holds. */
 export function describeSchema(db: Db): string {
-  const rows = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT IN ('messages_fts_data', 'messages_fts_idx', 'messages_fts_docsize', 'messages_fts_config') ORDER BY type, name").all() as { sql: string }[];
+  const rows = db.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND NOT (type = 'table' AND name GLOB '*_fts_*') ORDER BY type, name").all() as { sql: string }[];
   return rows.map((row) => `${row.sql.replace(/\s+/g, " ").trim()};\n`).join("");
 }

@@ -1,15 +1,23 @@
 // The store as its users see it. Reads for the API; the writes of the pipeline are in pipeline-writes.
-import type { CallSummary, CallView, Role } from "../domain/index.ts";
+import type { CallSummary, CallView, QualityView, Role } from "../domain/index.ts";
 import type { AuditEvent } from "./audit-types.ts";
 import type { ContextReads } from "./context-reads.ts";
+import type { RuleCount } from "./rule-hits.ts";
+import type { FormReads } from "./form-reads.ts";
+import type { KnowledgeReads } from "./knowledge.ts";
+import type { SearchReads } from "./search-reads.ts";
+import type { IssueReads } from "./issue-reads.ts";
+import type { JourneyReads } from "./journey-reads.ts";
 import type {
-  ApiKeyRecord, CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, SearchHit, StoredRecording,
+  ApiKeyRecord, CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, StoredRecording,
 } from "./views.ts";
 
 /** Reads. All are synchronous (SQLite) and bounded by `limit`. */
 export interface StoreReads {
   /** small reads for whoever answers next */
   context: ContextReads;
+  /** what conversations have filled in, and what was sent of it */
+  forms: FormReads;
   /** newest session with this call id when the source is not given */
   callView(callId: string, source?: string): CallView | undefined;
   listCalls(filter: CallFilter, page: PageRequest): PageOf<CallSummary>;
@@ -22,10 +30,20 @@ export interface StoreReads {
   listConversations(filter: { status?: string; customerId?: string }, page: PageRequest): PageOf<ConversationView>;
   /** an id whose sessions have moved leads to where they are now */
   conversation(id: string): ConversationDetail | undefined;
-  /** user text is never query language: each word is quoted */
-  search(text: string, page: PageRequest): PageOf<SearchHit>;
+  /** over every message, in small steps */
+  search: SearchReads;
+  /** the business's own documents */
+  knowledge: KnowledgeReads;
   /** statistics of one metric; up to 1000 groups */
   metricGroups(question: MetricQuestion): MetricGroup[];
+  /** categories, alerts and scores of one session; empty when there are none */
+  quality(sessionId: string): QualityView;
+  /** how often each rule matched, in sessions that arrived from `fromMs` on and before `toMs` */
+  ruleCounts(rules: readonly string[], fromMs: number, toMs: number): RuleCount[];
+  /** what is open now, grouped */
+  issues: IssueReads;
+  /** what contacts say about the numbers over channels */
+  journeys: JourneyReads;
 }
 
 /** Keys of machines and one-time logins of people; only hashes are stored. */

@@ -1,18 +1,15 @@
-// Customers, threads, conversations, search and jobs as readers see them.
+// Customers, threads, conversations and jobs as readers see them.
 import { toRfc3339, type ConversationFindings } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import { createConversationDetail } from "./conversation-detail.ts";
 import { BEST_NAME } from "./customers.ts";
+import { messageView, type MessageRow } from "./message-view.ts";
 import { pageOf, readCursor } from "./rows.ts";
 import type { StoreReads } from "./store.ts";
-import type { AttachmentView, ConversationView, CustomerView, MessageView } from "./views.ts";
+import type { AttachmentView, ConversationView, CustomerView } from "./views.ts";
 
-type ThreadReads = Pick<StoreReads, "listJobs" | "listCustomers" | "customer" | "thread" | "listConversations" | "conversation" | "search">;
+type ThreadReads = Pick<StoreReads, "listJobs" | "listCustomers" | "customer" | "thread" | "listConversations" | "conversation">;
 
-interface MessageRow {
-  seq: number; id: string; channel: string; session_id: string; conversation_id: string | null; customer_id: string | null; speaker: string; kind: string; text: string; at_ms: number;
-  start_ms: number | null; end_ms: number | null; confidence: number | null; parent_id: string | null; status: string | null; facts: string | null;
-}
 interface FileRow { message_id: string; id: string; role: string; name: string | null; media_type: string | null; size_bytes: number | null; state: string; error_code: string | null; error_message: string | null; error_retry: string | null }
 interface CustomerRow { id: string; name: string | null; created_at_ms: number; last_ms: number | null }
 interface ConversationRow { id: string; customer_id: string | null; status: string; topic: string | null; reason: string | null; summary: string | null; opened_at_ms: number; updated_at_ms: number; owner: string | null; queue: string | null; crm_link: string | null; resolved_at_ms: number | null; summary_points: string | null; findings: string | null }
@@ -89,39 +86,9 @@ export function createThreadReads(db: Db, current: (conversationId: string) => s
       const points = row.summary_points === null ? [] : (JSON.parse(row.summary_points) as { text: string; evidence: string[] }[]);
       return { ...conversationView(row), summary_points: points, findings: row.findings === null ? null : (JSON.parse(row.findings) as ConversationFindings), ...detailOf(row.id) };
     },
-    search(text, page) {
-      const query = quoteWords(text);
-      if (query === undefined) return { items: [], next: null };
-      // A page of a ranked list is an offset: ranks change when rows come, so a value cursor would skip.
-      const offset = readCursor(page)?.at ?? 0;
-      const rows = db.prepare<Record<string, unknown>, MessageRow & { snippet: string; call_id: string }>(`SELECT m.*, s.call_id, snippet(messages_fts, 0, char(1), char(2), '…', 24) AS snippet
-        FROM messages_fts JOIN messages m ON m.seq = messages_fts.rowid JOIN sessions s ON s.id = m.session_id
-        WHERE messages_fts MATCH @query ORDER BY rank LIMIT @limit OFFSET @offset`).all({ query, limit: page.limit + 1, offset });
-      return pageOf(rows, page.limit, () => ({ at: offset + page.limit, id: "" }), (row) => ({
-        message: messageView(row), call_id: row.channel === "phone" ? row.call_id : null, customer_id: row.customer_id, snippet: row.snippet,
-      }));
-    },
   };
-}
-
-/** What people type is never query language: every word in quotes, the last one also as a beginning. undefined when no word is left. */
-export function quoteWords(text: string): string | undefined {
-  const words = text.normalize("NFC").match(/[\p{L}\p{N}]+/gu)?.slice(0, 16) ?? [];
-  if (words.length === 0) return undefined;
-  return words.map((word, i) => `"${word}"${i === words.length - 1 ? "*" : ""}`).join(" ");
 }
 
 function fileView({ id, role, name, media_type, size_bytes, state, error_code, error_message, error_retry }: FileRow): AttachmentView {
   return { id, role, name, media_type, size_bytes, state, error: error_code === null ? null : { code: error_code, message: error_message ?? "", retry: error_retry ?? "never" } };
-}
-
-function messageView(row: MessageRow): MessageView {
-  return {
-    id: row.id, channel: row.channel, session_id: row.session_id, conversation_id: row.conversation_id, speaker: row.speaker, kind: row.kind, text: row.text, at: toRfc3339(row.at_ms),
-    ...(row.start_ms === null || row.end_ms === null ? {} : { start_ms: row.start_ms, end_ms: row.end_ms }),
-    ...(row.confidence === null ? {} : { confidence: row.confidence }),
-    ...(row.parent_id === null ? {} : { parent_id: row.parent_id }),
-    ...(row.status === null ? {} : { status: row.status }),
-    ...(row.facts === null ? {} : { facts: JSON.parse(row.facts) as Record<string, unknown> }),
-  };
 }

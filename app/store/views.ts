@@ -19,6 +19,8 @@ export interface CallFilter {
   customerId?: string;
   /** only this agent's own calls */
   agentId?: string;
+  /** only calls that this rule matched */
+  rule?: string;
   fromMs?: number;
   toMs?: number;
 }
@@ -96,12 +98,11 @@ export interface ConversationDetail extends ConversationView {
   references: { kind: string; value: string; session_id: string }[];
 }
 
-/** A found message; `snippet` marks hits with U+0001…U+0002 so that HTML is escaped first and marked after. */
-export interface SearchHit {
+/** A found message, and what it belongs to. */
+export interface FoundMessage {
   message: MessageView;
   call_id: string | null;
   customer_id: string | null;
-  snippet: string;
 }
 
 export interface LedgerLine {

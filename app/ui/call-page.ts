@@ -2,6 +2,7 @@
 import type { CallView, MetricDefinition } from "../domain/index.ts";
 import { html, urlPart, type Html } from "./html.ts";
 import { findings } from "./call-findings.ts";
+import { categories, scorecards } from "./call-quality.ts";
 import { heardHow, ledgerCard, numbers } from "./call-facts.ts";
 import { page, type Frame } from "./layout.ts";
 import { createTimes, position, type Times } from "./times.ts";
@@ -31,11 +32,11 @@ export function renderCall(view: CallPageView): string {
     headline,
     html`<div data-live="${call.status === "done" || call.status === "failed" ? "finished" : "open"}" data-call="${call.call_id}">
 <p class="crumbs"><a href="/">Calls</a> / <bdi>${call.call_id}</bdi></p>
-<header class="head"><div><h1>${headline}</h1><p class="quiet measure">${call.summary} ${stateChip(call)} ${call.reason !== null && html`<span class="chip">${reasonWords(call.reason)}</span>`}</p></div>${facts(view, times)}</header>
+<header class="head"><div><h1>${headline}</h1><p class="quiet measure">${call.summary} ${stateChip(call)} ${call.reason !== null && html`<span class="chip">${reasonWords(call.reason)}</span>`} ${categories(call)}</p></div>${facts(view, times)}</header>
 ${notices(view)}
 ${call.turns.length > 0 || view.audio !== null ? player(view) : ""}
 <div class="call"><section aria-label="Transcript">${call.turns.length === 0 ? nothingSaid(call) : transcript(call)}</section>
-<aside class="stack"><div class="stack findings">${findings(call)}</div><div class="stack">${numbers(call, view.definitions)}${heardHow(call)}${ledgerCard(call, times)}</div></aside></div></div>`,
+<aside class="stack"><div class="stack findings">${findings(call)}${scorecards(call)}</div><div class="stack">${numbers(call, view.definitions)}${heardHow(call)}${ledgerCard(call, times)}</div></aside></div></div>`,
   );
 }
 

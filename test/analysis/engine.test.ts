@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { chooseEngine, createExtractiveEngine, decideEngine, isProved, loadTaxonomy, readEvidence, unprovedWords } from "../../app/analysis/index.ts";
 import { AppError, OUTCOMES, SPEAKERS, type Turn } from "../../app/domain/index.ts";
-import { installationRoot } from "../../app/platform/index.ts";
+import { configSchema, createNet, installationRoot, silentLog, systemClock } from "../../app/platform/index.ts";
 
 const root = installationRoot();
 const engine = createExtractiveEngine({ taxonomy: loadTaxonomy(join(root, "config", "taxonomy.yaml")), companyNames: ["Northwind"] });
@@ -21,7 +21,8 @@ describe("choosing an engine", () => {
     });
   }
   it("an installation starts with the settings that ship", () => {
-    const chosen = chooseEngine({ engine: "auto", company_names: [] }, { root });
+    const net = createNet({ log: silentLog, clock: systemClock });
+    const chosen = chooseEngine(configSchema.parse({}).analysis, { root, dataDir: join(root, "nowhere"), net, clock: systemClock, log: silentLog });
     assert.deepEqual([chosen.name, chosen.model], ["extractive", null]);
   });
 });

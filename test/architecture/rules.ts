@@ -28,7 +28,7 @@ const FENCES: readonly Fence[] = [
   { modules: ["express", "express-rate-limit", "helmet"], allowed: ["app/http/"], reason: "everything else must work without a web server" },
   { modules: ["better-sqlite3"], allowed: ["app/platform/sqlite.ts", "app/jobs/", "app/store/"], reason: "the store alone owns the schema, and platform/sqlite.ts alone opens files, with synchronous=FULL" },
   { modules: ["node:child_process", "child_process", "node:worker_threads", "node:cluster"], allowed: ["app/platform/subprocess.ts"], reason: "programs are started in one place: without a shell, with a time limit and a process group" },
-  { modules: ["node-llama-cpp"], allowed: undefined, reason: ONE_FILE },
+  { modules: ["node-llama-cpp"], allowed: ["app/analysis/models/llama/llama-process.ts"], reason: "llama.cpp aborts its whole process when something is wrong inside, so it runs in one that can be lost" },
   { modules: ["@xenova/transformers", "onnxruntime-node"], allowed: ["app/analysis/models/transformers/model-process.ts"], reason: "it runs in a process of its own, with one thread pool, and is never loaded beside the web server" },
   { modules: ["chokidar"], allowed: undefined, reason: ONE_FILE },
   { modules: ["fluent-ffmpeg"], allowed: undefined, reason: ONE_FILE },

@@ -62,6 +62,6 @@ export function callView(more: Partial<CallView> = {}): CallView {
     intent: null, promises: [], risks: null,
     action_items: [{ text: "Refund 20 euros", owner: "agent", due: "2026-11-05", evidence: ["msg_1"] }], entities: [],
     sentiment: { overall: -0.2, customer_start: -0.6, customer_end: 0.3, trend: "improving" }, coverage: { turns_read: 1, turns_total: 1 },
-    metrics: null, engines: null, revision: 1, ledger: [], ...more,
+    metrics: null, categories: [], alerts: [], rules_not_measurable: [], scorecards: [], engines: null, revision: 1, ledger: [], ...more,
   };
 }

@@ -15,13 +15,13 @@ describe("buildCrmBody", () => {
     const body = buildCrmBody({ call: callView(), customer, revision: 2, linkBase: "https://calls.example/" });
     assert.deepEqual(Object.keys(body), [
       "call_id", "transcript", "summary", "topic", "duration", "type", "revision", "customer", "conversation_id", "direction", "agent",
-      "outcome", "reason", "sentiment", "action_items", "link",
+      "outcome", "reason", "sentiment", "action_items", "link", "categories",
     ]);
     assert.deepEqual(body, {
       call_id: "abc123", transcript: "Customer: I was charged twice.", summary: "Charged twice.", topic: "Billing", duration: "8m12s",
       type: "call.analysed", revision: 2, customer, conversation_id: "cnv_1", direction: "inbound", agent: { id: "201", name: "Ana" },
       outcome: "resolved", reason: "billing.double_charge", sentiment: { overall: -0.2, customer_start: -0.6, customer_end: 0.3, trend: "improving" },
-      action_items: [{ text: "Refund 20 euros", owner: "agent", due: "2026-11-05", evidence: ["msg_1"] }], link: "https://calls.example/calls/abc123",
+      action_items: [{ text: "Refund 20 euros", owner: "agent", due: "2026-11-05", evidence: ["msg_1"] }], link: "https://calls.example/calls/abc123", categories: [],
     });
   });
   it("keeps what is unknown as null, and nothing said as an empty text", () => {

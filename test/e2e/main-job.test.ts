@@ -59,7 +59,7 @@ describe("main job", function () {
   it("the CRM received it once, signed, with the names of the contract", async () => {
     const received = await until("the CRM has c1", 10_000, () => crm.received.find((one) => one.body["call_id"] === "c1"));
     const body = new Webhook(SECRET).verify(received.rawBody, received.headers as Record<string, string>) as Record<string, unknown>;
-    for (const name of ["call_id", "transcript", "summary", "topic", "duration", "type", "revision", "customer", "conversation_id", "direction", "agent", "outcome", "reason", "sentiment", "action_items", "link"]) assert.ok(name in body, name);
+    for (const name of ["call_id", "transcript", "summary", "topic", "duration", "type", "revision", "customer", "conversation_id", "direction", "agent", "outcome", "reason", "sentiment", "action_items", "link", "categories"]) assert.ok(name in body, name);
     assert.deepEqual([body["type"], body["revision"], body["duration"]], ["call.analysed", 1, "0m03s"]);
     assert.equal(crm.received.filter((one) => one.body["call_id"] === "c1").length, 1);
   });

@@ -149,7 +149,7 @@ describe("http: customers, conversations, search, ledger", () => {
 
   it("search gives plain snippets and where the words stand; no words are 422", async () => {
     const { body } = await get("/v1/search?q=charged");
-    assert.deepEqual([body.items[0].snippet, body.items[0].matches], ["I was charged twice", [[6, 13]]]);
+    assert.deepEqual(body.items[0].snippet, { text: "I was charged twice", marks: [[6, 13]] });
     assert.equal((await get("/v1/search")).status, 422);
     assert.equal((await get("/v1/search?q=%20")).status, 422);
   });

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AppError, newId, type CallNotification, type CallView, type ChannelEvent, type ConsentReport, type ConsentStatement, type GenericCall, type Role } from "../../app/domain/index.ts";
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
-import type { Appliance, LiveEvent, StagedFile, WebhookProof } from "../../app/pipeline/index.ts";
-import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, MetricQuestion, PageOf, SearchHit } from "../../app/store/index.ts";
+import type { Appliance, IssueQuestion, LiveEvent, MessageHit, StagedFile, UnresolvedIssues, WebhookProof } from "../../app/pipeline/index.ts";
+import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, KnowledgeDocumentView, MetricQuestion, PageOf, SearchFilter } from "../../app/store/index.ts";
+import { fakeQuality } from "./fake-quality.ts";
 import { CALL_ID, finishedCall } from "./sample-call.ts";
 
 export const CUSTOMER_ID = "cus_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
@@ -25,6 +26,9 @@ export interface FakeAppliance extends Appliance {
   messages: MessageView[];
   audited: AuditEvent[];
   asked: MetricQuestion[];
+  searched: SearchFilter[];
+  askedIssues: IssueQuestion[];
+  askedJourneys: { metric: string; by: string; fromMs: number; toMs: number }[];
   notified: { source: string; notification: CallNotification; proof: WebhookProof | undefined }[];
   received: { source: string; events: readonly ChannelEvent[]; proof: WebhookProof | undefined }[];
   consented: { customerId: string; statements: readonly ConsentStatement[]; by: { actor: AuditEvent["actor"]; requestId?: string } }[];
@@ -32,6 +36,8 @@ export interface FakeAppliance extends Appliance {
   discarded: string[];
   accepted: { source: string; file: StagedFile; metadata: Partial<GenericCall> }[];
   reprocessed: string[];
+  /** answers of people, and what was taken back */
+  answered: string[];
   retried: string[];
   codes: Map<string, Role>;
   logins: Map<string, { id: string; role: Role }>;
@@ -77,13 +83,16 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     ledger: [{ call_id: CALL_ID, source: "pbx", session_id: finishedCall().session_id, status: "done", received_at: "2026-11-03T13:15:00.000Z", stages: finishedCall().ledger, waiting_for: null }],
     customers: [{ id: CUSTOMER_ID, name: "Maria Keller", identities: [{ kind: "e164", value: "+442079460018" }], created_at: "2026-11-01T09:00:00.000Z", last_contact_at: null }],
     messages: [{ id: "msg_1", channel: "phone", session_id: "ses_1", conversation_id: null, speaker: "customer", kind: "turn", text: "I was charged twice", at: "2026-11-03T13:15:07.000Z", start_ms: 7000, end_ms: 9000, confidence: 0.9 }],
-    audited: [], asked: [], notified: [], received: [], consented: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], retried: [],
+    audited: [], asked: [], searched: [], askedIssues: [], askedJourneys: [], notified: [], received: [], consented: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], answered: [], retried: [],
     codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, soundPath,
     store: {
       reads: {
         context: nobodyKnown<FakeAppliance["store"]["reads"]["context"]>(),
+        forms: { ofConversation: () => [], counts: () => [], listPayloads: (_workflow, request) => page([], request) },
+        issues: nobodyKnown<FakeAppliance["store"]["reads"]["issues"]>(),
+        journeys: nobodyKnown<FakeAppliance["store"]["reads"]["journeys"]>(),
         callView: callOf,
-        listCalls: (filter, request) => page(fake.calls.filter((call) => (filter.status === undefined || call.status === filter.status) && (filter.source === undefined || call.source === filter.source) && (filter.agentId === undefined || call.agent?.id === filter.agentId)), request),
+        listCalls: (filter, request) => page(fake.calls.filter((call) => (filter.status === undefined || call.status === filter.status) && (filter.source === undefined || call.source === filter.source) && (filter.agentId === undefined || call.agent?.id === filter.agentId) && (filter.rule === undefined || call.categories.some((one) => one.rule === filter.rule))), request),
         recordingOf: (callId, source) => {
           const call = callOf(callId, source);
           return call?.status !== "done" ? undefined : { id: "rec_1", sessionId: call.session_id, file: "a.wav", playbackFile: "b.wav", redacted: true, sha256: "0".repeat(64), sizeBytes: 1000, originalName: null };
@@ -99,7 +108,10 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
           fake.asked.push(question);
           return [{ key: "2026-11-03", count: 2, mean: 0.5, median: 0.5, p90: 0.6, estimated: 0, not_measurable: 1, other_definitions: 3 }];
         },
-        search: (text, request) => page<SearchHit>(fake.messages.filter((message) => message.text.includes(text)).map((message) => ({ message, call_id: CALL_ID, customer_id: CUSTOMER_ID, snippet: message.text.replace(text, `\u0001${text}\u0002`) })), request),
+        quality: () => ({ categories: [], alerts: [], not_measurable: [], scorecards: [] }),
+        ruleCounts: () => [],
+        search: nobodyKnown<FakeAppliance["store"]["reads"]["search"]>(),
+        knowledge: { ...nobodyKnown<FakeAppliance["store"]["reads"]["knowledge"]>(), list: (request) => page(DOCUMENTS, request) },
       },
       access: {
         createKey: () => "",
@@ -131,7 +143,29 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
       return { call_id: notification.kind === "ignored" ? "" : notification.facts.callId, status: "received" };
     },
     context: nobodyKnown<FakeAppliance["context"]>(),
+    workflows: { list: () => [], knows: (name) => name === "returns", ofConversation: () => [] },
+    knowledge: { find: async () => ({ by: "words", passages: [] }), search: async () => ({ by: "words", hits: [{ passage: PASSAGE, snippet: { text: PASSAGE.text, marks: [[0, 7]] } }] }), status: () => ({ scanned_at: null, error: null }) },
+    search: {
+      async messages(text, filter, request) {
+        fake.searched.push(filter);
+        const hits = fake.messages.filter((message) => message.text.includes(text)).map((message): MessageHit => ({ message, call_id: CALL_ID, customer_id: CUSTOMER_ID, snippet: { text: message.text, marks: [[message.text.indexOf(text), message.text.indexOf(text) + text.length]] } }));
+        return { ...page(hits, request), by: "words", coverage: { all: true, back_to: null } };
+      },
+    },
     threads: nobodyKnown<FakeAppliance["threads"]>(),
+    quality: fakeQuality(() => fake),
+    issues: {
+      async unresolved(question) {
+        fake.askedIssues.push(question);
+        return UNRESOLVED;
+      },
+    },
+    journeys: {
+      async measure(metric, period) {
+        fake.askedJourneys.push({ metric: metric.name, ...period });
+        return [{ key: "phone", value: 0.5, reason: null, n: 40, excluded: { window_open: 3 }, interval: [0.35, 0.65] }];
+      },
+    },
     async receive(source, events, proof) {
       fail();
       fake.received.push({ source, events, proof });
@@ -214,6 +248,9 @@ async function* liveEvents(lastId: number | undefined, signal: AbortSignal, watc
   }
 }
 
+const PASSAGE = { text: "Refunds are paid within a week.", document: "terms.pdf", document_id: "doc_1", page: 1, title: "Terms", score: 0.0164 };
+const DOCUMENTS: KnowledgeDocumentView[] = [{ id: "doc_1", path: "terms.pdf", state: "ready", title: "Terms", kind: "pdf", size_bytes: 900, pages: 1, chunks: 1, vectors: 0, truncated: null, error: null, indexedAtMs: 0 }];
+
 const JOBS: JobView[] = [{ id: JOB_ID, stage: "transcribe", lane: "model", state: "parked", call_id: CALL_ID, attempts: 3, run_after: "2026-11-03T13:15:00.000Z", created_at: "2026-11-03T13:15:00.000Z", error: { code: "JOB_POISONED", message: "The job ended the process three times", retry: "after_fix" } }];
 
 /** Whatever is asked, nobody is known: what these answer is tested with the real ones. */
@@ -226,3 +263,13 @@ function nobodyKnown<T extends object>(): T {
 }
 
 const CONVERSATIONS: ConversationDetail[] = [{ owner: null, queue: null, crm_link: null, resolved_at: null, summary_points: [], findings: null, sessions: [], participants: [], activities: [], references: [], id: CONVERSATION_ID, customer_id: CUSTOMER_ID, status: "open", reason: null, topic: "Billing", summary: null, opened_at: "2026-11-03T13:15:00.000Z", updated_at: "2026-11-03T13:15:00.000Z", session_ids: ["ses_1"] }];
+
+const UNRESOLVED: UnresolvedIssues = {
+  at: "2026-11-03T13:15:00.000Z", definition: { name: "unresolved_issues", version: "2026-1", formula: "customers" }, total: { customers: 2, conversations: 3 }, other: { customers: 0, conversations: 0 },
+  items: [{
+    id: "reason:billing.refund", label: "Billing: Refund", reason: "billing.refund", customers: 2, conversations: 3, priority: 4.5, by_channel: [{ channel: "phone", customers: 2, conversations: 3 }],
+    oldest: { conversation_id: CONVERSATION_ID, opened_at: "2026-11-03T13:15:00.000Z" }, newest: null, mean_age_ms: 60_000, sentiment: -0.4, trend: { direction: "rising", last_7_days: 3, previous_7_days: 0, counts: "all" },
+    themes: [{ id: 1, label: "The customer was charged twice", customers: 2, conversations: 2 }],
+    quotes: [{ text: "I was charged twice", message_id: "msg_1", conversation_id: CONVERSATION_ID, customer_id: CUSTOMER_ID, channel: "phone", at: "2026-11-03T13:15:07.000Z" }],
+  }],
+};

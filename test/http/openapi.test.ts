@@ -1,10 +1,13 @@
 import { strict as assert } from "node:assert";
 import type { Express } from "express";
 import { callViewSchema } from "../../app/domain/index.ts";
+import { agreementSchema, rulesViewSchema, scorecardsViewSchema, sessionQualitySchema } from "../../app/http/quality-schemas.ts";
 import { ROUTES } from "../../app/http/routes/table.ts";
-import { consentReportSchema, conversationSchema, customerSchema, jobSchema, ledgerLineSchema, metricDefinitionsSchema, metricStatisticsSchema, pageSchema, problemSchema, readinessSchema, searchHitSchema, speechViewSchema, threadSchema, transcriptSchema } from "../../app/http/schemas.ts";
+import { documentsSchema, knowledgePageSchema, messagePageSchema } from "../../app/http/routes/search.ts";
+import { consentReportSchema, conversationSchema, customerSchema, jobSchema, ledgerLineSchema, metricDefinitionsSchema, metricStatisticsSchema, pageSchema, problemSchema, readinessSchema, speechViewSchema, threadSchema, transcriptSchema } from "../../app/http/schemas.ts";
 import { CONVERSATION_ID, CUSTOMER_ID } from "./fake-appliance.ts";
 import { as, start, type Harness } from "./harness.ts";
+import { finishedCall } from "./sample-call.ts";
 
 interface Operation {
   operationId: string;
@@ -72,10 +75,16 @@ describe("http: /openapi.json", () => {
       [`/v1/customers/${CUSTOMER_ID}/consents`, consentReportSchema],
       ["/v1/conversations", pageSchema(conversationSchema)],
       [`/v1/conversations/${CONVERSATION_ID}`, conversationSchema],
-      ["/v1/search?q=charged", pageSchema(searchHitSchema)],
+      ["/v1/search?q=charged", messagePageSchema],
+      ["/v1/search?q=refunds&in=knowledge", knowledgePageSchema],
+      ["/v1/knowledge", documentsSchema],
       ["/v1/analytics/definitions", metricDefinitionsSchema],
       ["/v1/analytics/silence_ms", metricStatisticsSchema],
       ["/v1/models/speech", speechViewSchema],
+      ["/v1/rules", rulesViewSchema],
+      ["/v1/scorecards", scorecardsViewSchema],
+      ["/v1/scorecards/standard/agreement", agreementSchema],
+      [`/v1/sessions/${finishedCall().session_id}/quality`, sessionQualitySchema],
       ["/readyz?verbose", readinessSchema],
       ["/v1/nothing", problemSchema],
     ];

@@ -9,7 +9,6 @@ import { createFailureLimit } from "../../app/http/failure-limit.ts";
 import { contentDisposition } from "../../app/http/file-name.ts";
 import { isInScope, scopeOf } from "../../app/http/principal.ts";
 import { problemOf } from "../../app/http/problem.ts";
-import { readSnippet } from "../../app/http/snippet.ts";
 import { asSubRip, asText, asWebVtt } from "../../app/http/transcript-formats.ts";
 
 const turn = (start_ms: number, end_ms: number, text: string, speaker: TurnView["speaker"] = "agent"): TurnView => ({ id: `msg_${start_ms}`, speaker, start_ms, end_ms, text, confidence: 1, sentiment: null });
@@ -56,11 +55,6 @@ describe("http: small pure parts", () => {
         assert.ok(!/filename="[^"]*[\\/]/.test(value));
       }),
     );
-  });
-
-  it("a snippet loses its marks and says where they were; unbalanced ones do no harm", () => {
-    assert.deepEqual(readSnippet("a \u0001bc\u0002 d \u0001e\u0002"), { snippet: "a bc d e", matches: [[2, 4], [7, 8]] });
-    assert.deepEqual(readSnippet("\u0002a\u0001b"), { snippet: "ab", matches: [] });
   });
 
   it("an unknown error becomes INTERNAL without its text; ours keeps code, status, advice and problems", () => {

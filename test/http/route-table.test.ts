@@ -44,9 +44,19 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "put /v1/customers/:id/consents": ["admin", "supervisor", "intake"],
   "get /v1/conversations": ["admin", "supervisor", "analyst"],
   "get /v1/conversations/:id": ["admin", "supervisor", "analyst"],
+  "get /v1/issues/unresolved": ["admin", "supervisor", "analyst"],
   "get /v1/analytics/definitions": ["admin", "supervisor", "analyst"],
   "get /v1/analytics/:metric": ["admin", "supervisor", "analyst"],
-  "get /v1/search": ["admin", "supervisor", "analyst"],
+  "get /v1/rules": ["admin", "supervisor", "analyst"],
+  "get /v1/scorecards": ["admin", "supervisor", "analyst"],
+  "get /v1/scorecards/:card/agreement": ["admin", "supervisor", "analyst"],
+  "get /v1/sessions/:id/quality": ["admin", "supervisor", "analyst", "agent"],
+  "put /v1/sessions/:id/scorecards/:card/answers/:question": ["admin", "supervisor"],
+  "delete /v1/sessions/:id/scorecards/:card/answers/:question": ["admin", "supervisor"],
+  "get /v1/workflows": ["admin", "supervisor", "analyst"],
+  "get /v1/workflows/:id/payloads": ["admin", "supervisor", "analyst"],
+  "get /v1/search": ["admin", "supervisor", "analyst", "agent"],
+  "get /v1/knowledge": ["admin", "supervisor"],
   "get /v1/models/speech": ["admin", "supervisor", "analyst"],
   "post /v1/models/speech": ["admin"],
   "get /v1/events": ["admin", "supervisor", "analyst"],
@@ -65,7 +75,7 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
 };
 
 const filled = (path: string): string =>
-  path.replace(":source", "pbx").replace(":call_id", CALL_ID).replace(":name", "app.css").replace("jobs/:id", `jobs/${JOB_ID}`).replace(":metric", "silence_ms").replace("customers/:id", `customers/${CUSTOMER_ID}`).replace("attachments/:id", `attachments/${ATTACHMENT_ID}`).replace("conversations/:id", `conversations/${CONVERSATION_ID}`) + (path === "/v1/search" ? "?q=charged" : "");
+  path.replace(":source", "pbx").replace(":call_id", CALL_ID).replace(":name", "app.css").replace("jobs/:id", `jobs/${JOB_ID}`).replace("workflows/:id", "workflows/returns").replace(":metric", "silence_ms").replace("customers/:id", `customers/${CUSTOMER_ID}`).replace("attachments/:id", `attachments/${ATTACHMENT_ID}`).replace("conversations/:id", `conversations/${CONVERSATION_ID}`) + (path === "/v1/search" ? "?q=charged" : "");
 
 
 describe("http: the route table", () => {

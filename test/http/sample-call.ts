@@ -71,6 +71,18 @@ export function finishedCall(changes: Partial<CallView> = {}): CallView {
     sentiment: { overall: 0.12, customer_start: -0.35, customer_end: 0.7, trend: "improving" },
     coverage: { turns_read: 12, turns_total: 12 },
     metrics: measureCall({ durationMs: 84_000, speech: { agent: speechOf("agent"), customer: speechOf("customer") }, hold: [], turns: turns.map(({ voice: _none, ...turn }) => ({ ...turn, startMs: turn.start_ms, endMs: turn.end_ms, confidence: turn.confidence ?? undefined })) }),
+    categories: [{ rule: "supervisor_asked_for", label: "Supervisor asked for", evidence: [id(6)], searched: [], numbers: [], rules: "0123456789ab" }],
+    alerts: [{ rule: "supervisor_asked_for", label: "Supervisor asked for", severity: "warning", revision: 1, at: "2026-11-03T13:13:38.600Z" }],
+    rules_not_measurable: [{ rule: "long_hold", label: "Long hold", because: ["hold_unknown"] }],
+    scorecards: [
+      {
+        card: "standard", label: "Conversation quality", version: 1, score: 0.667, coverage: 1, auto_failed: [],
+        answers: [
+          { question: "greeting", text: "Does the agent greet the customer?", kind: "yes_no", weight: 2, auto_fail: false, answer: "yes", machine: { answer: "yes", because: null, quote: { message_id: id(0), from: 0, to: 12, text: "Good morning" }, confidence: 0.95, by: "rule" }, override: null },
+          { question: "closing", text: "Does the agent close the conversation politely?", kind: "yes_no", weight: 1, auto_fail: false, answer: "no", machine: { answer: "yes", because: null, quote: { message_id: id(11), from: 0, to: 9, text: "Thank you" }, confidence: 0.97, by: "rule" }, override: { answer: "no", comment: "Too short", by: "user:lgn_1", at: "2026-11-03T15:00:00.000Z" } },
+        ],
+      },
+    ],
     engines: { speech: { engine: "whisper.cpp", model: "starter-en", sha256: "9f3b0c7a1d2e4f5061728394a5b6c7d8e9f00112233445566778899aabbccdde" }, analysis: { engine: "extractive", model: null } },
     revision: 1,
     ledger: [
@@ -90,7 +102,7 @@ export function finishedCall(changes: Partial<CallView> = {}): CallView {
 export function failedCall(changes: Partial<CallView> = {}): CallView {
   return finishedCall({
     call_id: "failed-1", session_id: "ses_01JCX3M7Q2E8V6T4Z9K1R5N0PB", status: "failed", error: { code: "MEDIA_HEADER_ONLY", message: "The recording has a header and no sound; check the disk of the telephone system, then try again", retry: "after_fix" },
-    turns: [], transcript: null, topic: null, reason: null, outcome: null, summary: null, summary_points: [], topic_evidence: [], outcome_evidence: [], intent: null, action_items: [], promises: [], risks: null, entities: [], sentiment: null, coverage: null, metrics: null, engines: null, audio: null, speaker_source: null,
+    turns: [], transcript: null, topic: null, reason: null, outcome: null, summary: null, summary_points: [], topic_evidence: [], outcome_evidence: [], intent: null, action_items: [], promises: [], risks: null, entities: [], categories: [], alerts: [], rules_not_measurable: [], scorecards: [], sentiment: null, coverage: null, metrics: null, engines: null, audio: null, speaker_source: null,
     duration: null, duration_ms: null, customer_id: null, ledger: [
       { stage: "notify", status: "done", at: "2026-11-03T13:10:30.100Z", ms: null, code: null, detail: null },
       { stage: "fetch", status: "done", at: "2026-11-03T13:10:30.400Z", ms: 40, code: null, detail: null },

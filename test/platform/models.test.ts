@@ -105,7 +105,7 @@ describe("the model store", () => {
     });
 
     it("refuses a model of another kind", () => {
-      assert.throws(() => resolveModel("starter", "language", places), { code: "SETUP_INCOMPLETE" });
+      assert.throws(() => resolveModel("starter", "language", places), { code: "ANALYSIS_MODEL_MISSING" });
     });
 
     it("takes the path of any ggml file and of no other file", () => {

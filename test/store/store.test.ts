@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import fc from "fast-check";
 import { installationRoot, manualClock, openDatabase, type Db, type ManualClock } from "../../app/platform/index.ts";
 import { createStore, describeSchema, migrate, SCHEMA_VERSION, type Store, type StoreWrites } from "../../app/store/index.ts";
 
@@ -102,6 +101,7 @@ describe("customers", () => {
 });
 
 describe("threads and search", () => {
+  const found = (word: string): number => store.reads.search.step({ match: `"${word}"`, filter: {}, below: store.reads.search.endSeq(), lowest: 0, width: 1000, count: 10 }).found.length;
   it("calls of one number are one thread in time order, paged without gap or repeat", () => {
     call("one", [["customer", "my invoice is wrong"], ["agent", "let me look"]]);
     call("two", [["customer", "the invoice again"]]);
@@ -113,20 +113,13 @@ describe("threads and search", () => {
     assert.equal(rest.next, null);
     assert.equal(first.items[0]?.start_ms, 0);
   });
-  it("search: finds words with their beginnings and diacritics, newest schema untouched by what people type", () => {
-    call("one", [["customer", "Mein Café hat keine Rechnung"], ["agent", "invoice 4471-x, can't you see"]]);
-    assert.equal(store.reads.search("cafe", page).items.length, 1);
-    assert.ok(store.reads.search("invo", page).items[0]?.snippet.includes("\u0001invoice\u0002"));
-    fc.assert(fc.property(fc.string(), (text) => void store.reads.search(text, page)), { numRuns: 300 });
-    for (const hostile of [`can't "`, "4471-x", "a OR b", "NEAR(", "text:foo", "*", "\u0000"]) assert.doesNotThrow(() => store.reads.search(hostile, page), hostile);
-  });
   it("replaceTurns: running it twice leaves one transcript and an intact index", () => {
     call("one", [["customer", "hello there"]]);
     const row = store.writes.sessions.byCallId("pbx", "one");
     assert.ok(row);
     store.writes.messages.replaceTurns(row, [{ id: "msg_new", speaker: "agent", startMs: 0, endMs: 5, text: "other words", confidence: 1 }], { ...heard, dropped: [], redactions: [] }, 5);
-    assert.equal(store.reads.search("hello", page).items.length, 0);
-    assert.equal(store.reads.search("other", page).items.length, 1);
+    assert.equal(found("hello"), 0);
+    assert.equal(found("other"), 1);
     db.exec("INSERT INTO messages_fts(messages_fts, rank) VALUES ('integrity-check', 1)");
   });
   it("a cursor that is not ours is refused with its path", () => {

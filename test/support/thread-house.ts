@@ -8,6 +8,7 @@ import { arriveNotification } from "../../app/pipeline/accept.ts";
 import { createLiveEvents } from "../../app/pipeline/live-events.ts";
 import { createThreadDesk } from "../../app/pipeline/threads/desk.ts";
 import type { ThreadDesk } from "../../app/pipeline/threads/desk-types.ts";
+import { openWorkflows } from "../../app/pipeline/workflows/workflow-work.ts";
 import { gatherWaiting } from "../../app/pipeline/threads/gather.ts";
 import { arriveEvents } from "../../app/pipeline/threads/accept-messages.ts";
 
@@ -34,7 +35,7 @@ export function openThreadHouse(settings: Record<string, unknown> = {}): ThreadH
   migrate(db);
   const store = createStore(db, clock);
   // Only what arrivals and threads use; anything else would be undefined and fail loudly.
-  const parts = { config, clock, db, store, log: silentLog, queue: createQueue(db, clock, "boot"), events: createLiveEvents(clock), checkpoint: () => undefined, running: new Map(), ungathered: { customers: new Set(), sessions: new Set() }, audit: (event: AuditEvent) => store.audit.append(event) } as unknown as Parts;
+  const parts = { config, clock, db, store, log: silentLog, queue: createQueue(db, clock, "boot"), events: createLiveEvents(clock), checkpoint: () => undefined, running: new Map(), ungathered: { customers: new Set(), sessions: new Set() }, workflows: openWorkflows(config), audit: (event: AuditEvent) => store.audit.append(event) } as unknown as Parts;
   const settled = <T>(work: () => T): T =>
     inTransaction(db, () => {
       const value = work();

@@ -1,6 +1,7 @@
 // Topic and reason: points for the phrases of the taxonomy, with the turns that gave them. Pure.
 import type { Pacer } from "../pacer.ts";
 import { fold } from "../text/fold.ts";
+import { phraseEnd } from "../text/phrase.ts";
 import type { Sentence } from "../text/conversation.ts";
 import type { Phrase, Taxonomy } from "../taxonomy.ts";
 
@@ -105,18 +106,7 @@ function matchPhrases(sentence: Sentence, taxonomy: Taxonomy): Phrase[] {
   const stems = sentence.plain.map((word) => fold(word.text));
   const found = new Set<Phrase>();
   for (let at = 0; at < stems.length; at++) {
-    for (const phrase of taxonomy.phrases.get(stems[at] ?? "") ?? []) if (!found.has(phrase) && follows(phrase, stems, at)) found.add(phrase);
+    for (const phrase of taxonomy.phrases.get(stems[at] ?? "") ?? []) if (!found.has(phrase) && phraseEnd(phrase.words, stems, at) !== undefined) found.add(phrase);
   }
   return [...found];
-}
-
-function follows(phrase: Phrase, stems: readonly string[], from: number): boolean {
-  let at = from;
-  for (const word of phrase.words.slice(1)) {
-    let next = at + 1;
-    while (next < stems.length && next <= at + 1 + word.gapBefore && stems[next] !== word.stem) next++;
-    if (next >= stems.length || next > at + 1 + word.gapBefore) return false;
-    at = next;
-  }
-  return true;
 }

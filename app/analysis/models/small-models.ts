@@ -10,6 +10,8 @@ export interface Embedder {
    * @throws AppError EMBEDDING_FAILED when the model cannot be loaded or broke down; the signal's reason when aborted
    */
   embed(texts: readonly string[], kind: "query" | "passage", signal?: AbortSignal): Promise<Float32Array[]>;
+  /** ends its process, where it has one */
+  stop?(): Promise<void>;
 }
 
 export interface PictureDescriber {

@@ -13,6 +13,16 @@ export interface DestinationConfig {
   /** further headers, e.g. an API key; they cannot replace the ones that Earshot sets */
   headers?: Readonly<Record<string, string>>;
   timeoutMs: number;
+  /** how people call the receiver, `The CRM` when absent */
+  called?: string;
+  /** where its settings are, `crm` when absent: sentences then name `crm.url` */
+  settings?: string;
+}
+
+/** @returns a sentence about the CRM as one about this receiver: what it is called, and where its settings are */
+export function inItsWords(sentence: string, { called, settings }: Pick<DestinationConfig, "called" | "settings">): string {
+  const named = called === undefined ? sentence : sentence.replaceAll("The CRM", called).replaceAll("the CRM", called.charAt(0).toLowerCase() + called.slice(1));
+  return settings === undefined ? named : named.replace(/\bcrm\.(url|secret|headers|kind)\b/g, `${settings} $1`);
 }
 
 /** One HTTP request, ready to send. Header names are in lower case. */

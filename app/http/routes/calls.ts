@@ -19,6 +19,7 @@ const listQuery = pageQuery.extend({
   source: z.string().min(1).max(63).optional(),
   customer_id: z.string().min(1).max(64).optional(),
   agent_id: z.string().min(1).max(200).optional(),
+  rule: z.string().regex(/^[a-z][a-z0-9_]{0,49}$/, "expected the name of a rule, see /v1/rules").optional().describe("only calls that this rule matched"),
   from: when.optional().describe("only calls that arrived at this time or later: RFC 3339 or milliseconds"),
   to: when.optional().describe("only calls that arrived before this time"),
 });
@@ -48,7 +49,7 @@ export const callRoutes: Route[] = [
     docs: { id: "listCalls", summary: "Calls, newest first", query: listQuery, answers: { 200: { description: "A page of calls", schema: pageSchema(callSummarySchema) } }, problems: ["REQUEST_INVALID"] },
     handle({ req, res, context, parts }) {
       const query = checkedQuery(listQuery, req);
-      const filter = within(scopeOf(context.principal), present({ status: query.status, source: query.source, customerId: query.customer_id, agentId: query.agent_id, fromMs: query.from, toMs: query.to }));
+      const filter = within(scopeOf(context.principal), present({ status: query.status, source: query.source, customerId: query.customer_id, agentId: query.agent_id, rule: query.rule, fromMs: query.from, toMs: query.to }));
       sendJson(res, filter === undefined ? { items: [], next: null } : parts.appliance.store.reads.listCalls(filter, pageOfQuery(query)));
     },
   },

@@ -1,6 +1,7 @@
 // Who is this, and what were they trying to do? For whoever answers next, and look-up by any name that anybody has for it.
 import { z } from "zod";
 import { AppError, contextViewSchema, IDENTITY_KINDS, isId, normaliseEmail, normalisePhone, type ContextView, type Identity, type IdentityKind } from "../../domain/index.ts";
+import type { Appliance } from "../../pipeline/index.ts";
 import { checkedQuery, pathPart, present } from "../checked.ts";
 import { actorOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
@@ -20,6 +21,8 @@ const who = question.extend({
   crm_id: z.string().max(200).optional(),
   ref: z.string().min(1).max(500).optional().describe("any id: of a call or leg, of a message or mail, of a ticket, a conversation or a session"),
 });
+/** Passages of the business's own documents that are handed over. */
+const KNOWLEDGE = 3;
 /** Agents too: whoever answers a customer must know who it is. Every reading is audited. */
 const access = { roles: READERS };
 
@@ -27,22 +30,22 @@ export const contextRoutes: Route[] = [
   {
     method: "get", path: "/v1/customers/:id/context", access,
     docs: { id: "readContext", summary: "What whoever answers next should know of a customer", query: question, answers: { 200: { description: "The context", schema: contextViewSchema } }, problems: ["REQUEST_INVALID", "NOT_FOUND"] },
-    handle(exchange) {
+    async handle(exchange) {
       const id = pathPart(exchange.req, "id");
-      answer(exchange, isId("cus", id) ? id : undefined, checkedQuery(question, exchange.req));
+      await answer(exchange, isId("cus", id) ? id : undefined, checkedQuery(question, exchange.req));
     },
   },
   {
     method: "get", path: "/v1/context", access,
     docs: { id: "findContext", summary: "The same by an address or any reference; exactly one of them", query: who, answers: { 200: { description: "The context", schema: contextViewSchema } }, problems: ["REQUEST_INVALID", "NOT_FOUND"] },
-    handle(exchange) {
+    async handle(exchange) {
       const { query, messages, ref, ...addresses } = checkedQuery(who, exchange.req);
       const named: [string, string][] = Object.entries(present(addresses));
       const [only] = named;
       if (named.length + (ref === undefined ? 0 : 1) !== 1) throw new AppError("REQUEST_INVALID", "Name the customer by exactly one of phone, email, wa_id, chat_id, crm_id or ref", { details: { problems: [{ path: "query", message: "expected exactly one of phone, email, wa_id, chat_id, crm_id, ref" }] } });
       const { context } = exchange.parts.appliance;
       const found = only === undefined ? context.references(ref ?? "").find((one) => one.customer_id !== null)?.customer_id : addressesOf(only, exchange).map((one) => context.byAddress(one)).find((one) => one !== undefined);
-      answer(exchange, found ?? undefined, { query, messages });
+      await answer(exchange, found ?? undefined, { query, messages });
     },
   },
   {
@@ -59,11 +62,17 @@ export const contextRoutes: Route[] = [
   },
 ];
 
-function answer({ res, parts, context }: Exchange, customerId: string | undefined, { query, messages }: z.output<typeof question>): void {
+async function answer({ res, parts, context }: Exchange, customerId: string | undefined, { query, messages }: z.output<typeof question>): Promise<void> {
   const view: ContextView | undefined = customerId === undefined ? undefined : parts.appliance.context.of(customerId, { messages, ...present({ query }) });
   if (view === undefined) throw new AppError("NOT_FOUND", "No customer is known by this; the first contact creates the customer");
   parts.appliance.audit({ actor: actorOf(context.principal, context.remoteIp), action: "context.read", object: { kind: "customer", id: view.customer.id }, outcome: "ok", requestId: context.id });
-  sendJson(res, view);
+  sendJson(res, query === undefined ? view : await withKnowledge(view, query, parts.appliance));
+}
+
+/** What the business's own documents say about the question stands beside what the customer said. */
+async function withKnowledge(view: ContextView, query: string, { knowledge }: Appliance): Promise<ContextView> {
+  const { passages, by } = await knowledge.find(query, KNOWLEDGE);
+  return { ...view, knowledge: passages, knowledge_by: by };
 }
 
 /** A WhatsApp id is a number or an account; a chat id may be written without the front's name when it holds it already. */

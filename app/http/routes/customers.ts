@@ -1,17 +1,15 @@
-// Customers, their threads, their conversations, and search over everything that was said.
+// Customers, their threads and their conversations.
 import { z } from "zod";
 import { AppError, isId } from "../../domain/index.ts";
 import { checkedQuery, pageOfQuery, pageQuery, pathPart, present } from "../checked.ts";
 import { sendJson } from "../problem.ts";
 import { OVERSEERS, type Exchange, type Route } from "../route.ts";
-import { conversationSchema, customerSchema, pageSchema, searchHitSchema, threadSchema } from "../schemas.ts";
-import { conversationDetailSchema } from "../thread-schemas.ts";
-import { readSnippet } from "../snippet.ts";
+import { conversationSchema, customerSchema, pageSchema, threadSchema } from "../schemas.ts";
+import { conversationFormsSchema } from "../thread-schemas.ts";
 import type { CustomerView } from "../../store/index.ts";
 
 const listQuery = pageQuery.extend({ q: z.string().trim().max(200).optional().describe("part of a name or of an address") });
 const conversationsQuery = pageQuery.extend({ status: z.string().min(1).max(20).optional(), customer_id: z.string().min(1).max(64).optional() });
-const searchQuery = pageQuery.extend({ q: z.string().trim().min(1).max(500).describe("words; the last one may be a beginning") });
 
 const access = { roles: OVERSEERS };
 
@@ -49,21 +47,12 @@ export const customerRoutes: Route[] = [
   },
   {
     method: "get", path: "/v1/conversations/:id", access,
-    docs: { id: "readConversation", summary: "One conversation", answers: { 200: { description: "The conversation, with its sessions, participants, activities and names elsewhere", schema: conversationDetailSchema } }, problems: ["NOT_FOUND"] },
+    docs: { id: "readConversation", summary: "One conversation", answers: { 200: { description: "The conversation, with its sessions, participants, activities, forms and names elsewhere", schema: conversationFormsSchema } }, problems: ["NOT_FOUND"] },
     handle({ req, res, parts }) {
       const id = pathPart(req, "id");
       const conversation = isId("cnv", id) ? parts.appliance.store.reads.conversation(id) : undefined;
       if (conversation === undefined) throw new AppError("NOT_FOUND", "There is no conversation with this id; /v1/conversations lists them");
-      sendJson(res, conversation);
-    },
-  },
-  {
-    method: "get", path: "/v1/search", access,
-    docs: { id: "search", summary: "Full text over every channel, best first", query: searchQuery, answers: { 200: { description: "A page of found messages", schema: pageSchema(searchHitSchema) } }, problems: ["REQUEST_INVALID"] },
-    handle({ req, res, parts }) {
-      const query = checkedQuery(searchQuery, req);
-      const { items, next } = parts.appliance.store.reads.search(query.q, pageOfQuery(query));
-      sendJson(res, { items: items.map((hit) => ({ ...hit, ...readSnippet(hit.snippet) })), next });
+      sendJson(res, { ...conversation, forms: parts.appliance.workflows.ofConversation(conversation.id) });
     },
   },
 ];

@@ -12,7 +12,7 @@ export const eventRoutes: Route[] = [
     access,
     docs: {
       id: "followEvents",
-      summary: "Server-sent events: ids and states of what just happened. `call.started` carries the context of who calls, for a screen pop; nothing else holds what was said. `Last-Event-ID` resumes",
+      summary: "Server-sent events: ids and states of what just happened. `call.started` carries the context of who calls, for a screen pop; nothing else holds what was said. `rule.alert`: a rule of the site matched. `Last-Event-ID` resumes",
       answers: { 200: { description: "A stream of events; a comment every 15 s keeps it open", media: "text/event-stream" } },
       problems: ["TOO_MANY_REQUESTS", "SHUTTING_DOWN"],
     },

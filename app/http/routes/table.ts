@@ -10,13 +10,17 @@ import { consentRoutes } from "./consents.ts";
 import { customerRoutes } from "./customers.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { issueRoutes } from "./issues.ts";
 import { loginRoutes } from "./login.ts";
 import { messageRoutes } from "./messages.ts";
 import { pageRoutes } from "./pages.ts";
+import { qualityRoutes } from "./quality.ts";
+import { searchRoutes } from "./search.ts";
 import { speechRoutes } from "./speech.ts";
 import { threadRoutes } from "./threads.ts";
 import { transcriptRoutes } from "./transcripts.ts";
 import { webhookRoutes } from "./webhooks.ts";
+import { workflowRoutes } from "./workflows.ts";
 import { workRoutes } from "./work.ts";
 
-export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...consentRoutes, ...contextRoutes, ...threadRoutes, ...analyticsRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
+export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...consentRoutes, ...contextRoutes, ...searchRoutes, ...threadRoutes, ...workflowRoutes, ...issueRoutes, ...analyticsRoutes, ...qualityRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];

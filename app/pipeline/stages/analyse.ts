@@ -3,10 +3,12 @@ import type { AnalysisInput } from "../../domain/index.ts";
 import { measureCall } from "../../analysis/index.ts";
 import { buildCrmBody } from "../../delivery/index.ts";
 import { publicUrl } from "../../platform/index.ts";
-import { audioOf, channelMapOf, separationOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
+import { audioOf, channelMapOf, separationOf, speechOf, type NewAlert, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
+import { judgeSession, keepJudgement, tellAlerts } from "../quality/judgement.ts";
 import type { CallStage } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
+import { engineUsed } from "./engine-used.ts";
 
 export const analyse: CallStage = {
   name: "analyse",
@@ -18,6 +20,8 @@ export const analyse: CallStage = {
     const input = inputOf(session, recording, parts);
     const analysis = await parts.analysis.analyse(input, signal);
     const metrics = measureCall(input);
+    const judgement = await judgeSession(session, recording, input, { analysis, metrics }, parts, signal);
+    let alerts: NewAlert[] = [];
     return {
       save() {
         const { sessions, messages, findings } = parts.store.writes;
@@ -27,9 +31,11 @@ export const analyse: CallStage = {
         for (const turn of input.turns) messages.setSentiment(turn.id, analysis.turn_sentiment[turn.id] ?? null);
         keepFindings(session.id, analysis, parts);
         sessions.setStatus(session.id, "done", null, now);
+        alerts = keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts);
         postResult(session.id, revision, parts);
       },
-      detail: `${analysis.engine}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+      detail: `${engineUsed(analysis)}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+      afterCommit: async () => tellAlerts(alerts, parts),
     };
   },
 };
@@ -60,7 +66,7 @@ export function inputOf(session: SessionRow, recording: RecordingRow, parts: Pic
 /** One result for the CRM, if there is one. The view is read inside the transaction, so it holds what was just written. */
 function postResult(sessionId: string, revision: number, parts: Parts): void {
   const view = parts.store.writes.viewOfSession(sessionId);
-  if (parts.delivery === undefined || view === undefined) return;
+  if (parts.delivery?.destinations.includes("crm") !== true || view === undefined) return;
   const customer = view.customer_id === null ? undefined : parts.store.writes.customers.card(view.customer_id);
   const body = buildCrmBody({ call: view, customer: customer ?? null, revision, linkBase: publicUrl(parts.config) });
   parts.store.writes.findings.post({ sessionId, destination: "crm", revision, body: JSON.stringify(body), nowMs: parts.clock.now() });

@@ -8,6 +8,7 @@ import type { CarrierRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { AttachmentInput, AttachmentStage, StageResult } from "../stage.ts";
 import { summariseLater } from "../threads/summarise-later.ts";
+import { foldLater } from "../workflows/fold-forms.ts";
 import { hearChannels, redactSpoken } from "./transcribe.ts";
 
 export const hear: AttachmentStage = {
@@ -81,6 +82,7 @@ function resultOf({ attachment, message }: AttachmentInput, parts: Parts, { turn
       const carrier = attachments.carrierOf(attachment) ?? message; // it may have moved to another session meanwhile
       if (isItself(carrier, attachment.position)) attachments.setHeard(carrier.id, text, durationMs, confidenceOf(turns));
       else attachments.replaceRead(attachment, carrier, text === "" ? [] : [{ kind: attachment.role === "voice_note" ? "voice_note" : "audio", text, heard: { endMs: durationMs, confidence: confidenceOf(turns) } }], parts.clock.now());
+      foldLater(carrier.session_id, parts);
       attachments.setRead(attachment.id, file, { kind: "audio", duration_ms: durationMs, ...facts });
       if (text !== "") summariseLater({ id: carrier.session_id }, { channel: carrier.channel, atMs: carrier.at_ms }, parts);
       parts.meters.audioHeard(durationMs / 1000);

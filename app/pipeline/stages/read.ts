@@ -10,6 +10,7 @@ import type { Parts } from "../parts.ts";
 import type { PictureWords } from "../picture-words.ts";
 import type { AttachmentStage } from "../stage.ts";
 import { summariseLater } from "../threads/summarise-later.ts";
+import { foldLater } from "../workflows/fold-forms.ts";
 
 /** Models look at 224 to 384 pixels a side. */
 const PREVIEW_SIDE = 512;
@@ -36,6 +37,7 @@ export const read: AttachmentStage = {
         const { attachments } = parts.store.writes;
         const carrier = attachments.carrierOf(attachment) ?? message; // it may have moved to another session meanwhile
         attachments.replaceRead(attachment, carrier, messages, parts.clock.now());
+        foldLater(carrier.session_id, parts);
         attachments.setRead(attachment.id, isKept ? file : null, factsOf(reading, secrets));
         if (messages.length > 0) summariseLater({ id: carrier.session_id }, { channel: carrier.channel, atMs: carrier.at_ms }, parts);
       },
@@ -47,7 +49,8 @@ export const read: AttachmentStage = {
   },
 };
 
-function limitsOf({ documents }: Config): DocumentLimits {
+/** What `documents` of the configuration allows one reading. */
+export function limitsOf({ documents }: Config): DocumentLimits {
   return {
     maxBytes: documents.max_mb * 1_048_576, maxPages: documents.max_pages, maxPixels: documents.max_pixels, maxArchiveRatio: documents.max_archive_ratio,
     seconds: documents.seconds, memoryMb: documents.memory_mb, ocrLanguages: documents.ocr_languages,
@@ -72,7 +75,7 @@ async function describePicture({ picture, preview }: DocumentReading, name: stri
 }
 
 /** Page by page, each with the one before it: a number may go on over the end of a page. In between others get their turn. @throws AppError REDACTION_FAILED */
-async function redactAll({ pages }: DocumentReading, { text, model = "" }: Seen, parts: Parts): Promise<{ messages: ReadMessage[]; secrets: number }> {
+export async function redactAll({ pages }: Pick<DocumentReading, "pages">, { text, model = "" }: Seen, parts: Pick<Parts, "config">): Promise<{ messages: ReadMessage[]; secrets: number }> {
   const texts: string[] = [];
   let secrets = 0;
   const redact = (some: readonly string[]): string[] => {

@@ -4,6 +4,7 @@ import { channelPreference, continuesDigitally, ephemeralOf, findPassages, goalO
 import type { ContextMessage, ContextReads, ContextSession } from "../../store/index.ts";
 import { consentOf } from "../consent-view.ts";
 import type { Parts } from "../parts.ts";
+import { formsOf } from "../workflows/desk.ts";
 import type { ContextDesk, ContextQuestion } from "./desk-types.ts";
 
 /** Questions are answered from this many of the last messages: some milliseconds, and years of most customers. */
@@ -43,6 +44,7 @@ function contextOf(customerId: string, question: ContextQuestion, parts: Parts):
       id: one.id, status: one.status, reason: one.reason, topic: one.topic, owner: one.owner, queue: one.queue, crm_link: one.crm_link, summary: one.summary,
       promises: one.findings?.promises ?? [], risks: one.findings?.risks ?? null, opened_at: toRfc3339(one.openedAtMs), updated_at: toRfc3339(one.updatedAtMs),
     })),
+    workflows: open.flatMap((one) => formsOf(one.id, parts)),
     ephemeral: ephemeral === undefined ? null : { intent: ephemeral.intent, slots: ephemeral.slots, unfinished: ephemeral.unfinished, evidence: ephemeral.evidence, at: toRfc3339(ephemeral.atMs) },
     persistent: {
       intents: pastIntents(sessions).map(({ lastAtMs, ...one }) => ({ ...one, last_at: toRfc3339(lastAtMs) })),

@@ -2,13 +2,16 @@
 import { gatherConversations, type Contact, type Decision } from "../../threads/index.ts";
 import { GATHERED_AT_MOST, type ContactRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
+import { settleIssues } from "../issues/settle-issues.ts";
 import { tellWhen } from "../tell-when.ts";
+import { foldConversationLater, foldLater, foldWaiting, forgetUnfolded } from "../workflows/fold-forms.ts";
 import { sumUp } from "./sum-up.ts";
 
 /** Arrivals of one commit gather each customer once: a burst from one number costs no more than a single call. */
-export function gatherLater({ id, customer_id: customerId }: { id: string; customer_id: string | null }, { ungathered }: Parts): void {
-  if (customerId === null) ungathered.sessions.add(id);
-  else ungathered.customers.add(customerId);
+export function gatherLater({ id, customer_id: customerId }: { id: string; customer_id: string | null }, parts: Parts): void {
+  if (customerId === null) parts.ungathered.sessions.add(id);
+  else parts.ungathered.customers.add(customerId);
+  foldLater(id, parts);
 }
 
 /** Gathers whatever waits. The last thing in every transaction that took something in. */
@@ -16,13 +19,20 @@ export function gatherWaiting(parts: Parts): void {
   const { customers, sessions } = parts.ungathered;
   const waiting = [...customers].filter((id) => parts.store.writes.customers.rootOf(id) === id); // merged away since: its root is waiting too
   const alone = [...sessions].flatMap((id) => parts.store.writes.sessions.byId(id) ?? []);
-  forgetWaiting(parts);
+  forgetUngathered(parts);
   for (const id of waiting) gatherCustomer(id, parts);
   for (const session of alone) gatherAround(session, parts);
+  foldWaiting(parts);
+  settleIssues(parts);
 }
 
 /** The transaction was rolled back. */
-export function forgetWaiting({ ungathered }: Parts): void {
+export function forgetWaiting(parts: Parts): void {
+  forgetUngathered(parts);
+  forgetUnfolded(parts);
+}
+
+function forgetUngathered({ ungathered }: Parts): void {
   ungathered.customers.clear();
   ungathered.sessions.clear();
 }
@@ -49,11 +59,14 @@ function gather(rows: readonly ContactRow[], customerId: string | null, parts: P
     const { id, isMoved, changes } = conversations.keep(matter, customerId, now, { moved, older: older.take(matter.sessionIds) });
     kept.add(id);
     if (isMoved) sumUp(id, parts);
+    if (isMoved || changes.length > 0) foldConversationLater(id, parts);
+    if (isMoved) for (const row of rows) if (row.conversationId !== null && row.conversationId !== id && matter.sessionIds.includes(row.id)) foldConversationLater(row.conversationId, parts); // it lost a session
     for (const change of changes) conversations.log({ sessionId: matter.sessionIds.at(-1) ?? "", atMs: now, actor: "earshot", isDecision: false, ...change });
     if (changes.length > 0) tellWhen(() => conversations.current(id) !== undefined, "conversation.changed", { conversation_id: id, customer_id: customerId, status: matter.status }, parts);
   }
   const left = [...new Set(rows.flatMap((row) => (row.conversationId === null || kept.has(row.conversationId) ? [] : [row.conversationId])))];
   if (left.length > 0) conversations.markEmpty(left);
+  for (const id of left) foldConversationLater(id, parts);
 }
 
 /** Conversations that began before the sessions that are gathered: the first matter that holds one of their sessions goes on with them. */

@@ -3,6 +3,7 @@ import { AppError, newId, type InboundMessage } from "../../domain/index.ts";
 import { continues, gatherSessions, sessionRule, type Said, type SessionRule } from "../../threads/index.ts";
 import type { SaidRow, SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
+import { foldLater } from "../workflows/fold-forms.ts";
 
 type TimeRule = Exclude<SessionRule, { kind: "letters" }>;
 
@@ -102,6 +103,8 @@ function splitOff(founder: Said, model: SessionRow, parts: Parts): SessionRow {
 
 function absorb(from: SessionRow, messageIds: readonly string[], to: SessionRow, parts: Parts): void {
   const { written, conversations } = parts.store.writes;
+  foldLater(from.id, parts);
+  foldLater(to.id, parts);
   written.moveMessages(messageIds, to);
   written.measure(from.id, parts.clock.now());
   written.measure(to.id, parts.clock.now());

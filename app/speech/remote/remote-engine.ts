@@ -1,15 +1,14 @@
 // The speech engine that is the site's own inference cluster: shares windows out, and finds out whose fault a failure is.
 import { setMaxListeners } from "node:events";
 import { AppError } from "../../domain/index.ts";
-import type { Clock, Log, Net } from "../../platform/index.ts";
+import { isUsable, link, noteAnswered, noteFailure, noteRest, pick, type Clock, type Log, type Net } from "../../platform/index.ts";
 import type { RawWindow } from "../engine-output.ts";
 import { isSpeechLanguage } from "../languages.ts";
 import type { EngineState, EngineStatus, SpeechEngine, SpeechIdentity } from "../speech-engine.ts";
-import { link } from "../take-turns.ts";
 import { testWindow } from "../test-window.ts";
 import { checkWindow, padded } from "../window-audio.ts";
 import { askEndpoint, type Outcome } from "./ask-endpoint.ts";
-import { createEndpoint, isUsable, noteFailure, noteHeard, noteRest, pick, statusOf, type Endpoint, type EndpointSettings } from "./endpoint.ts";
+import { createEndpoint, statusOf, type Endpoint, type EndpointSettings } from "./endpoint.ts";
 
 export interface RemoteEngineOptions {
   /** at least one; all serve the same model, whatever each calls it */
@@ -89,7 +88,7 @@ class RemoteEngine implements SpeechEngine {
   }
 
   status(): EngineStatus {
-    const windows = this.endpoints.reduce((sum, one) => sum + one.windows, 0);
+    const windows = this.endpoints.reduce((sum, one) => sum + one.answered, 0);
     const lastError = this.lastError && { code: this.lastError.code, message: this.lastError.message };
     return { state: this.state(), pid: undefined, restarts: 0, windows, pending: this.pending, lastError, endpoints: this.endpoints.map(statusOf) };
   }
@@ -161,7 +160,7 @@ class RemoteEngine implements SpeechEngine {
     const nowMs = clock.now();
     const before = endpoint.state;
     if ("heard" in outcome) {
-      noteHeard(endpoint, nowMs, isTest);
+      noteAnswered(endpoint, nowMs, isTest);
       if (before === "ejected") log.info({ event: "speech.endpoint_back", host: endpoint.host }, "a speech endpoint hears again");
     } else {
       this.lastError = outcome.error;

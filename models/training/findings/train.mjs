@@ -12,11 +12,11 @@ import { findTopic } from "../../../dist/app/analysis/facts/topic.js";
 import { createPacer } from "../../../dist/app/analysis/pacer.js";
 import { contentStems, readConversation, readPlain } from "../../../dist/app/analysis/text/conversation.js";
 
-const { values: options, positionals: [out, ...folders] } = parseArgs({ allowPositionals: true, options: { folds: { type: "string" }, seed: { type: "string", default: "1" } } });
+const { values: options, positionals: [out, ...folders] } = parseArgs({ allowPositionals: true, options: { folds: { type: "string" }, seed: { type: "string", default: "1" }, heads: { type: "string" }, l2: { type: "string" }, weight: { type: "string" } } });
 const taxonomy = loadTaxonomy("config/taxonomy.yaml");
 
-/** Penalty and smallest count of a feature, per head; found by cross-validation on the training conversations. */
-const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 2, min: 3 }, topic: { l2: 1.5, min: 2 }, reason: { l2: 1, min: 2 } };
+/** Penalty, smallest count of a feature, and what a snippet counts against a whole conversation, per head; found by cross-validation on the training conversations. */
+const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 0.7, min: 3, snippets: 0.2 }, topic: { l2: 1, min: 2, snippets: 0.3 }, reason: { l2: 0.7, min: 2, snippets: 0.5 } };
 
 const conversations = [];
 for (const folder of folders.filter((path) => !path.endsWith(".tsv"))) for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")).sort()) conversations.push(await read(join(folder, file)));
@@ -78,7 +78,7 @@ async function read(path) {
 }
 
 function examplesOf(head, list) {
-  return [...list.filter((one) => one.english).flatMap((one) => one[head]), ...(snippets[head] ?? [])];
+  return [...list.filter((one) => one.english).flatMap((one) => one[head]), ...(snippets[head] ?? []).map((one) => ({ ...one, weight: SETTINGS[head].snippets }))];
 }
 
 /** @returns {classes, bias, weights}; Adagrad over whole passes in a fixed order, which converges for a convex loss */
@@ -88,7 +88,7 @@ function train(examples, { l2, min }, passes = 60) {
   for (const { features } of examples) for (const feature of features) count.set(feature, (count.get(feature) ?? 0) + 1);
   const names = [...count].filter(([, times]) => times >= min).map(([name]) => name).sort();
   const indexOf = new Map(names.map((name, at) => [name, at]));
-  const rows = examples.map(({ features, label }) => ({ at: features.flatMap((feature) => indexOf.get(feature) ?? []), label: classes.indexOf(label) }));
+  const rows = examples.map(({ features, label, weight = 1 }) => ({ weight, at: features.flatMap((feature) => indexOf.get(feature) ?? []), label: classes.indexOf(label) }));
   const K = classes.length;
   const weights = new Float64Array(names.length * K), bias = new Float64Array(K), squares = new Float64Array(names.length * K).fill(1e-6), biasSquares = new Float64Array(K).fill(1e-6);
   const order = rows.map((_, at) => at);
@@ -97,13 +97,13 @@ function train(examples, { l2, min }, passes = 60) {
     for (let at = order.length - 1; at > 0; at--) { const other = Math.floor(random() * (at + 1)); [order[at], order[other]] = [order[other], order[at]]; }
     const decay = l2 / rows.length;
     for (const index of order) {
-      const { at, label } = rows[index];
+      const { at, label, weight } = rows[index];
       const scores = new Float64Array(K);
       for (let k = 0; k < K; k++) { let sum = bias[k]; for (const name of at) sum += weights[name * K + k]; scores[k] = sum; }
       const most = Math.max(...scores); let total = 0;
       for (let k = 0; k < K; k++) { scores[k] = Math.exp(scores[k] - most); total += scores[k]; }
       for (let k = 0; k < K; k++) {
-        const error = scores[k] / total - (k === label ? 1 : 0);
+        const error = weight * (scores[k] / total - (k === label ? 1 : 0));
         biasSquares[k] += error * error; bias[k] -= (0.5 / Math.sqrt(biasSquares[k])) * error;
         for (const name of at) {
           const j = name * K + k;
@@ -129,9 +129,10 @@ function predict(model, features) {
 }
 
 function report(folds) {
+  if (options.weight !== undefined) for (const head of Object.values(SETTINGS)) head.snippets = Number(options.weight);
   const random = mulberry(7);
   const shuffled = conversations.map((one) => ({ one, key: random() })).sort((a, b) => a.key - b.key).map(({ one }) => one);
-  for (const head of Object.keys(SETTINGS)) for (const l2 of [SETTINGS[head].l2 / 3, SETTINGS[head].l2, SETTINGS[head].l2 * 3]) {
+  for (const head of options.heads?.split(",") ?? Object.keys(SETTINGS)) for (const l2 of (options.l2?.split(",").map(Number) ?? [SETTINGS[head].l2])) {
     let right = 0, all = 0; const ranks = []; const byClass = new Map();
     for (let fold = 0; fold < folds; fold++) {
       const held = shuffled.filter((_, at) => at % folds === fold), kept = shuffled.filter((_, at) => at % folds !== fold);

@@ -1,19 +1,21 @@
-// npm run eval:analysis -- [--split dev|test] [--engine extractive|llama|openai] [--show] [--json]
+// npm run eval:analysis -- [--split dev|test] [--engine extractive|llama|openai] [--model NAME|PATH] [--show] [--json]
 // How much of what a careful person found the engine finds, on conversations that its rules never saw (test) or were made with (dev).
 import { parseArgs } from "node:util";
 import { chooseEngine } from "../../../app/analysis/index.ts";
-import { installationRoot, loadConfig } from "../../../app/platform/index.ts";
+import { createLog, createNet, installationRoot, loadConfig, systemClock } from "../../../app/platform/index.ts";
 import { rateOf, type Rate } from "../interval.ts";
 import { scoreAnalysis, type AnalysisScore, type Count } from "./score.ts";
 import { inputOf, readAnalysisSet, type Split } from "./set.ts";
 
 const { values: options } = parseArgs({
-  options: { split: { type: "string", default: "test" }, engine: { type: "string", default: "extractive" }, show: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+  options: { split: { type: "string", default: "test" }, engine: { type: "string", default: "extractive" }, model: { type: "string" }, show: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
 });
 if (options.split !== "dev" && options.split !== "test") throw new Error(`There is no split ${options.split}; there are dev and test`);
 const split: Split = options.split;
-const config = loadConfig(undefined, { EARSHOT_ANALYSIS_ENGINE: options.engine });
-const engine = chooseEngine(config.analysis, { root: installationRoot() });
+const config = loadConfig(undefined, { EARSHOT_ANALYSIS_ENGINE: options.engine, ...(options.model === undefined ? {} : { EARSHOT_ANALYSIS_MODEL: options.model }) });
+const log = createLog("warn");
+const net = createNet({ log, clock: systemClock });
+const engine = chooseEngine(config.analysis, { root: installationRoot(), dataDir: config.data_dir, net, clock: systemClock, log });
 
 const conversations = readAnalysisSet(split);
 const scores: AnalysisScore[] = [];
@@ -53,6 +55,9 @@ if (options.json) {
   console.log(`  ${"findings dropped unproved".padEnd(28)} ${dropped}`);
 }
 
+
+await engine.stop?.();
+await net.close();
 
 function shown({ rate, low, high, errors, said }: Rate): string {
   return `${percent(rate).padStart(6)}  (${percent(low)} – ${percent(high)})  ${errors} of ${said}`;

@@ -1,0 +1,130 @@
+// A conversation fills a form: one pass over its messages in time order, so that late and shuffled arrivals come to the same. Pure.
+import type { FilledSlot, Form, SlotSource } from "./form.ts";
+import { missingSlots } from "./form.ts";
+import { readCustomer, type Change } from "./customer.ts";
+import { readHouse, type HouseTurn } from "./house.ts";
+import type { SaidMessage } from "./message.ts";
+import type { MessageReader, PreparedWorkflow, ReadMessage } from "./reader.ts";
+import { checkValue } from "./values/read-values.ts";
+
+/** Everything that a form is made of. */
+export interface FoldInput {
+  /** in time order */
+  messages: readonly SaidMessage[];
+  /** reasons that the conversation is about, e.g. `returns.damaged` */
+  reasons: readonly string[];
+  /** what was filled before the first of these messages, when there are too many to read all */
+  earlier?: { begunBy: string | null; slots: Readonly<Record<string, FilledSlot>> } | undefined;
+}
+
+const SURE: Readonly<Record<SlotSource, number>> = { form: 0.97, answered: 0.95, bot: 0.95, confirmed: 0.92, labelled: 0.9, mentioned: 0.75, model: 0.7 };
+/** Where the parties cannot be told apart, what is said may be the agent's. */
+const UNKNOWN_PARTY = 0.8;
+/** Answers come within so many messages of the customer. */
+const ANSWERED_WITHIN = 3;
+
+/** How far a fold has come. Never changed: a step makes a new one. */
+export interface FoldState {
+  slots: Readonly<Record<string, FilledSlot>>;
+  /** what was asked for and is still to be answered */
+  pending: { names: ReadonlySet<string>; left: number; askedBy: string };
+  house: HouseTurn | undefined;
+  missing: readonly string[];
+  completedBy: string | null;
+}
+
+/** @returns the form; undefined when nothing began the workflow */
+export function foldForm(workflow: PreparedWorkflow, input: FoldInput, reader: MessageReader): Form | undefined {
+  const begun = findBeginning(workflow, input.messages, 0, reader);
+  if (begun < 0 && !isBegun(workflow, input)) return undefined;
+  let state = beginFold(workflow, input);
+  input.messages.forEach((message, at) => (state = stepFold(state, message, at === begun && input.earlier === undefined, workflow, reader)));
+  return endFold(state, begun, workflow, input);
+}
+
+/** @returns the first message, from this one on, that begins the workflow; −1 when none does */
+export function findBeginning(workflow: PreparedWorkflow, messages: readonly SaidMessage[], from: number, reader: MessageReader): number {
+  for (let at = from; at < messages.length; at++) if (begins(messages[at] as SaidMessage, workflow, reader)) return at;
+  return -1;
+}
+
+/** True when the reason of the conversation, or what lies before its messages, began the workflow. */
+export function isBegun({ workflow }: PreparedWorkflow, { reasons, earlier }: FoldInput): boolean {
+  return earlier !== undefined || reasons.some((reason) => workflow.begins.reasons.some((one) => reason === one || reason.startsWith(`${one}.`)));
+}
+
+export function beginFold({ workflow }: PreparedWorkflow, { earlier }: FoldInput): FoldState {
+  const slots = { ...earlier?.slots };
+  return { slots, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, missing: missingSlots(workflow, slots), completedBy: null };
+}
+
+export function stepFold(state: FoldState, message: SaidMessage, isBeginning: boolean, workflow: PreparedWorkflow, reader: MessageReader): FoldState {
+  const read = reader.read(message);
+  const isHouse = message.speaker === "agent" || message.speaker === "bot";
+  const { pending } = state;
+  const changes: Change[] = [...readFields(message, read, workflow), ...(isBeginning ? openingOf(message, workflow) : [])];
+  if (!isHouse && message.speaker !== "system") changes.push(...readCustomer(read, message.isPage === true, workflow, { slots: state.slots, pending: pending.names, house: state.house }));
+  const slots = changes.reduce((known, change) => apply(change, message, known, change.value !== null && change.source === "answered" && pending.names.has(change.slot) ? pending.askedBy : state.house?.messageId), state.slots);
+  const missing = slots === state.slots ? state.missing : missingSlots(workflow.workflow, slots);
+  const next = { ...state, slots, missing, completedBy: missing.length > 0 ? null : (state.completedBy ?? (changes.length > 0 || isBeginning ? message.id : null)) };
+  if (isHouse) {
+    const house = readHouse(read, message.id, workflow);
+    return { ...next, house, pending: house.asked.size > 0 ? { names: house.asked, left: ANSWERED_WITHIN, askedBy: message.id } : pending };
+  }
+  if (message.isPage === true) return next;
+  const open = [...pending.names].filter((name) => !changes.some((change) => change.slot === name && change.value !== null));
+  return { ...next, house: undefined, pending: { ...pending, names: new Set(pending.left > 1 ? open : []), left: pending.left - 1 } };
+}
+
+export function endFold(state: FoldState, begun: number, workflow: PreparedWorkflow, { messages, earlier }: FoldInput): Form {
+  const opening = begun < 0 && earlier === undefined ? messages.find((one) => one.speaker === "customer" && one.text.length >= 20) : undefined;
+  const slots = opening === undefined ? state.slots : openingOf(opening, workflow).reduce((known, change) => (known[change.slot] === undefined ? apply(change, opening, known, undefined) : known), state.slots);
+  const { workflow: definition } = workflow;
+  const missing = missingSlots(definition, slots);
+  const [next] = missing;
+  return {
+    workflow: definition.name, version: definition.version, begunBy: earlier?.begunBy ?? messages[begun]?.id ?? null, isComplete: missing.length === 0,
+    slots: Object.fromEntries(Object.keys(definition.slots).flatMap((name) => (slots[name] === undefined ? [] : [[name, slots[name]]]))),
+    missing, ask: next === undefined ? null : (definition.slots[next]?.ask ?? null), completedBy: missing.length === 0 ? (state.completedBy ?? messages.at(-1)?.id ?? null) : null,
+  };
+}
+
+function begins(message: SaidMessage, workflow: PreparedWorkflow, reader: MessageReader): boolean {
+  if (message.intent !== undefined && workflow.intents.has(message.intent.toLowerCase())) return true;
+  return (message.speaker === "customer" || message.speaker === "unknown") && message.isPage !== true && reader.read(message).begins(workflow);
+}
+
+/** What began it is the first word on it: "from: opening". */
+function openingOf(message: SaidMessage, { slots }: PreparedWorkflow): Change[] {
+  if (message.speaker === "bot" || message.text.trim() === "") return [];
+  return slots.filter(({ slot }) => slot.from === "opening").map(({ name, slot }) => ({ slot: name, value: message.text.trim().slice(0, slot.max_length ?? 1000), source: "mentioned", quote: message.text.trim().slice(0, 200) }));
+}
+
+/** What a bot collected or a form brought: by the slot's name or one of its keywords, and only what the slot allows. */
+function readFields(message: SaidMessage, read: ReadMessage, { slots }: PreparedWorkflow): Change[] {
+  return Object.entries(message.fields ?? {}).flatMap(([field, raw]): Change[] => {
+    const key = plainKey(field);
+    const slot = slots.find((one) => plainKey(one.name) === key) ?? slots.find((one) => one.slot.keywords.some((word) => plainKey(word) === key));
+    const value = slot === undefined || raw === null ? undefined : checkValue(raw, slot.slot, read.around);
+    return slot === undefined || value === undefined ? [] : [{ slot: slot.name, value, source: message.speaker === "bot" || message.speaker === "agent" ? "bot" : "form", quote: `${field}: ${String(raw)}` }];
+  });
+}
+
+function plainKey(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** The same value again only makes it surer; another one takes its place. */
+function apply(change: Change, message: SaidMessage, slots: FoldState["slots"], houseId: string | undefined): FoldState["slots"] {
+  if (change.value === null) return Object.fromEntries(Object.entries(slots).filter(([name]) => name !== change.slot));
+  const confidence = round(SURE[change.source] * (0.5 + 0.5 * (message.confidence ?? 1)) * (message.speaker === "unknown" ? UNKNOWN_PARTY : 1));
+  const known = slots[change.slot];
+  if (known?.value === change.value) return confidence <= known.confidence ? slots : { ...slots, [change.slot]: { ...known, confidence } };
+  const isAnswer = change.source === "answered" || change.source === "confirmed";
+  const evidence = [...new Set([...(change.isPart === true ? (known?.evidence ?? []) : isAnswer && houseId !== undefined ? [houseId] : []), message.id])];
+  return { ...slots, [change.slot]: { value: change.value, source: change.source, confidence, quote: change.quote, evidence, atMs: message.atMs } };
+}
+
+function round(share: number): number {
+  return Math.round(share * 100) / 100;
+}

@@ -1,0 +1,10 @@
+// Workflows: a conversation fills forms.
+export { SLOT_TYPES, type Slot, type SlotType, type Workflow } from "./definition.ts";
+export { loadWorkflows } from "./load.ts";
+export type { SaidMessage } from "./message.ts";
+export { createMessageReader, prepareWorkflow, type MessageReader, type PreparedWorkflow, type Site } from "./reader.ts";
+export { foldForm, type FoldInput } from "./fold.ts";
+export { createFormFolder, type FormFolder } from "./folder.ts";
+export { contentOf, missingSlots, type FilledSlot, type Form, type SlotSource } from "./form.ts";
+export { canonicalJson, digestOf } from "./freeze.ts";
+export { addProposals, checkProposals, modelSlotReader, readSlotsWithModel, type ProposedSlot, type SlotReader } from "./model-slots.ts";

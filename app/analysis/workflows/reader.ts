@@ -1,0 +1,118 @@
+// Reads each message once: its sentences, and what stands in them for each slot. Kept in memory, since a conversation is folded again with every message.
+import { localDay } from "../facts/calendar.ts";
+import type { Slot, Workflow } from "./definition.ts";
+import { findPhrase, linesOf, readPhrase, type Line, type PhraseWords, type SaidMessage } from "./message.ts";
+import type { Reading, Surroundings } from "./values/value.ts";
+import { readValues } from "./values/read-values.ts";
+
+/** Where a site is. */
+export interface Site {
+  country: string;
+  timeZone: string;
+}
+
+/** A slot with its phrases ready. */
+export interface PreparedSlot {
+  name: string;
+  slot: Slot;
+  keywords: readonly PhraseWords[];
+  /** true when the value counts wherever it stands */
+  anywhere: boolean;
+}
+
+/** A workflow with its phrases ready. */
+export interface PreparedWorkflow {
+  workflow: Workflow;
+  begins: readonly PhraseWords[];
+  intents: ReadonlySet<string>;
+  slots: readonly PreparedSlot[];
+}
+
+/** A message that was read. Everything in it is worked out when it is first asked for. */
+export interface ReadMessage {
+  message: SaidMessage;
+  lines: readonly Line[];
+  around: Surroundings;
+  begins(workflow: PreparedWorkflow): boolean;
+  /** values by sentence */
+  values(slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[];
+  /** places of the slot's keywords, by sentence */
+  keywords(slot: PreparedSlot): readonly (readonly { from: number; to: number }[])[];
+}
+
+/** Types that cannot be mistaken for something else: they count wherever they stand, when a workflow has one slot of the type. */
+const UNMISTAKABLE: ReadonlySet<string> = new Set(["email", "iban", "enum"]);
+
+export function prepareWorkflow(workflow: Workflow): PreparedWorkflow {
+  const slots = Object.entries(workflow.slots);
+  return {
+    workflow,
+    begins: workflow.begins.phrases.map(readPhrase),
+    intents: new Set([workflow.name, ...workflow.begins.intents].map((text) => text.toLowerCase())),
+    slots: slots.map(([name, slot]) => ({
+      name, slot,
+      keywords: [...new Set([name.replaceAll("_", " "), ...slot.keywords])].map(readPhrase),
+      anywhere: slot.anywhere ?? (slots.filter(([, other]) => other.type === slot.type).length === 1 && (UNMISTAKABLE.has(slot.type) || (slot.type === "reference" && slot.pattern !== undefined)) || slot.type === "enum"),
+    })),
+  };
+}
+
+/** Messages that stay read: those of a conversation in which something came late. */
+const KEPT = 2_000;
+
+export interface MessageReader {
+  read(message: SaidMessage): ReadMessage;
+}
+
+export function createMessageReader(site: Site): MessageReader {
+  const kept = new Map<string, ReadMessage>();
+  return {
+    read(message) {
+      const known = kept.get(message.id);
+      if (known !== undefined && known.message.text === message.text && known.message.atMs === message.atMs && known.message.speaker === message.speaker) {
+        kept.delete(message.id);
+        kept.set(message.id, known);
+        return known;
+      }
+      const fresh = readMessage(message, site);
+      kept.set(message.id, fresh);
+      if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? "");
+      return fresh;
+    },
+  };
+}
+
+function readMessage(message: SaidMessage, site: Site): ReadMessage {
+  const lines = linesOf(message.text);
+  let around: Surroundings | undefined;
+  const begun = new Map<PreparedWorkflow, boolean>();
+  type Found = Partial<Record<"asked" | "free", readonly (readonly Reading[])[]>>;
+  const values = new Map<PreparedSlot, Found>();
+  const places = new Map<PreparedSlot, readonly (readonly { from: number; to: number }[])[]>();
+  return {
+    message, lines,
+    get around() {
+      return (around ??= { country: site.country, today: localDay(message.atMs, site.timeZone) });
+    },
+    begins: (workflow) => remembered(begun, workflow, () => lines.some((line) => workflow.begins.some((phrase) => findPhrase(phrase, line.stems).some((at) => !isDenied(line, at.from))))),
+    values(slot, asked) {
+      const of = remembered(values, slot, (): Found => ({}));
+      return (of[asked ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
+    },
+    keywords: (slot) => remembered(places, slot, () => lines.map((line) => slot.keywords.flatMap((phrase) => findPhrase(phrase, line.stems)))),
+  };
+}
+
+function remembered<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** "I do not want a refund", "not a refund but an exchange", "instead of Tuesday": up to four words before, nothing but small words between. */
+export function isDenied(line: Line, from: number): boolean {
+  const before = line.plain.slice(Math.max(0, from - 4), from).map((word) => word.text).join(" ");
+  return /\b(?:not|never|no longer|instead of|rather than|without)(?: (?:want|need|like|to|be|a|an|the|my|for|on|at|in|just|it|is|about|any|looking|have))*$/.test(before);
+}

@@ -1,0 +1,112 @@
+// Numbers that are names: references, IBANs, postcodes, telephone numbers. Typed, or spelled and spoken digit by digit. Pure.
+import { normalisePhone } from "../../../domain/index.ts";
+import { isFunctionWord } from "../../text/function-words.ts";
+import { wordsOfText, type Line } from "../message.ts";
+import { apart, type Reading, type ValueReader } from "./value.ts";
+
+/** A code that nobody described: four characters or more, three digits or more. */
+const ANY_CODE = /^(?=(?:.*\d){3})[A-Z0-9]{4,20}$/;
+/** Words that stand before a code and are not part of it. */
+const BEFORE_CODE = new Set("order ref number no nr id code case claim call pin item room flat unit user date year size day tel fax mob line page part may june july".split(" "));
+const MOST_WORDS = 24;
+
+/** Codes in capitals without spaces, dots and dashes: what a pattern is held against. */
+export const readReferences: ValueReader = (line, slot) => {
+  const pattern = slot.pattern === undefined ? ANY_CODE : new RegExp(`^(?:${slot.pattern})$`, "u");
+  return apart(runsOf(line).flatMap((run) => longest(line, run, (code) => pattern.test(code))));
+};
+
+/** @returns the longest stretches of a run that are such a code, first come first */
+function longest(line: Line, run: { from: number; to: number }, isCode: (code: string) => boolean, normal: (code: string) => string = (code) => code): Reading[] {
+  const found: Reading[] = [];
+  for (let from = run.from; from < run.to; from++) {
+    for (let to = Math.min(run.to, from + MOST_WORDS); to > from; to--) {
+      const code = compact(line, from, to);
+      if (!isCode(code)) continue;
+      found.push({ value: normal(code), from, to });
+      from = to - 1;
+      break;
+    }
+  }
+  return found;
+}
+
+/** Neighbouring words that can be parts of one code: digits, single letters, short capitals or unknown short words before digits. */
+function runsOf(line: Line): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = [];
+  line.plain.forEach((_word, at) => {
+    if (!isPart(line, at)) return;
+    const last = runs.at(-1);
+    if (last !== undefined && last.to === at && touches(line, at)) last.to = at + 1;
+    else runs.push({ from: at, to: at + 1 });
+  });
+  return runs.filter((run) => /\d/.test(compact(line, run.from, run.to)));
+}
+
+function isPart(line: Line, at: number): boolean {
+  const { text, from } = line.plain[at] ?? { text: "", from: 0 };
+  if (/\d/.test(text)) return !/^[£$€¥]|%$|^\d+(?:st|nd|rd|th)$/.test(text);
+  if (/^[a-z]$/.test(text)) return !(text === "i" || text === "a") || /\d|^[a-z]$/.test(line.plain[at + 1]?.text ?? "");
+  if (!/^[a-z]{2,5}$/.test(text)) return false;
+  const written = line.tokens[from]?.text ?? "";
+  const leads = /\d/.test(line.plain[at + 1]?.text ?? "") || /^[a-z]$/.test(line.plain[at + 1]?.text ?? "");
+  return leads && !BEFORE_CODE.has(text) && (written === written.toUpperCase() || (!isFunctionWord(text) && text.length <= 4));
+}
+
+/** No comma, full stop or bracket between a word and the one before it, except within spelled codes. */
+function touches(line: Line, at: number): boolean {
+  const before = line.tokens[(line.plain[at - 1]?.to ?? 1) - 1]?.end ?? 0;
+  const start = line.tokens[line.plain[at]?.from ?? 0]?.start ?? 0;
+  const between = line.text.slice(before, start);
+  return /^[\s/_-]*$/.test(between) || (/^[\s,.-]*$/.test(between) && (line.plain[at]?.text.length ?? 0) <= 4 && (line.plain[at - 1]?.text.length ?? 0) <= 4);
+}
+
+function compact(line: Line, from: number, to: number): string {
+  return line.plain.slice(from, to).map((word) => word.text).join("").replace(/[^\p{L}\p{N}]/gu, "").toUpperCase();
+}
+
+/** Length of an IBAN by country (ISO 13616 register): a sum that fits by chance must also be as long as one. */
+const IBAN_LENGTHS: Readonly<Record<string, number>> = {
+  AD: 24, AE: 23, AL: 28, AT: 20, AZ: 28, BA: 20, BE: 16, BG: 22, BH: 22, BR: 29, CH: 21, CR: 22, CY: 28, CZ: 24, DE: 22, DK: 18, DO: 28, EE: 20, EG: 29, ES: 24, FI: 18, FO: 18, FR: 27, GB: 22, GE: 22, GI: 23, GL: 18, GR: 27, GT: 28,
+  HR: 21, HU: 28, IE: 22, IL: 23, IQ: 23, IS: 26, IT: 27, JO: 30, KW: 30, KZ: 20, LB: 28, LI: 21, LT: 20, LU: 20, LV: 21, LY: 25, MC: 27, MD: 24, ME: 22, MK: 19, MR: 27, MT: 31, MU: 30, NL: 18, NO: 15, PK: 24, PL: 28, PS: 29, PT: 25, QA: 29,
+  RO: 24, RS: 22, SA: 24, SE: 24, SI: 19, SK: 24, SM: 27, TN: 24, TR: 26, UA: 29, VG: 24, XK: 20,
+};
+
+/** @returns true for an IBAN in capitals without spaces: known country, its length, and the sum of ISO 7064 (mod 97 is 1) */
+export function isIban(code: string): boolean {
+  if (!/^[A-Z]{2}\d{2}[A-Z0-9]+$/.test(code) || IBAN_LENGTHS[code.slice(0, 2)] !== code.length) return false;
+  const digits = (code.slice(4) + code.slice(0, 4)).replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
+  return [...digits].reduce((rest, digit) => (rest * 10 + Number(digit)) % 97, 0) === 1;
+}
+
+/** The sum is so telling that any stretch of words may be one. */
+export const readIbans: ValueReader = (line) => apart(longest(line, { from: 0, to: line.plain.length }, isIban));
+
+const POSTCODES: Readonly<Record<string, RegExp>> = {
+  GB: /^[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}$/, IE: /^[AC-FHKNPRTV-Y]\d[\dW][\dA-Z]{4}$/, US: /^\d{5}(?:\d{4})?$/, CA: /^[ABCEGHJ-NPRSTVXY]\d[A-Z]\d[A-Z]\d$/, NL: /^[1-9]\d{3}[A-Z]{2}$/, AU: /^\d{4}$/, NZ: /^\d{4}$/, AT: /^[1-9]\d{3}$/, CH: /^[1-9]\d{3}$/, BE: /^[1-9]\d{3}$/, DK: /^\d{4}$/, NO: /^\d{4}$/,
+  PT: /^\d{4}(?:\d{3})?$/, SE: /^\d{5}$/, PL: /^\d{5}$/, DE: /^\d{5}$/, FR: /^\d{5}$/, ES: /^\d{5}$/, IT: /^\d{5}$/, FI: /^\d{5}$/, CZ: /^\d{5}$/, IN: /^[1-9]\d{5}$/,
+};
+
+/** Of the site's country; anywhere else four to eight letters and digits with at least one digit. */
+export const readPostcodes: ValueReader = (line, slot, { country }) => {
+  const pattern = slot.pattern === undefined ? (POSTCODES[country] ?? /^(?=.*\d)[A-Z0-9]{4,8}$/) : new RegExp(`^(?:${slot.pattern})$`, "u");
+  const spaced = (code: string): string => (country === "GB" || country === "IE" || country === "CA" ? `${code.slice(0, country === "IE" || country === "CA" ? 3 : -3)} ${code.slice(country === "IE" || country === "CA" ? 3 : -3)}` : country === "NL" ? `${code.slice(0, 4)} ${code.slice(4)}` : code);
+  return apart(longest(line, { from: 0, to: line.plain.length }, (code) => code.length <= 9 && pattern.test(code), spaced));
+};
+
+const WRITTEN_PHONE = /(?<![\w@.])(?:\+|00)?\(?\d[\d\s()./-]{5,24}\d(?![\w@])/g;
+
+/** E.164. Numbers without a country are the site's. */
+export const readPhones: ValueReader = (line, _slot, { country }) => {
+  const found: Reading[] = [...line.text.matchAll(WRITTEN_PHONE)].flatMap((match) => {
+    const value = normalisePhone(match[0].replace(/\(0\)/, ""), country);
+    return value === undefined ? [] : [{ value, ...wordsOfText(line, match.index, match.index + match[0].length) }];
+  });
+  for (const run of runsOf(line)) {
+    const from = line.plain.slice(run.from, run.to).findIndex((word) => /^\d+$/.test(word.text)) + run.from;
+    const digits = compact(line, from, run.to);
+    const value = /^\d{7,15}$/.test(digits) ? normalisePhone((line.plain[from - 1]?.text === "plus" ? "+" : "") + digits, country) : undefined;
+    if (value !== undefined) found.push({ value, from, to: run.to });
+  }
+  return apart(found);
+};

@@ -1,0 +1,32 @@
+// What doctor says about understanding: which engine it is, and whether its language model really answers.
+import { chooseEngine, openLanguageModel } from "../analysis/index.ts";
+import { AppError } from "../domain/index.ts";
+import { createNet, installationRoot, silentLog, systemClock, type Config } from "../platform/index.ts";
+import type { Finding } from "./doctor-speech.ts";
+
+const LONGEST_MS = 300_000;
+
+/** Loads a local model, or asks the servers, for one small choice. */
+export async function examineAnalysis(config: Config): Promise<Finding> {
+  const check = "Analysis engine";
+  const net = createNet({ log: silentLog, clock: systemClock });
+  const ground = { root: installationRoot(), dataDir: config.data_dir, net, clock: systemClock, log: silentLog };
+  try {
+    chooseEngine(config.analysis, ground); // the taxonomy, too
+    const model = openLanguageModel(config.analysis, ground);
+    if (model === undefined) return { check, ok: true, detail: "extractive; English without a language model. earshot models recommend says whether this machine can carry one" };
+    try {
+      const options = [{ value: "yes", meaning: "Yes" }, { value: "no", meaning: "No" }];
+      await model.choose({ system: "You answer with yes or no.", document: "The sky is blue." }, [{ name: "doctor", instruction: "Is the sky blue?", options }], AbortSignal.timeout(LONGEST_MS));
+      const { gpu } = model.status();
+      return { check, ok: true, detail: `${model.engine}, ${model.name} answers${model.engine === "llama" ? ` on ${gpu ?? "the processor"}` : ""}, reads ${model.contextTokens} tokens at once` };
+    } finally {
+      await model.stop();
+    }
+  } catch (error) {
+    if (error instanceof AppError) return { check, ok: false, detail: error.message };
+    throw error;
+  } finally {
+    await net.close();
+  }
+}

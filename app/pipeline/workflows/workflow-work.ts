@@ -1,0 +1,43 @@
+// The site's workflows as the pipeline works with them: definitions ready for reading, and what waits to be folded before the transaction ends.
+import { join } from "node:path";
+import { createFormFolder, createMessageReader, loadWorkflows, prepareWorkflow, type FormFolder, type PreparedWorkflow, type Workflow } from "../../analysis/index.ts";
+import type { DestinationConfig } from "../../delivery/index.ts";
+import { installationRoot, type Config } from "../../platform/index.ts";
+
+export interface WorkflowWork {
+  prepared: readonly PreparedWorkflow[];
+  folder: FormFolder;
+  /** whose forms must be folded again before the present transaction ends */
+  unfolded: { sessions: Set<string>; conversations: Set<string> };
+  /** something was put into the outbox outside of an arrival; set by whoever empties it */
+  onPosted: () => void;
+}
+
+/** @throws AppError CONFIG_INVALID naming every mistake in every file */
+export function openWorkflows(config: Config): WorkflowWork {
+  return workOn(loadWorkflows(config.workflows.folder ?? join(installationRoot(), "config", "workflows")), config);
+}
+
+/** @param workflows none: nothing is ever begun */
+export function workOn(workflows: readonly Workflow[], { site }: Config): WorkflowWork {
+  return {
+    prepared: workflows.map(prepareWorkflow),
+    folder: createFormFolder(createMessageReader({ country: site.country, timeZone: site.timezone })),
+    unfolded: { sessions: new Set(), conversations: new Set() },
+    onPosted: () => undefined,
+  };
+}
+
+/** Name of a workflow's receiver in the outbox. */
+export function destinationOf(workflow: string): string {
+  return `workflow:${workflow}`;
+}
+
+/** @returns one receiver for each workflow that has an endpoint */
+export function workflowDestinations({ prepared }: WorkflowWork): DestinationConfig[] {
+  return prepared.flatMap(({ workflow: { name, endpoint } }) =>
+    endpoint === undefined ? [] : [{
+      name: destinationOf(name), kind: "generic", url: endpoint.url, headers: endpoint.headers, timeoutMs: endpoint.timeout_seconds * 1000, called: `The receiver of the workflow ${name}`, settings: `endpoint of the workflow ${name}:`, ...(endpoint.secret === undefined ? {} : { secret: endpoint.secret }),
+    }],
+  );
+}
