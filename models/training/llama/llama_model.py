@@ -25,6 +25,8 @@ SIZES = {"tiny": dict(width=192, layers=3, heads=3, inner=512), "small": dict(wi
 TURNED = 16
 FASTEST, SLOWEST = 2.0, 0.004
 NEVER = 1e9
+#: tokens that have to be the same before a place for it to be the one that is copied from; how sharply heads look back, and compare
+LOOKS_BACK, SHARP, SIZE = 3, 7.0, 4.0
 
 
 def frequencies(head):
@@ -109,8 +111,9 @@ class Llama(nn.Module):
 
     @torch.no_grad()
     def _begin(self):
-        """Small random weights, and over them the two circuits of copying: a first-layer head that fetches the token before, and a second-layer head that looks for the
-        place whose token before is the present token and says what stands there. Their thirds of the width: what is here, what was before, what comes next."""
+        """Small random weights, and over them the two circuits of copying: first-layer heads that fetch the last three tokens before, and a second-layer head that looks for the
+        place before which the same three tokens stand, and says what stands there. Thirds of the width: what is here, what was before, what comes next. (With one token before
+        instead of three, "the first and you've taken the first and you've taken the" had no end.)"""
         shape, head = self.shape, self.shape.width // self.shape.heads
         for name, one in self.named_parameters():
             if one.ndim == 2:
@@ -123,24 +126,29 @@ class Llama(nn.Module):
         self.output.weight[:, 2 * third:] = content
         self.output_norm.weight[2 * third:] = 5.0  # what is copied is said aloud from the start: a loss of 5.0 instead of 7.5 before any training
         before, find = self.blk[0], self.blk[1]
-        own = frequencies(head)[: TURNED // 2]
+        own, share = frequencies(head)[: TURNED // 2], third // LOOKS_BACK
+        for back in range(LOOKS_BACK):
+            # looks so many places back: constant queries and keys whose rotations agree at that distance
+            rows, out = slice(back * head, (back + 1) * head), third + back * share
+            before.attn_k.bias[rows.start:rows.start + TURNED:2] = SHARP
+            before.attn_q.bias[rows.start:rows.start + TURNED:2] = SHARP * ((back + 1) * own).cos()
+            before.attn_q.bias[rows.start + 1:rows.start + TURNED:2] = -SHARP * ((back + 1) * own).sin()
+            before.attn_v.weight[rows] = 0
+            before.attn_v.weight[rows.start:rows.start + share, :share] = torch.eye(share)
+            before.attn_output.weight[:, rows] = 0
+            before.attn_output.weight[out:out + share, rows.start:rows.start + share] = torch.eye(share)
+        compared = (head - TURNED) // LOOKS_BACK
         for number in range(third // head):
-            rows, source = slice(number * head, (number + 1) * head), slice(number * head, (number + 1) * head)
-            # looks one back: constant queries and keys whose rotations agree at a distance of one
-            sharp = 7.0
-            before.attn_k.bias[rows.start:rows.start + TURNED:2] = sharp
-            before.attn_q.bias[rows.start:rows.start + TURNED:2] = sharp * own.cos()
-            before.attn_q.bias[rows.start + 1:rows.start + TURNED:2] = -sharp * own.sin()
-            for layer, out in ((before, third), (find, 2 * third)):
-                layer.attn_v.weight[rows] = 0
-                layer.attn_v.weight[rows, source] = torch.eye(head)
-                layer.attn_output.weight[:, rows] = 0
-                layer.attn_output.weight[out + source.start:out + source.stop, rows] = torch.eye(head) * (1.0 if layer is before else 2.0)
-            # the same words: the unturned part of the head compares the present token with what was before each place
-            width, size = head - TURNED, 4.0
-            for matrix, begin in ((find.attn_q, 0), (find.attn_k, third)):
-                matrix.weight[rows] = 0
-                matrix.weight[rows.start + TURNED:rows.stop, begin + source.start:begin + source.start + width] = torch.eye(width) * size
+            rows = slice(number * head, (number + 1) * head)
+            find.attn_q.weight[rows], find.attn_k.weight[rows], find.attn_v.weight[rows] = 0, 0, 0
+            for back in range(LOOKS_BACK):
+                # what is here, and before, is what was before, and before that, at the place that is looked for; the unturned dimensions compare
+                at, here = rows.start + TURNED + back * compared, number * compared
+                find.attn_q.weight[at:at + compared, (0 if back == 0 else third + (back - 1) * share) + here:][:, :compared] = torch.eye(compared) * SIZE
+                find.attn_k.weight[at:at + compared, third + back * share + here:][:, :compared] = torch.eye(compared) * SIZE
+            find.attn_v.weight[rows, rows] = torch.eye(head)
+            find.attn_output.weight[:, rows] = 0
+            find.attn_output.weight[2 * third + rows.start:2 * third + rows.stop, rows] = 2 * torch.eye(head)
 
     def tensors(self):
         """Numpy arrays by GGUF name."""

@@ -12,4 +12,6 @@ export const { clean, itemsOfTurns } = await load("app/analysis/reading/items.js
 export const { splitSentences } = await load("app/analysis/text/conversation.js");
 export const { inputOf, readAnalysisSet, says } = await load("test/eval/analysis/set.js");
 export const { scoreAnalysis } = await load("test/eval/analysis/score.js");
+export const { createLlamaModel } = await load("app/analysis/models/llama/llama-model.js");
+export const { silentLog, systemClock } = await load("app/platform/index.js");
 export const root = resolve(dist, "..");

@@ -28,6 +28,8 @@ READING_WEIGHT = 0.1
 SHARE = {"points": 3, "tasks": 2, "names": 1, "proofs": 1.5, "topic": 1.2, "outcome": 2, "escalation": 1.5, "churn": 1.5, "keep": 2}
 #: words that are swapped for any others, all over a row: what is copied has to be read
 SWAPPED = 0.12
+#: steps to the full rate
+WARM = 20
 
 
 def pack(folder, tokens):
@@ -221,7 +223,7 @@ def main():
     steps = iter(torch.utils.data.DataLoader(batches, batch_size=None, num_workers=min(14, os.cpu_count() - 1), prefetch_factor=4) if device != "cpu" else batches)
     while time.time() - begun < limit:
         part = (time.time() - begun) / limit
-        rate = options.lr * (options.final_lr + (1 - options.final_lr) * 0.5 * (1 + math.cos(math.pi * part))) * min(1.0, (step - first + 1) / 40)
+        rate = options.lr * (options.final_lr + (1 - options.final_lr) * 0.5 * (1 + math.cos(math.pi * part))) * min(1.0, (step - first + 1) / WARM)
         for group in optimiser.param_groups:
             group["lr"] = rate
         parts, total, size = next(steps)
