@@ -1,6 +1,6 @@
 """Trains the starter llama on what make-data.mjs wrote, goes on where it stopped, and writes it as GGUF.
 
-    train.py WORK MINUTES [--size tiny|small] [--lr 1e-3] [--batch TOKENS] [--questions N] [--from CHECKPOINT] [--threads N]
+    train.py WORK MINUTES [--size tiny|small] [--lr 1e-3] [--batch TOKENS] [--questions N] [--from CHECKPOINT] [--threads N] [--keep FILE]
 """
 import argparse
 import gzip
@@ -184,6 +184,7 @@ def main():
     ask.add_argument("--batch", type=int, default=0, help="tokens of a step")
     ask.add_argument("--questions", type=int, default=0, help="of one reading in a row")
     ask.add_argument("--from", dest="start")
+    ask.add_argument("--keep", help="only writes the weights to this file, in half precision: a checkpoint to ship")
     ask.add_argument("--threads", type=int, default=os.cpu_count())
     ask.add_argument("--seed", type=int, default=int(time.time()))
     options = ask.parse_args()
@@ -199,7 +200,8 @@ def main():
     fixed = random.Random(1)
     held_rows = [held.lay_out(one) for one in fixed.sample(held.readings, min(len(held.readings), 40 if device == "cpu" else 90))]
     path = f"{work}/{options.size}.pt"
-    start = path if os.path.exists(path) else options.start
+    shipped = f"{os.path.dirname(os.path.abspath(__file__))}/checkpoint-{options.size}.pt"
+    start = next((one for one in (path, options.start, shipped) if one and os.path.exists(one)), None)
     saved = torch.load(start, map_location=device) if start else {}
     model = Llama(shape_of(options.size, len(tokens.names))).to(device)
     if saved:
@@ -210,6 +212,9 @@ def main():
         optimiser.load_state_dict(saved["optimiser"])
     step, spent, seen = saved.get("step", 0), saved.get("seconds", 0.0), saved.get("tokens", 0)
     print(f"{count(model) / 1e6:.1f} M weights on {device}; {len(rows.readings)} readings; step {step}, {spent / 60:.1f} minutes so far", flush=True)
+
+    if options.keep:
+        return torch.save({"model": {name: one.half() for name, one in model.state_dict().items()}, "step": step, "seconds": spent, "tokens": seen, "size": options.size}, options.keep)
 
     def save():
         torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "seconds": spent + time.time() - begun, "tokens": seen, "size": options.size}, f"{path}.part")
