@@ -1,6 +1,6 @@
 // Is it in the transcript? Every content word of a finding must stand in the turns it cites; what is not proved is dropped. Pure.
 import type { Turn } from "../domain/index.ts";
-import { contentStems, readPlain, type Conversation } from "./text/conversation.ts";
+import { contentStems, readPlain, splitSentences, type Conversation } from "./text/conversation.ts";
 import { fold } from "./text/fold.ts";
 
 /** Words with which findings are framed: who speaks and how. They claim nothing about the matter. */
@@ -11,7 +11,8 @@ export type EvidenceWords = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** @returns the words that turns can prove; build it once per call */
 export function readEvidence(turns: readonly Pick<Turn, "id" | "text">[], english = true): EvidenceWords {
-  return new Map(turns.map((turn) => [turn.id, new Set(contentStems(readPlain(turn.text, english).plain, english))]));
+  // "… six one seven. Seven at the end": a number may run over a full stop or end at it, and both readings were said
+  return new Map(turns.map(({ id, text }) => [id, new Set([text, ...splitSentences(text)].flatMap((part) => contentStems(readPlain(part, english).plain, english)))]));
 }
 
 /** The same from sentences already read; numbers that run over a pause belong to both turns. */

@@ -108,6 +108,11 @@ describe("the evidence check", () => {
   const evidence = readEvidence([{ id: "a", text: "I've charged you forty five pounds twice." }, { id: "b", text: "The laptop was delivered on Monday." }]);
   it("inflections and numbers in digits count as said", () => assert.deepEqual(unprovedWords("The agent charges the customer 45 pounds twice.", ["a"], evidence), []));
   it("a word that nobody said is named", () => assert.deepEqual(unprovedWords("The agent charged the customer 46 pounds twice.", ["a"], evidence), ["46"]));
+  it("a number may run over a full stop or end at it: both were said", () => {
+    const words = readEvidence([{ id: "t1", text: "K K five zero two six one seven. Seven at the end." }]);
+    assert.ok(isProved("The customer says seven at the end.", ["t1"], words) && isProved("502617", ["t1"], words));
+  });
+
   it("words of turns that are not cited do not count", () => {
     assert.equal(isProved("The laptop was delivered on Monday.", ["a"], evidence), false);
     assert.equal(isProved("The laptop was delivered on Monday.", ["a", "b"], evidence), true);
