@@ -1,5 +1,5 @@
 // analyse: what the call was about, with the turns that prove it; the result enters the outbox in the same transaction.
-import type { AnalysisInput } from "../../domain/index.ts";
+import { madeByOf, madeByWords, type AnalysisInput } from "../../domain/index.ts";
 import { measureCall } from "../../analysis/index.ts";
 import { buildCrmBody } from "../../delivery/index.ts";
 import { publicUrl } from "../../platform/index.ts";
@@ -8,7 +8,6 @@ import type { Parts } from "../parts.ts";
 import { judgeSession, keepJudgement, tellAlerts } from "../quality/judgement.ts";
 import type { CallStage } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
-import { engineUsed } from "./engine-used.ts";
 
 export const analyse: CallStage = {
   name: "analyse",
@@ -34,7 +33,7 @@ export const analyse: CallStage = {
         alerts = keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts);
         postResult(session.id, revision, parts);
       },
-      detail: `${engineUsed(analysis)}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+      detail: `${madeByWords(madeByOf(analysis))}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
       afterCommit: async () => tellAlerts(alerts, parts),
     };
   },

@@ -1,11 +1,10 @@
 // summarise: what a session of messages was about, once it has settled. Calls have their own way there (analyse.ts).
-import type { AnalysisInput } from "../../domain/index.ts";
+import { madeByOf, madeByWords, type AnalysisInput } from "../../domain/index.ts";
 import type { NewAlert, SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import { judgeSession, keepJudgement, tellAlerts } from "../quality/judgement.ts";
 import type { WrittenStage } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
-import { engineUsed } from "./engine-used.ts";
 
 export const summarise: WrittenStage = {
   name: "summarise",
@@ -29,7 +28,7 @@ export const summarise: WrittenStage = {
         keepFindings(session.id, analysis, parts);
         alerts = keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts);
       },
-      detail: `${engineUsed(analysis)}: ${input.turns.length} messages, ${analysis.summary_points.length} points${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+      detail: `${madeByWords(madeByOf(analysis))}: ${input.turns.length} messages, ${analysis.summary_points.length} points${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
       afterCommit: async () => tellAlerts(alerts, parts),
     };
   },
