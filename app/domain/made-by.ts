@@ -8,6 +8,7 @@ export const madeBySchema = z.object({
   model: z.string().nullable().describe("null for an engine without a language model"),
   prompt: z.string().optional().describe("versions of the prompts; this and what follows is absent without a language model"),
   seed: z.int().optional(),
+  terms: z.array(z.string()).optional().describe("the business's own documents, with pages, that the model was shown to understand the conversation"),
   at: z.iso.datetime().optional().describe("when the model was asked"),
   ms: z.int().optional().describe("how long it took"),
   chunks: z.int().optional().describe("parts in which the conversation was read"),
@@ -18,7 +19,7 @@ export type MadeBy = z.infer<typeof madeBySchema>;
 export function madeByOf({ engine, model, made, instead_of }: Pick<Analysis, "engine" | "model" | "made" | "instead_of">): MadeBy {
   return {
     engine, model,
-    ...(made === undefined ? {} : { prompt: made.prompt, seed: made.seed, at: toRfc3339(made.atMs), ms: made.ms, chunks: made.chunks }),
+    ...(made === undefined ? {} : { prompt: made.prompt, seed: made.seed, ...(made.terms === undefined ? {} : { terms: made.terms }), at: toRfc3339(made.atMs), ms: made.ms, chunks: made.chunks }),
     ...(instead_of === undefined ? {} : { instead_of }),
   };
 }

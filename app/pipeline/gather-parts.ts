@@ -55,9 +55,9 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   const quality = loadQuality(config.rules, options.languageModel ?? languageModel);
   const checkpoint = options.checkpoint ?? (() => undefined);
   const embedder = options.embedder ?? (await installedEmbedder(config, log));
+  const knowledge = openKnowledge({ store, embedder, log });
   const parts: Parts = {
-    config, clock, log, db, store, net, checkpoint, embedder,
-    knowledge: openKnowledge({ store, embedder, log }),
+    config, clock, log, db, store, net, checkpoint, embedder, knowledge,
     queue: createQueue(db, clock, randomUUID()),
     commits: createGroupCommit(db, checkpoint, { settle: () => gatherWaiting(parts), forget: () => forgetWaiting(parts) }),
     ungathered: { customers: new Set(), sessions: new Set() },
@@ -71,7 +71,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     drawer: await findDrawer(),
     pictures: new PictureReader(config, log),
     speech: new SpeechHolder({ first, log, clock }),
-    analysis: chooseEngine(config.analysis, ground, languageModel),
+    analysis: chooseEngine(config.analysis, { ...ground, terms: (...asked) => knowledge.ground(...asked) }, languageModel),
     quality,
     delivery: deliveryOf(config, quality, workflows, net, clock, log),
     workflows,

@@ -40,9 +40,9 @@ export function heardHow({ engines, audio, language, revision, source }: CallVie
   return html`<section class="card"><h2>How it was heard</h2><div class="in"><dl class="slots">${engines !== null && html`${row("Speech", html`${engines.speech.model} <span class="tiny quiet">${engines.speech.engine} · ${engines.speech.sha256?.slice(0, 12) ?? engines.speech.endpoint}</span>`)}${row("Analysis", engines.analysis && analysedBy(engines.analysis))}`}${row("Language", language)}${audio !== null && html`${row("Sound", { stereo: "one party per channel", dual_mono: "the same on both channels", mono: "one channel" }[audio.layout])}${row("Channels", map && html`left ${map["0"]}, right ${map["1"]}`)}${row("Because", audio.channel_map_reason && html`<span class="small">${audio.channel_map_reason}</span>`)}${row("Voices", audio.separation && html`${audio.separation.reason} <span class="tiny quiet">${audio.separation.method}</span>`)}${row("Blanked", audio.redacted_ms > 0 && `${took(audio.redacted_ms)} of sound`)}`}${row("Source", source)}${row("Revision", revision > 1 && revision)}</dl></div></section>`;
 }
 
-function analysedBy({ engine, model, prompt, seed, chunks, ms, instead_of: instead }: MadeBy): Html {
+function analysedBy({ engine, model, prompt, seed, terms, chunks, ms, instead_of: instead }: MadeBy): Html {
   const quiet = (words: string): Html => html` <span class="tiny quiet">${words}</span>`;
-  return html`${model ?? engine}${model !== null && quiet(engine)}${instead !== undefined && quiet(`instead of ${instead.engine}: ${instead.code}`)}${prompt !== undefined && html`<br>${quiet(`${chunks === 1 ? "" : `in ${chunks} parts, `}prompts ${prompt}, seed ${seed}, ${took(ms ?? 0)}`)}`}`;
+  return html`${model ?? engine}${model !== null && quiet(engine)}${instead !== undefined && quiet(`instead of ${instead.engine}: ${instead.code}`)}${prompt !== undefined && html`<br>${quiet(`${chunks === 1 ? "" : `in ${chunks} parts, `}prompts ${prompt}, seed ${seed}, ${took(ms ?? 0)}${terms === undefined ? "" : `; read with ${terms.join(", ")}`}`)}`}`;
 }
 
 export function ledgerCard({ ledger }: CallView, times: Times): Html {

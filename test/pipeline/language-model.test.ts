@@ -1,6 +1,6 @@
 // A whole appliance with a language model: chats are read by it, the ledger says who did it, and a model that hangs keeps nobody from being heard.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -50,6 +50,21 @@ describe("pipeline: a language model", () => {
     assert.deepEqual(session?.analysis, { engine: "llama", model: "tiny", prompt: "facts-1, verdicts-1", seed: 7, at: new Date(analysis.made?.atMs ?? 0).toISOString(), ms: analysis.made?.ms, chunks: 1 });
     assert.deepEqual([session?.summary, session?.topic], [analysis.summary, analysis.topic]);
     assert.match((await readiness(appliance)) ?? "", /is (?:ready|working)$/);
+  });
+
+  it("terms of the business's own documents are shown to it, and the record says which", async () => {
+    const model = join(folder, "tiny.gguf");
+    writeTinyLlama(model, { context: 8192 });
+    const documents = join(folder, "documents");
+    mkdirSync(documents);
+    writeFileSync(join(documents, "refunds.md"), "# Refunds\n\nWhoever was charged twice has the money back within a week.\n");
+    appliance = await startTestAppliance({ analysis: { model, threads: 1 }, knowledge: { folder: documents, scan_seconds: 0.2 } });
+    const { store } = appliance.appliance.parts;
+    await until("the document is read", 20_000, () => (store.reads.knowledge.isEmpty() ? undefined : true));
+    await appliance.post("/v1/messages", chat(1));
+    const analysis = await found(appliance);
+    assert.deepEqual([analysis.instead_of, analysis.made?.prompt, analysis.made?.terms], [undefined, "facts-1, verdicts-1, terms-1", ["refunds.md, page 1"]]);
+    assert.deepEqual((await conversation(appliance)).sessions[0]?.analysis?.terms, ["refunds.md, page 1"]);
   });
 
   it("a file that only looks like a model: the extractive engine does it, and the ledger says why", async () => {
