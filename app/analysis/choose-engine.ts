@@ -7,6 +7,7 @@ import { hashFile, listModels, resolveModel, type Clock, type Config, type Log, 
 import { decideEngine, type AnalysisEngine } from "./engine.ts";
 import { createExtractiveEngine } from "./extractive-engine.ts";
 import { loadFindingsModel } from "./learned/findings-model.ts";
+import type { GroundTerms } from "./findings/terms.ts";
 import { createModelEngine } from "./model-engine.ts";
 import type { LanguageModel } from "./models/language-model.ts";
 import { createLlamaModel } from "./models/llama/llama-model.ts";
@@ -19,6 +20,8 @@ export interface AnalysisGround extends ModelPlaces {
   net: Net;
   clock: Clock;
   log: Log;
+  /** looks terms of the business up, for engines with a language model */
+  terms?: GroundTerms;
 }
 
 /** Answers are greedy; the seed is stored with them all the same, for engines that use it. */
@@ -37,7 +40,7 @@ export function chooseEngine(settings: Config["analysis"], ground: AnalysisGroun
   const taxonomy = loadTaxonomy(settings.taxonomy ?? join(ground.root, "config", "taxonomy.yaml"));
   const weights = join(ground.root, "models", "starter-findings", "findings.json");
   const extractive = createExtractiveEngine({ taxonomy, companyNames: settings.company_names, ...(existsSync(weights) ? { model: loadFindingsModel(weights) } : {}) });
-  return model === undefined ? extractive : createModelEngine({ model, otherwise: extractive, taxonomy, clock: ground.clock });
+  return model === undefined ? extractive : createModelEngine({ model, otherwise: extractive, taxonomy, clock: ground.clock, terms: ground.terms });
 }
 
 /** The language model that the settings mean, for the analysis and whatever else asks one. @returns undefined when the site has none. @throws as `chooseEngine` */

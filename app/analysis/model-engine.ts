@@ -4,12 +4,14 @@ import type { AnalysisEngine } from "./engine.ts";
 import { findFacts, promisesOf, readingOf, type Facts, type FactsGround } from "./findings/facts.ts";
 import { createInquiry, type Inquiry } from "./findings/inquiry.ts";
 import { MOST_POINTS, notesOf, selectFindings } from "./findings/select.ts";
+import { findTerms, type GroundTerms } from "./findings/terms.ts";
 import { findVerdicts, verdictQuestions, type Verdicts } from "./findings/verdicts.ts";
 import { localDay } from "./facts/calendar.ts";
 import { TREND_MIN } from "./facts/sentiment.ts";
 import type { LanguageModel } from "./models/language-model.ts";
 import { facts1 } from "./prompts/facts-1.ts";
 import { select1 } from "./prompts/select-1.ts";
+import { terms1 } from "./prompts/terms-1.ts";
 import { documentOf, itemsOfTurns, lineOf, type Item } from "./reading/items.ts";
 import { planReading } from "./reading/plan-reading.ts";
 import type { Taxonomy } from "./taxonomy.ts";
@@ -20,6 +22,8 @@ export interface ModelEngineOptions {
   otherwise: AnalysisEngine;
   taxonomy: Taxonomy;
   clock: { now(): number };
+  /** passages of the business's own documents that explain what the conversation is about */
+  terms?: GroundTerms | undefined;
 }
 
 const MOST_TASKS = 12;
@@ -48,16 +52,18 @@ export function createModelEngine(options: ModelEngineOptions): AnalysisEngine {
   };
 }
 
-async function read(input: AnalysisInput, base: Analysis, { model, taxonomy, clock }: ModelEngineOptions, signal: AbortSignal | undefined): Promise<Analysis> {
+async function read(input: AnalysisInput, base: Analysis, { model, taxonomy, clock, terms: lookUp }: ModelEngineOptions, signal: AbortSignal | undefined): Promise<Analysis> {
   const startedAtMs = clock.now();
   const english = /^(?:en(?:[-_].*)?|auto|)$/i.test(input.language);
   const items = itemsOfTurns(input.turns);
   const inquiry = createInquiry(model, signal);
-  const ground: FactsGround = { items, speakers: new Map(input.turns.map((turn) => [turn.id, turn.speaker])), language: english ? "en" : input.language, english, today: localDay(input.startedAtMs, input.timeZone) };
+  const about = { items, speakers: new Map(input.turns.map((turn) => [turn.id, turn.speaker])), language: english ? "en" : input.language, english, today: localDay(input.startedAtMs, input.timeZone) };
   const verdict = verdictQuestions(taxonomy);
   await inquiry.count([""]); // loads the model: only now is it known how much it can read
-  const budget = await inquiry.roomBeside(facts1.system(ground.language, "a part of one conversation"), [...Object.values(facts1.questions), ...verdict.questions], verdict.choices);
-  const chunks = await planReading(items, budget, (texts) => inquiry.count(texts));
+  const room = await inquiry.roomBeside(facts1.system(about.language, "a part of one conversation"), [...Object.values(facts1.questions), ...verdict.questions], verdict.choices);
+  const terms = await findTerms(base, room, lookUp, (texts) => inquiry.count(texts), signal);
+  const ground: FactsGround = { ...about, terms };
+  const chunks = await planReading(items, room - (terms?.tokens ?? 0), (texts) => inquiry.count(texts));
   const facts = await findFacts(chunks, ground, inquiry);
   const [only] = chunks;
   const read = chunks.length === 1 && only !== undefined ? { reading: readingOf(only, 1, ground), items } : await notesReading(facts, inquiry);
@@ -80,7 +86,7 @@ async function read(input: AnalysisInput, base: Analysis, { model, taxonomy, clo
     sentiment: verdicts.mood === undefined ? base.sentiment : sentimentOf(verdicts.mood),
     coverage: { turns_read: readTurns + input.turns.length - items.length, turns_total: input.turns.length },
     dropped: facts.dropped + verdicts.dropped,
-    made: { prompt: [...inquiry.prompts].join(", "), seed: model.seed, atMs: startedAtMs, ms: clock.now() - startedAtMs, chunks: chunks.length },
+    made: { prompt: [...inquiry.prompts, ...(terms === undefined ? [] : [terms1.version])].join(", "), ...(terms === undefined ? {} : { terms: terms.sources }), seed: model.seed, atMs: startedAtMs, ms: clock.now() - startedAtMs, chunks: chunks.length },
   };
 }
 

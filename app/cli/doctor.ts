@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { findDrawer } from "../documents/index.ts";
 import { freeBytes, loadConfig, type Config } from "../platform/index.ts";
 import { examineAnalysis } from "./doctor-analysis.ts";
+import { examineEmbedding } from "./doctor-embedding.ts";
 import { examineMailboxes } from "./doctor-mail.ts";
 import { examinePictures } from "./doctor-pictures.ts";
 import { examineSpeech, program, type Finding } from "./doctor-speech.ts";
@@ -28,6 +29,7 @@ async function examine(config: Config): Promise<Finding[]> {
     await examineAnalysis(config),
     await documents(),
     await examinePictures(config),
+    await examineEmbedding(config),
     await dataFolder(config),
     ...(await Promise.all(config.intake.folders.map((folder) => readable(`Watched folder ${folder.source}`, folder.path)))),
     ...[...config.intake.sources, ...config.channels.fronts].map((sender): Finding => ({ check: `Source ${sender.name}`, ok: true, detail: `${sender.adapter}, proves itself by ${sender.auth.type.replace("_", " ")}${sender.allow_ips.length > 0 ? ` from ${sender.allow_ips.join(", ")}` : ""}` })),

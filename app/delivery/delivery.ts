@@ -35,7 +35,7 @@ export function createDelivery({ net, destinations, clock, log }: DeliveryParts)
     destinations: [...byName.keys()],
     async attempt(item, signal) {
       const known = byName.get(item.destination);
-      if (known === undefined) return retry("DELIVERY_UNREACHABLE", `The destination ${item.destination} is not configured; set crm.url, or give the result up`);
+      if (known === undefined) return retry("DELIVERY_UNREACHABLE", `The destination ${item.destination} is not configured; ${item.destination === "crm" ? "set crm.url" : "configure it again"}, or give the result up`);
       const { config, destination } = known;
       const host = new URL(config.url).host;
       const startedMs = clock.now();

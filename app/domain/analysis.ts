@@ -41,6 +41,8 @@ export interface Provenance {
   /** versions of the prompts, e.g. `findings-1` */
   prompt: string;
   seed: number;
+  /** passages of the business's own documents that it was shown, by name and page; absent when there were none */
+  terms?: string[];
   /** UTC milliseconds at which the model answered, and how long it took */
   atMs: number;
   ms: number;

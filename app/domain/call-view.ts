@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CALL_STATUSES, DIRECTIONS, SPEAKER_SOURCES, SPEAKERS } from "./glossary.ts";
 import { OUTCOMES, RISK_LEVELS } from "./analysis.ts";
 import { AUDIO_WARNINGS } from "./audio.ts";
+import { madeBySchema } from "./made-by.ts";
 import { callMetricsSchema } from "./metrics.ts";
 import { qualityViewSchema } from "./quality.ts";
 
@@ -110,7 +111,7 @@ export const callViewSchema = callSummarySchema.extend({
         sha256: z.string().nullable().describe("content of the model; null when a remote endpoint heard the call"),
         endpoint: z.string().optional().describe("host and port of the remote endpoints that heard the call"),
       }),
-      analysis: z.object({ engine: z.string(), model: z.string().nullable() }).nullable(),
+      analysis: madeBySchema.nullable(),
     })
     .nullable(),
   revision: z.int().describe("grows when a call is analysed again"),

@@ -13,6 +13,7 @@ export * from "./issues.ts";
 export * from "./job.ts";
 export * from "./knowledge.ts";
 export * from "./journeys.ts";
+export * from "./made-by.ts";
 export * from "./metrics.ts";
 export * from "./notification.ts";
 export * from "./quality.ts";

@@ -22,6 +22,7 @@ export const UNDECIDED = {
   agent_unknown: "the agent is not known",
   duration_unknown: "the length is not known",
   outcome_unknown: "the outcome is not clear",
+  reason_unknown: "the reason for the contact was not recognised",
   no_model: "a language model is asked, and none is installed",
   model_failed: "the language model did not answer",
   too_long: "the conversation is longer than the language model can read at once",

@@ -35,7 +35,7 @@ import { enginesFolder } from "./open-speech.ts";
 import { createWorkflowDesk } from "./workflows/desk.ts";
 import { Runner } from "./runner.ts";
 import { createSpeechSwitch, describeSpeech } from "./speech-switch.ts";
-import { describeAnalysis } from "./stages/engine-used.ts";
+import { describeAnalysis } from "./stages/describe-analysis.ts";
 
 /** Due work that nobody claims for this long means that the process is ill. */
 const STANDSTILL_MS = 180_000;

@@ -29,7 +29,7 @@ export interface AssembleOptions {
   log?: Log;
   random?: () => number;
   checkpoint?: (name: string) => void;
-  /** answers questions of scorecards */
+  /** answers questions of scorecards, and reads for forms */
   languageModel?: LanguageModel;
   embedder?: Embedder;
 }
@@ -43,21 +43,21 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   const templates = loadNameTemplates(join(root, "config", "name-templates.yaml"));
   checkTemplates(config, templates);
   config.documents.ocr_languages.forEach(languageFolder); // said at the start, not with the first picture
-  const workflows = openWorkflows(config);
   const net = createNet({ log, clock });
+  const ground = { root, dataDir: config.data_dir, net, clock, log };
+  const languageModel = openLanguageModel(config.analysis, ground); // one for everything that asks one: it is large
+  const workflows = openWorkflows(config, options.languageModel ?? languageModel);
   const first = await openSpeech(await readChoice(config.data_dir), { config, net, clock, log });
   const detector = chooseDetector(config.speech.detector, installedSilero(config, enginePrograms(config)));
   const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);
   migrate(db);
   const store = createStore(db, clock);
-  const ground = { root, dataDir: config.data_dir, net, clock, log };
-  const languageModel = openLanguageModel(config.analysis, ground); // one for everything that asks one: it is large
   const quality = loadQuality(config.rules, options.languageModel ?? languageModel);
   const checkpoint = options.checkpoint ?? (() => undefined);
   const embedder = options.embedder ?? (await installedEmbedder(config, log));
+  const knowledge = openKnowledge({ store, embedder, log });
   const parts: Parts = {
-    config, clock, log, db, store, net, checkpoint, embedder,
-    knowledge: openKnowledge({ store, embedder, log }),
+    config, clock, log, db, store, net, checkpoint, embedder, knowledge,
     queue: createQueue(db, clock, randomUUID()),
     commits: createGroupCommit(db, checkpoint, { settle: () => gatherWaiting(parts), forget: () => forgetWaiting(parts) }),
     ungathered: { customers: new Set(), sessions: new Set() },
@@ -71,7 +71,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     drawer: await findDrawer(),
     pictures: new PictureReader(config, log),
     speech: new SpeechHolder({ first, log, clock }),
-    analysis: chooseEngine(config.analysis, ground, languageModel),
+    analysis: chooseEngine(config.analysis, { ...ground, terms: (...asked) => knowledge.ground(...asked) }, languageModel),
     quality,
     delivery: deliveryOf(config, quality, workflows, net, clock, log),
     workflows,

@@ -1,120 +1,94 @@
-// One life of a program that answers lines: from its start to its end, one request at a time, with what ended it.
-import { createInterface } from "node:readline";
-import { z } from "zod";
-import { residentMb, startProgram, stopGroup } from "./subprocess.ts";
+// One life of a program that answers numbered questions in lines: from its start to its end, with what ended it.
+import { startTalking, type TalkEnd } from "./talking-program.ts";
 
-/** Why a request has no answer. `refused` is the program's own word, after which it lives on; the others are its end. */
+/** Why a question has no answer: the end of the program, always. */
 export interface Loss {
-  why: "refused" | "ended" | "late" | "memory";
-  /** its reason, `signal SIGKILL`, `exit code 1` or `30 s` */
+  why: "ended" | "late" | "memory";
+  /** `signal SIGKILL`, `exit code 1`, `30 s`, `500 MB` */
   how: string;
+  /** absent as long as it is not gone */
+  end?: TalkEnd;
 }
 
-export interface LifeOptions {
-  args: readonly string[];
+export type Outcome<Reply> = { reply: Reply } | { loss: Loss };
+
+export interface LifeOptions<Reply extends { id: number }> {
+  command: readonly [string, ...string[]];
+  env?: Record<string, string>;
+  /** resident memory; what needs more is ended */
   memoryMb: number;
+  /** 0…19 */
   niceness: number;
+  /** until its first reply, number 0, which nobody asks for */
   startTimeoutMs: number;
+  /** @returns undefined when a line is no reply: libraries talk too */
+  read: (line: string) => Reply | undefined;
 }
 
-export interface Life {
+export interface Life<Reply> {
   readonly pid: number | undefined;
-  /** resolves when it can be asked, or with why it never will */
-  readonly ready: Promise<Loss | undefined>;
-  /** Only when it is ready, and nothing else is being asked. Never rejects. */
-  ask(body: object, timeoutMs: number): Promise<{ ok: unknown } | Loss>;
-  isReady(): boolean;
-  isOver(): boolean;
-  state(): "starting" | "ready" | "working";
-  /** at once: it holds nothing that must be put in order */
+  /** reply 0: that it is ready, or that it never will be */
+  readonly first: Promise<Outcome<Reply>>;
+  readonly over: Promise<Loss>;
+  /** Numbers it and writes it. Late, the program is ended. Its outcome never rejects. */
+  ask(body: object, limitMs: number): { id: number; outcome: Promise<Outcome<Reply>> };
+  /** says something that is no question */
+  say(body: object): void;
+  /** a question is not answered yet */
+  isAsked(): boolean;
   end(): Promise<void>;
 }
 
-/** How often the memory of a program at work is looked at. */
-const WATCH_MS = 100;
+/** Starts the program; whoever starts it ends it. */
+export function startLife<Reply extends { id: number }>({ command: [command, ...args], env, memoryMb, niceness, startTimeoutMs, read }: LifeOptions<Reply>): Life<Reply> {
+  const waiting = new Map<number, (outcome: Outcome<Reply>) => void>();
+  let loss: Loss | undefined;
+  let nextId = 0;
+  let onOver = (_: Loss): void => undefined;
+  const over = new Promise<Loss>((resolve) => (onOver = resolve));
 
-const answerSchema = z.union([z.object({ id: z.number(), error: z.string() }), z.object({ id: z.number(), ok: z.unknown() })]);
-
-interface Waiting {
-  id: number;
-  settle(outcome: { ok: unknown } | Loss): void;
-}
-
-/** @param options `args` are for this same Node */
-export function startLife(options: LifeOptions): Life {
-  const child = startProgram(process.execPath, options.args, { niceness: options.niceness, listens: true });
-  let waiting: Waiting | undefined;
-  let requests = 0;
-  let isReady = false;
-  let over: Loss | undefined;
-
-  const settle = (outcome: { ok: unknown } | Loss): void => {
-    const settled = waiting;
-    waiting = undefined;
-    settled?.settle(outcome);
+  const program = startTalking(command, args, {
+    ...(env === undefined ? {} : { env }),
+    niceness,
+    limits: { memoryMb },
+    onLine(line) {
+      const reply = read(line);
+      if (reply !== undefined) waiting.get(reply.id)?.({ reply });
+    },
+  });
+  const lose = (because: Loss): void => {
+    loss ??= because;
+    for (const settle of waiting.values()) settle({ loss });
+    onOver(loss);
   };
-  const lose = (loss: Loss): void => {
-    over ??= loss;
-    settle(over);
-    void stopGroup(child, 0);
-  };
-  const watch = setInterval(() => waiting !== undefined && residentMb(child.pid) > options.memoryMb && lose({ why: "memory", how: `${options.memoryMb} MB` }), WATCH_MS).unref();
-  const wait = (timeoutMs: number): Promise<{ ok: unknown } | Loss> =>
+  void program.ended.then((end) => lose(end.outOfMemory ? { why: "memory", how: `${memoryMb} MB`, end } : { why: "ended", how: end.how, end }));
+
+  const wait = (id: number, limitMs: number): Promise<Outcome<Reply>> =>
     new Promise((resolve) => {
-      const timer = setTimeout(() => lose({ why: "late", how: `${Math.round(timeoutMs / 100) / 10} s` }), timeoutMs);
-      waiting = {
-        id: requests++,
-        settle(outcome) {
-          clearTimeout(timer);
-          resolve(outcome);
-        },
-      };
-      if (over !== undefined) settle(over);
+      if (loss !== undefined) return resolve({ loss });
+      const timer = setTimeout(() => {
+        lose({ why: "late", how: `${Math.round(limitMs / 100) / 10} s` });
+        void program.end();
+      }, limitMs);
+      waiting.set(id, (outcome) => {
+        clearTimeout(timer);
+        waiting.delete(id);
+        resolve(outcome);
+      });
     });
 
-  child.stdin?.on("error", () => undefined); // it is gone, which `close` tells
-  child.stderr?.resume(); // native libraries talk; what they say may quote what they read
-  if (child.stdout !== null) {
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const answer = readAnswer(line);
-      if (answer === undefined || answer.id !== waiting?.id) return;
-      settle("error" in answer ? { why: "refused", how: answer.error.slice(0, 300) } : { ok: answer.ok });
-    });
-  }
-  child.once("error", (error) => lose({ why: "ended", how: error.message }));
-  child.once("close", (exitCode, signal) => {
-    clearInterval(watch);
-    lose({ why: "ended", how: signal === null ? `exit code ${exitCode ?? "unknown"}` : `signal ${signal}` });
-  });
-
-  const ready = wait(options.startTimeoutMs).then((outcome) => {
-    isReady = "ok" in outcome;
-    if ("ok" in outcome) return undefined;
-    lose(outcome);
-    return outcome;
-  });
   return {
-    pid: child.pid,
-    ready,
-    ask(body, timeoutMs) {
-      const answer = wait(timeoutMs);
-      if (waiting !== undefined) child.stdin?.write(`${JSON.stringify({ ...body, id: waiting.id })}\n`);
-      return answer;
+    pid: program.pid,
+    first: wait(nextId++, startTimeoutMs),
+    over,
+    ask(body, limitMs) {
+      const id = nextId++;
+      const outcome = wait(id, limitMs);
+      program.say(JSON.stringify({ ...body, id }));
+      return { id, outcome };
     },
-    isReady: () => isReady,
-    isOver: () => over !== undefined,
-    state: () => (!isReady ? "starting" : waiting === undefined ? "ready" : "working"),
-    async end() {
-      lose({ why: "ended", how: "it was told to" });
-      await stopGroup(child, 0);
-    },
+    say: (body) => program.say(JSON.stringify(body)),
+    isAsked: () => waiting.size > 0,
+    end: () => program.end(),
   };
-}
-
-function readAnswer(line: string): z.output<typeof answerSchema> | undefined {
-  try {
-    return answerSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
 }

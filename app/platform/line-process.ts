@@ -1,7 +1,10 @@
-// A program of ours that answers requests, a line of JSON each: started with the first one, watched, ended when idle or used up, started again after a death.
+// A program of ours that answers requests, a line of JSON each: `{id, ok}` or `{id, error}`.
+import { z } from "zod";
 import { AppError, type ErrorCode } from "../domain/index.ts";
+import { systemClock } from "./clock.ts";
+import { KeptProgram, type KeptStatus } from "./kept-program.ts";
+import type { Loss } from "./line-life.ts";
 import type { Log } from "./log.ts";
-import { startLife, type Life, type Loss } from "./line-life.ts";
 
 export interface LineProcessOptions {
   /** what it is, as the subject of a sentence: `The embedding model all-minilm-l6-v2` */
@@ -21,7 +24,7 @@ export interface LineProcessOptions {
   idleMs?: number;
   /** requests of one life: native memory that leaks is given back then */
   maxRequests?: number;
-  /** pause after the second failure in a row; doubles with each, up to a minute. Until then requests are refused at once. */
+  /** rest after the second failure in a row; doubles with each, up to a minute. Until then requests are refused at once. */
   backoffMs?: number;
 }
 
@@ -32,31 +35,36 @@ export interface LineRequestOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface LineStatus {
-  state: "idle" | "starting" | "ready" | "working" | "failed";
-  pid: number | undefined;
-  /** starts after a death; those after idleness are not counted */
-  restarts: number;
-}
+export type LineStatus = Pick<KeptStatus, "state" | "pid" | "restarts">;
 
 const DEFAULTS = { niceness: 10, startTimeoutMs: 120_000, idleMs: 300_000, maxRequests: 5_000, backoffMs: 2_000 };
-const LONGEST_PAUSE_MS = 60_000;
+
+const answerSchema = z.union([z.object({ id: z.number(), error: z.string() }), z.object({ id: z.number(), ok: z.unknown() })]);
+type Answer = z.output<typeof answerSchema>;
 
 /** One request at a time, in the order in which they came. */
 export class LineProcess {
   private readonly options: LineProcessOptions & typeof DEFAULTS;
-  private queue: Promise<unknown> = Promise.resolve();
-  private life: Life | undefined;
+  private readonly kept: KeptProgram<Answer>;
   private isStopped = false;
-  private answered = 0;
-  /** in a row */
-  private failures = 0;
-  private restarts = 0;
-  private pausedUntil = 0;
-  private idle: NodeJS.Timeout | undefined;
 
   constructor(options: LineProcessOptions) {
-    this.options = { ...DEFAULTS, ...options };
+    const { what, code, log, args, memoryMb, maxRequests, backoffMs, niceness, startTimeoutMs, idleMs } = (this.options = { ...DEFAULTS, ...options });
+    this.kept = new KeptProgram<Answer>({
+      command: [process.execPath, ...args],
+      memoryMb, niceness, startTimeoutMs, idleMs, code, log,
+      clock: { now: () => performance.now(), sleep: (ms, signal) => systemClock.sleep(ms, signal) },
+      maxQuestions: maxRequests,
+      tries: 2, // the first death may have been another's doing, e.g. the kernel's for want of memory
+      freeFailures: 1,
+      restMs: backoffMs,
+      read: readAnswer,
+      greet: (first) => {
+        if ("error" in first) throw this.refusal(first.error);
+      },
+      failure: ({ why, how }: Loss) => new AppError(code, `${what} ${{ ended: `ended by itself (${how})`, late: `did not answer within ${how} and was ended`, memory: `needed more than ${how} and was ended` }[why]}`, { details: { why } }),
+      resting: (restMs, failures) => new AppError(code, `${what} failed ${failures} times in a row; it is tried again in ${Math.ceil(restMs / 1000)} s`, { details: { retryAfterMs: Math.ceil(restMs) } }),
+    });
   }
 
   /**
@@ -65,89 +73,33 @@ export class LineProcess {
    * @returns `ok` of the answer; parse it
    * @throws AppError of `options.code`; SHUTTING_DOWN after `stop`; the signal's reason
    */
-  request(body: object, { timeoutMs, signal }: LineRequestOptions): Promise<unknown> {
-    const work = this.queue.then(() => {
-      signal?.throwIfAborted();
-      return this.ask(body, timeoutMs);
-    });
-    this.queue = work.catch(() => undefined);
-    return signal === undefined ? work : untilAborted(work, signal);
+  async request(body: object, { timeoutMs, signal }: LineRequestOptions): Promise<unknown> {
+    if (this.isStopped) throw new AppError("SHUTTING_DOWN", "Earshot is stopping; this is done at the next start");
+    const answer = await this.kept.request(body, timeoutMs, signal);
+    if ("error" in answer) throw this.refusal(answer.error);
+    return answer.ok;
   }
 
   status(): LineStatus {
-    const life = this.life?.isOver() === true ? undefined : this.life;
-    return { state: life?.state() ?? (this.failures > 0 ? "failed" : "idle"), pid: life?.pid, restarts: this.restarts };
+    const { state, pid, restarts } = this.kept.status();
+    return { state, pid, restarts };
   }
 
   /** Ends the process for good. Whoever waits is refused. */
   async stop(): Promise<void> {
     this.isStopped = true;
-    await this.endLife();
-    await this.queue;
+    await this.kept.stop();
   }
 
-  private async ask(body: object, timeoutMs: number): Promise<unknown> {
-    for (let isLastTry = false; ; isLastTry = true) {
-      const life = this.living();
-      const loss = (await life.ready) ?? (await life.ask(body, timeoutMs));
-      const isAlive = "ok" in loss || (loss.why === "refused" && life.isReady());
-      if (isAlive) this.noteAnswer();
-      if ("ok" in loss) return loss.ok;
-      if (this.isStopped) throw shuttingDown();
-      if (isAlive) throw this.failure(loss);
-      this.noteLoss(loss);
-      if (loss.why !== "ended" || isLastTry || !life.isReady()) throw this.failure(loss);
-    }
-  }
-
-  private living(): Life {
-    if (this.isStopped) throw shuttingDown();
-    clearTimeout(this.idle);
-    if (this.life !== undefined && !this.life.isOver()) return this.life;
-    const waitMs = this.pausedUntil - performance.now();
-    if (waitMs > 0) throw new AppError(this.options.code, `${this.options.what} failed ${this.failures} times in a row; it is tried again in ${Math.ceil(waitMs / 1000)} s`, { details: { retryAfterMs: Math.ceil(waitMs) } });
-    if (this.failures > 0) this.restarts++;
-    this.answered = 0;
-    return (this.life = startLife(this.options));
-  }
-
-  private noteAnswer(): void {
-    this.failures = 0;
-    if (++this.answered >= this.options.maxRequests) void this.endLife();
-    else this.idle = setTimeout(() => void this.endLife(), this.options.idleMs).unref();
-  }
-
-  private noteLoss(loss: Loss): void {
-    this.life = undefined;
-    this.failures++;
-    const pauseMs = this.failures < 2 ? 0 : Math.min(LONGEST_PAUSE_MS, this.options.backoffMs * 2 ** (this.failures - 2));
-    this.pausedUntil = performance.now() + pauseMs;
-    this.options.log.warn({ event: "model.process_lost", why: loss.why, how: loss.how, failures: this.failures }, "a model's process was lost");
-  }
-
-  private async endLife(): Promise<void> {
-    clearTimeout(this.idle);
-    const { life } = this;
-    this.life = undefined;
-    await life?.end();
-  }
-
-  private failure({ why, how }: Loss): AppError {
-    const { what, code, memoryMb } = this.options;
-    const sentence = { refused: `failed: ${how}`, ended: `ended by itself (${how})`, late: `did not answer within ${how} and was ended`, memory: `needed more than ${memoryMb} MB and was ended` }[why];
-    return new AppError(code, `${what} ${sentence}`, { details: { why } });
+  private refusal(reason: string): AppError {
+    return new AppError(this.options.code, `${this.options.what} failed: ${reason.slice(0, 300)}`, { details: { why: "refused" } });
   }
 }
 
-function shuttingDown(): AppError {
-  return new AppError("SHUTTING_DOWN", "Earshot is stopping; this is done at the next start");
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
+function readAnswer(line: string): Answer | undefined {
+  try {
+    return answerSchema.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,4 @@
-// A program that is talked with, line by line, as long as it lives: a language model in a process of its own.
+// A program that is talked with, line by line, as long as it lives: a model in a process of its own. It dies with us, and of too much memory.
 import { existsSync } from "node:fs";
 import { residentMb, startProgram, stopGroup, type RunOptions } from "./subprocess.ts";
 
@@ -6,6 +6,8 @@ import { residentMb, startProgram, stopGroup, type RunOptions } from "./subproce
 export interface TalkEnd {
   exitCode: number | null;
   signal: NodeJS.Signals | null;
+  /** the same in words: `signal SIGKILL`, `exit code 1`, or why it could not be started */
+  how: string;
   /** its resident memory went over `limits.memoryMb` */
   outOfMemory: boolean;
   /** the last that it wrote to stderr */
@@ -18,8 +20,8 @@ export interface TalkingProgram {
   say(line: string): void;
   /** resolves when it is gone, for whatever reason */
   ended: Promise<TalkEnd>;
-  /** SIGTERM, then SIGKILL after `killAfterMs` (0: at once), to its group. Resolves when it is gone. */
-  end(killAfterMs: number): Promise<void>;
+  /** SIGKILL to its group: it holds nothing that must be put in order. Resolves when it is gone. */
+  end(): Promise<void>;
 }
 
 /** An answer longer than this is no answer. */
@@ -45,7 +47,7 @@ export function startTalking(command: string, args: readonly string[], options: 
     if (residentMb(child.pid) <= mostMb) return;
     outOfMemory = true;
     kill();
-  }, LOOK_EVERY_MS);
+  }, LOOK_EVERY_MS).unref();
   child.stdin?.on("error", () => undefined); // it is gone; `ended` says so
   child.stderr?.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString("latin1")).slice(-STDERR_CHARACTERS)));
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -55,19 +57,19 @@ export function startTalking(command: string, args: readonly string[], options: 
     for (const line of lines) options.onLine(line);
   });
   const ended = new Promise<TalkEnd>((resolve) => {
-    const end = (exitCode: number | null, signal: NodeJS.Signals | null): void => {
+    const end = (exitCode: number | null, signal: NodeJS.Signals | null, how = signal === null ? `exit code ${exitCode ?? "unknown"}` : `signal ${signal}`): void => {
       clearInterval(watch);
-      resolve({ exitCode, signal, outOfMemory, stderr });
+      resolve({ exitCode, signal, how, outOfMemory, stderr });
     };
-    child.once("error", () => end(null, null));
-    child.once("close", end);
+    child.once("error", (error) => end(null, null, error.message));
+    child.once("close", (exitCode, signal) => end(exitCode, signal));
   });
   return {
     pid: child.pid,
     say: (line) => void child.stdin?.write(`${line}\n`),
     ended,
-    async end(killAfterMs) {
-      await stopGroup(child, killAfterMs);
+    async end() {
+      await stopGroup(child, 0);
       await ended;
     },
   };

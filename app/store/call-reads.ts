@@ -1,5 +1,5 @@
 // Calls as readers see them: one call whole, lists of calls, the ledger.
-import { formatDuration, speakerName, toRfc3339, type Analysis, type CallMetrics, type CallSummary, type CallView, type QualityView, type VoiceRoles, type VoiceSeparation } from "../domain/index.ts";
+import { formatDuration, madeByOf, speakerName, toRfc3339, type Analysis, type CallMetrics, type CallSummary, type CallView, type QualityView, type VoiceRoles, type VoiceSeparation } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import type { Findings } from "./findings.ts";
 import type { Messages } from "./messages.ts";
@@ -59,7 +59,7 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
       rules_not_measurable,
       engines: heard && {
         speech: { engine: heard.engine, model: heard.model, sha256: heard.modelSha256 ?? null, ...(heard.endpoint === undefined ? {} : { endpoint: heard.endpoint }) },
-        analysis: found === undefined ? null : { engine: found.analysis.engine, model: found.analysis.model },
+        analysis: found === undefined ? null : madeByOf(found.analysis),
       } || null,
       revision: session.revision,
       ledger: ledger.all(session.id).map(ledgerView),

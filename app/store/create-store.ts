@@ -30,6 +30,7 @@ import { createRuleHits, type RuleHits } from "./rule-hits.ts";
 import { createScores, type Scores } from "./scores.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
+import { createSlotProposals, type SlotProposals } from "./slot-proposals.ts";
 import { createThreadReads } from "./thread-reads.ts";
 import type { CallView } from "./views.ts";
 import { createWritten, type Written } from "./written.ts";
@@ -49,6 +50,7 @@ export interface StoreWrites {
   ruleHits: RuleHits;
   scores: Scores;
   forms: Forms;
+  slotProposals: SlotProposals;
   arrivals: Arrivals;
   mailCursors: MailCursorRows;
   knowledge: KnowledgeRows;
@@ -72,9 +74,9 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const conversations = createConversations(db);
   const knowledge = createKnowledge(db);
   return {
-    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
+    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, ruleHits, scores, forms: createForms(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, messages, findings, ruleHits, scores, forms: createForms(db), slotProposals: createSlotProposals(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

@@ -6,6 +6,7 @@ export { audioOf, channelMapOf, factsOf, separationOf, speechOf, type RecordingR
 export type { ContextMessage, ContextReads, ContextSession } from "./context-reads.ts";
 export { ATTACHMENT_STATES, type AttachmentRow, type AttachmentState, type CarrierRow, type ReadMessage } from "./attachments.ts";
 export { FORM_STATES, type FormMessageRow, type FormRow, type FormState, type NewPayload } from "./forms.ts";
+export type { SlotProposal } from "./slot-proposals.ts";
 export type { FormReads, PayloadView, StoredForm } from "./form-reads.ts";
 export type { ConsentLookup, NewConsent } from "./consents.ts";
 export type { FoundChunk, KnowledgeDocumentView, KnowledgeFile, KnownDocument, KnowledgeReads, KnowledgeRows } from "./knowledge.ts";

@@ -1,7 +1,7 @@
 // Customers, threads, conversations and jobs as readers see them.
 import { toRfc3339, type ConversationFindings } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
-import { createConversationDetail } from "./conversation-detail.ts";
+import { createConversationDetail, type SessionQuality } from "./conversation-detail.ts";
 import { BEST_NAME } from "./customers.ts";
 import { messageView, type MessageRow } from "./message-view.ts";
 import { pageOf, readCursor } from "./rows.ts";
@@ -22,9 +22,9 @@ const CUSTOMER = `SELECT c.id, ${BEST_NAME} AS name, c.created_at_ms, (SELECT ma
 /** Merged ones are found under their root; one that lost everything to an undone split is a name in the history and nothing else. */
 const STANDS = "c.root_id = c.id AND EXISTS (SELECT 1 FROM identities WHERE customer_id = c.id)";
 
-/** @param db an open, migrated database · @param current the conversation that an id leads to now */
-export function createThreadReads(db: Db, current: (conversationId: string) => string | undefined): ThreadReads {
-  const detailOf = createConversationDetail(db);
+/** @param db an open, migrated database · @param current the conversation that an id leads to now · @param quality what rules found in a session */
+export function createThreadReads(db: Db, current: (conversationId: string) => string | undefined, quality: SessionQuality): ThreadReads {
+  const detailOf = createConversationDetail(db, quality);
   const attachments = db.prepare<[string], FileRow>("SELECT message_id, id, role, name, media_type, size_bytes, state, error_code, error_message, error_retry FROM attachments WHERE message_id IN (SELECT value FROM json_each(?)) ORDER BY message_id, position");
   const filesOf = (messageIds: readonly string[]): Map<string, AttachmentView[]> => {
     const found = new Map<string, AttachmentView[]>();

@@ -1,5 +1,5 @@
 // What the store answers to readers: plain data, ready for the API.
-import type { CallStatus, CallSummary, CallView, ConversationFindings, MetricName, Role } from "../domain/index.ts";
+import type { AlertView, CallStatus, CallSummary, CallView, CategoryView, ConversationFindings, MadeBy, MetricName, Role } from "../domain/index.ts";
 
 /** A page of a list: `next` is an opaque cursor, null on the last page. */
 export interface PageOf<T> {
@@ -84,12 +84,33 @@ export interface ConversationView {
   session_ids: string[];
 }
 
+/** One contact of a conversation, and what was found in it. */
+export interface SessionOfConversation {
+  id: string;
+  channel: string;
+  started_at: string;
+  ended_at: string;
+  status: string;
+  agent: string | null;
+  queue: string | null;
+  reason: string | null;
+  outcome: string | null;
+  call_id: string | null;
+  /** null before it was analysed, as are the next two */
+  summary: string | null;
+  topic: string | null;
+  analysis: MadeBy | null;
+  /** rules of the site that matched, and alerts that were raised */
+  categories: CategoryView[];
+  alerts: AlertView[];
+}
+
 /** One conversation with everything that is known of it. */
 export interface ConversationDetail extends ConversationView {
   summary_points: { text: string; evidence: string[] }[];
   /** what was found over all sessions; null before the first was analysed */
   findings: ConversationFindings | null;
-  sessions: { id: string; channel: string; started_at: string; ended_at: string; status: string; agent: string | null; queue: string | null; reason: string | null; outcome: string | null; call_id: string | null }[];
+  sessions: SessionOfConversation[];
   /** who took part: the customer, and each agent and bot by name or id */
   participants: { role: string; id: string | null; name: string | null; sessions: number }[];
   /** who changed what and when, oldest first */

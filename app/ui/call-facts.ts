@@ -1,5 +1,5 @@
 // What was measured on a call, how it was heard, and what happened to it. Pure.
-import type { CallView, MetricDefinition } from "../domain/index.ts";
+import type { CallView, MadeBy, MetricDefinition } from "../domain/index.ts";
 import { html, type Html, type Part } from "./html.ts";
 import { metricRows, percentOf, type MetricRow } from "./metric-rows.ts";
 import { took, type Times } from "./times.ts";
@@ -37,7 +37,12 @@ export function heardHow({ engines, audio, language, revision, source }: CallVie
   if (engines === null && audio === null) return false;
   const row = (label: string, value: Part): Part => value !== null && value !== undefined && value !== false && html`<dt>${label}</dt><dd class="wide">${value}</dd>`;
   const map = audio?.channel_map;
-  return html`<section class="card"><h2>How it was heard</h2><div class="in"><dl class="slots">${engines !== null && html`${row("Speech", html`${engines.speech.model} <span class="tiny quiet">${engines.speech.engine} · ${engines.speech.sha256?.slice(0, 12) ?? engines.speech.endpoint}</span>`)}${row("Analysis", engines.analysis && html`${engines.analysis.model ?? engines.analysis.engine}${engines.analysis.model !== null && html` <span class="tiny quiet">${engines.analysis.engine}</span>`}`)}`}${row("Language", language)}${audio !== null && html`${row("Sound", { stereo: "one party per channel", dual_mono: "the same on both channels", mono: "one channel" }[audio.layout])}${row("Channels", map && html`left ${map["0"]}, right ${map["1"]}`)}${row("Because", audio.channel_map_reason && html`<span class="small">${audio.channel_map_reason}</span>`)}${row("Voices", audio.separation && html`${audio.separation.reason} <span class="tiny quiet">${audio.separation.method}</span>`)}${row("Blanked", audio.redacted_ms > 0 && `${took(audio.redacted_ms)} of sound`)}`}${row("Source", source)}${row("Revision", revision > 1 && revision)}</dl></div></section>`;
+  return html`<section class="card"><h2>How it was heard</h2><div class="in"><dl class="slots">${engines !== null && html`${row("Speech", html`${engines.speech.model} <span class="tiny quiet">${engines.speech.engine} · ${engines.speech.sha256?.slice(0, 12) ?? engines.speech.endpoint}</span>`)}${row("Analysis", engines.analysis && analysedBy(engines.analysis))}`}${row("Language", language)}${audio !== null && html`${row("Sound", { stereo: "one party per channel", dual_mono: "the same on both channels", mono: "one channel" }[audio.layout])}${row("Channels", map && html`left ${map["0"]}, right ${map["1"]}`)}${row("Because", audio.channel_map_reason && html`<span class="small">${audio.channel_map_reason}</span>`)}${row("Voices", audio.separation && html`${audio.separation.reason} <span class="tiny quiet">${audio.separation.method}</span>`)}${row("Blanked", audio.redacted_ms > 0 && `${took(audio.redacted_ms)} of sound`)}`}${row("Source", source)}${row("Revision", revision > 1 && revision)}</dl></div></section>`;
+}
+
+function analysedBy({ engine, model, prompt, seed, terms, chunks, ms, instead_of: instead }: MadeBy): Html {
+  const quiet = (words: string): Html => html` <span class="tiny quiet">${words}</span>`;
+  return html`${model ?? engine}${model !== null && quiet(engine)}${instead !== undefined && quiet(`instead of ${instead.engine}: ${instead.code}`)}${prompt !== undefined && html`<br>${quiet(`${chunks === 1 ? "" : `in ${chunks} parts, `}prompts ${prompt}, seed ${seed}, ${took(ms ?? 0)}${terms === undefined ? "" : `; read with ${terms.join(", ")}`}`)}`}`;
 }
 
 export function ledgerCard({ ledger }: CallView, times: Times): Html {

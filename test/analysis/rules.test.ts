@@ -167,7 +167,7 @@ describe("rules: what is not known", () => {
   });
   it("direction, queue, agent, length, outcome and mood that nobody knows decide nothing; what decides without them does", async () => {
     const unknown: Partial<SessionFacts> = { direction: "unknown", queue: null, agent: { id: null, name: null }, durationMs: null };
-    const cases = { "direction: outbound": "direction_unknown", "queue: sales": "queue_unknown", "agent: Ana": "agent_unknown", "duration_seconds: {above: 3}": "duration_unknown", "outcome: resolved": "outcome_unknown", "trend: worsening": "no_mood", "sentiment: {of: customer_end, below: 0}": "no_mood" };
+    const cases = { "direction: outbound": "direction_unknown", "queue: sales": "queue_unknown", "agent: Ana": "agent_unknown", "duration_seconds: {above: 3}": "duration_unknown", "outcome: resolved": "outcome_unknown", "reason: billing": "reason_unknown", "trend: worsening": "no_mood", "sentiment: {of: customer_end, below: 0}": "no_mood" };
     for (const [condition, because] of Object.entries(cases)) {
       assert.deepEqual((await judged(`{${condition}}`, facts(mono, unknown))).because, [because], condition);
       assert.equal(await stateOf(`{channel: email, ${condition}}`, mono, unknown), "not_matched", condition);

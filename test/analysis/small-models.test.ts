@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
+import { examineEmbedding } from "../../app/cli/doctor-embedding.ts";
 import { openDescriber, openEmbedder, type RunningEmbedder } from "../../app/analysis/index.ts";
 import { AppError } from "../../app/domain/index.ts";
-import { silentLog } from "../../app/platform/index.ts";
+import { configSchema, silentLog } from "../../app/platform/index.ts";
 import { DIMENSIONS, writeEmbeddingModel, writePictureModel } from "../support/tiny-models.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "earshot-models-"));
@@ -116,6 +117,15 @@ describe("small models in a process of their own", function () {
 
     writeFileSync(join(folder, "slow", "config.json"), JSON.stringify({ model_type: "bert", hidden_size: 99 }));
     assert.match((await failure((await embedder("slow")).embed(["late"], "query"))).message, /another length than the 99/);
+  });
+
+  it("are tried by doctor, which says what must be mended", async () => {
+    const look = (knowledge: object): ReturnType<typeof examineEmbedding> => examineEmbedding(configSchema.parse({ data_dir: places.dataDir, knowledge }));
+    assert.deepEqual(await look({}), { check: "Embedding model", ok: true, detail: "no knowledge.embedding_model is set, so documents are found by their words alone" });
+    const good = await look({ embedding_model: join(folder, "tiny") });
+    assert.deepEqual([good.ok, new RegExp(`^tiny read a test sentence into ${DIMENSIONS} numbers; loaded in [0-9.]+ s$`).test(good.detail)], [true, true], good.detail);
+    const gone = await look({ embedding_model: join(folder, "no-such-model") });
+    assert.deepEqual([gone.ok, gone.detail.includes("no-such-model")], [false, true], gone.detail);
   });
 
   it("describe pictures as their weights have it, see only the folder of pictures, and come to an end", async () => {

@@ -1,11 +1,12 @@
 // A whole appliance with a language model: chats are read by it, the ledger says who did it, and a model that hangs keeps nobody from being heard.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Analysis } from "../../app/domain/index.ts";
+import type { ConversationDetail } from "../../app/store/index.ts";
 import { until } from "../support/appliance-process.ts";
 import { callWav, SHORTEST_CALL } from "../support/call-audio.ts";
 import { startTestAppliance, type TestAppliance } from "../support/in-process.ts";
@@ -29,6 +30,10 @@ describe("pipeline: a language model", () => {
       return row === undefined ? undefined : (JSON.parse(row.body) as Analysis);
     });
   const lastDetail = (house: TestAppliance): string | undefined => house.appliance.parts.db.prepare<unknown[], { detail: string }>("SELECT detail FROM ledger WHERE stage = 'summarise' AND status = 'done' ORDER BY rowid DESC LIMIT 1").get()?.detail;
+  const conversation = async (house: TestAppliance): Promise<ConversationDetail> => {
+    const { items } = (await (await house.get("/v1/conversations")).json()) as { items: { id: string }[] };
+    return (await (await house.get(`/v1/conversations/${items[0]?.id}`)).json()) as ConversationDetail;
+  };
   const readiness = async (house: TestAppliance): Promise<string | undefined> => (await house.appliance.readiness()).checks.find(({ name }) => name === "analysis")?.detail;
 
   it("a chat is read by the model of the settings, and how it came about is stored and shown", async () => {
@@ -41,7 +46,25 @@ describe("pipeline: a language model", () => {
     assert.deepEqual([analysis.engine, analysis.model, analysis.instead_of, analysis.coverage], ["llama", "tiny", undefined, { turns_read: 1, turns_total: 1 }]);
     assert.deepEqual([analysis.made?.chunks, analysis.made?.seed, analysis.made?.prompt], [1, 7, "facts-1, verdicts-1"]);
     assert.match(lastDetail(appliance) ?? "", /^llama tiny: 1 messages/);
+    const [session] = (await conversation(appliance)).sessions;
+    assert.deepEqual(session?.analysis, { engine: "llama", model: "tiny", prompt: "facts-1, verdicts-1", seed: 7, at: new Date(analysis.made?.atMs ?? 0).toISOString(), ms: analysis.made?.ms, chunks: 1 });
+    assert.deepEqual([session?.summary, session?.topic], [analysis.summary, analysis.topic]);
     assert.match((await readiness(appliance)) ?? "", /is (?:ready|working)$/);
+  });
+
+  it("terms of the business's own documents are shown to it, and the record says which", async () => {
+    const model = join(folder, "tiny.gguf");
+    writeTinyLlama(model, { context: 8192 });
+    const documents = join(folder, "documents");
+    mkdirSync(documents);
+    writeFileSync(join(documents, "refunds.md"), "# Refunds\n\nWhoever was charged twice has the money back within a week.\n");
+    appliance = await startTestAppliance({ analysis: { model, threads: 1 }, knowledge: { folder: documents, scan_seconds: 0.2 } });
+    const { store } = appliance.appliance.parts;
+    await until("the document is read", 20_000, () => (store.reads.knowledge.isEmpty() ? undefined : true));
+    await appliance.post("/v1/messages", chat(1));
+    const analysis = await found(appliance);
+    assert.deepEqual([analysis.instead_of, analysis.made?.prompt, analysis.made?.terms], [undefined, "facts-1, verdicts-1, terms-1", ["refunds.md, page 1"]]);
+    assert.deepEqual((await conversation(appliance)).sessions[0]?.analysis?.terms, ["refunds.md, page 1"]);
   });
 
   it("a file that only looks like a model: the extractive engine does it, and the ledger says why", async () => {
@@ -52,6 +75,7 @@ describe("pipeline: a language model", () => {
     const analysis = await found(appliance);
     assert.deepEqual([analysis.engine, analysis.topic, analysis.instead_of], ["extractive", "Billing", { engine: "llama", code: "ANALYSIS_FAILED" }]);
     assert.match(lastDetail(appliance) ?? "", /^extractive instead of llama: ANALYSIS_FAILED: 1 messages/);
+    assert.deepEqual((await conversation(appliance)).sessions[0]?.analysis, { engine: "extractive", model: null, instead_of: { engine: "llama", code: "ANALYSIS_FAILED" } });
     assert.match((await readiness(appliance)) ?? "", /is failed: ANALYSIS_FAILED; the extractive engine does its work meanwhile/);
   });
 

@@ -129,9 +129,9 @@ describe("rules and scorecards in the pipeline", () => {
     const crm = await startCrm((response) => response.writeHead(204).end());
     try {
       const config = configSchema.parse({ rules: { webhooks: [{ ...WEBHOOK, url: crm.url }] }, crm: { url: crm.url } });
-      const withCrm = { ...parts, config, delivery: { destinations: ["crm"], attempt: () => assert.fail("nothing is sent here") } };
-      await analysed(heard("a"), withCrm);
-      const delivery = createDelivery({ net: createNet({ log: silentLog, clock: systemClock }), clock: systemClock, log: silentLog, destinations: alertDestinations(config.rules, parts.quality.rules) });
+      const toAll = [{ name: "crm", kind: "generic", url: crm.url, timeoutMs: 5_000 }, ...alertDestinations(config.rules, parts.quality.rules)];
+      const delivery = createDelivery({ net: createNet({ log: silentLog, clock: systemClock }), clock: systemClock, log: silentLog, destinations: toAll });
+      await analysed(heard("a"), { ...parts, config, delivery });
       const [item] = parts.store.writes.findings.due(parts.clock.now(), 9).filter((one) => one.destination === "alert:manager");
       assert.ok(item);
       assert.equal((await delivery.attempt(item)).outcome, "delivered");
@@ -144,6 +144,21 @@ describe("rules and scorecards in the pipeline", () => {
       await crm.close();
     }
   });
+  it("a webhook that refuses is named by its rule, and so are its settings", async () => {
+    const desk = await startCrm((response) => response.writeHead(403).end());
+    try {
+      const config = configSchema.parse({ rules: { webhooks: [{ ...WEBHOOK, url: desk.url }] } });
+      await analysed(heard("a"), { ...parts, config });
+      const delivery = createDelivery({ net: createNet({ log: silentLog, clock: systemClock }), clock: systemClock, log: silentLog, destinations: alertDestinations(config.rules, parts.quality.rules) });
+      const [item] = parts.store.writes.findings.due(parts.clock.now(), 9).filter((one) => one.destination === "alert:manager");
+      const receipt = await delivery.attempt(item ?? assert.fail("no alert"));
+      assert.ok(receipt.outcome === "parked" || receipt.outcome === "retry");
+      assert.match(receipt.error.message, /^The receiver of alerts of the rule manager .*403.*the webhook desk in rules\.webhooks: secret/);
+      assert.doesNotMatch(receipt.error.message, /CRM|crm\./);
+    } finally {
+      await desk.close();
+    }
+  });
   it("a session of messages is judged when it is summed up, with its own times and no numbers", async () => {
     const at = parts.clock.now();
     house.receive(...["I want to speak to your manager", "Good morning", "Goodbye"].map((text, i) => ({ kind: "message" as const, message: { source: "chat", externalId: `m${i}`, channel: "web_chat", kind: "text" as const, speaker: i === 0 ? ("customer" as const) : ("agent" as const), text, atMs: at + i * 1000, customer: { identities: [{ kind: "chat_id" as const, value: "chat:v7" }] } } })));
@@ -153,6 +168,8 @@ describe("rules and scorecards in the pipeline", () => {
     const result = await summarise.run(session, parts, new AbortController().signal);
     inTransaction(parts.db, () => result.save());
     const view = desk().ofSession(id);
+    const [shown] = parts.store.reads.conversation(parts.store.writes.sessions.byId(id)?.conversation_id ?? "")?.sessions ?? [];
+    assert.deepEqual([shown?.categories, shown?.alerts.map((one) => one.rule), shown?.analysis], [view.categories, ["manager", "quiet"], { engine: "extractive", model: null }]);
     assert.deepEqual([view.call_id, view.categories.map((one) => one.rule), view.not_measurable.map((one) => [one.rule, one.because]), view.scorecards[0]?.score], [null, ["manager"], [["hold", ["no_numbers"]], ["queue", ["queue_unknown"]]], 1]);
     assert.deepEqual((await applied()).map((one) => one.state), ["same"]);
   });

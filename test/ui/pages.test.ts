@@ -39,6 +39,15 @@ describe("ui: the page of a call", () => {
     assert.doesNotMatch(callPage({ engines: { ...engines, speech: { ...engines.speech, model: "base.en" } } }), /starter model/);
   });
 
+  it("says what made the findings: the model with its prompts, or what stood in for it and why", () => {
+    const { engines } = finishedCall();
+    assert.ok(engines);
+    const analysed = (analysis: NonNullable<CallView["engines"]>["analysis"]): string => />Analysis<\/dt><dd class="wide">(.*?)<\/dd>/.exec(callPage({ engines: { ...engines, analysis } }))?.[1]?.replace(/<[^>]*>/g, "") ?? "";
+    assert.equal(analysed({ engine: "extractive", model: null }), "extractive");
+    assert.equal(analysed({ engine: "extractive", model: null, instead_of: { engine: "llama", code: "ANALYSIS_TIMEOUT" } }), "extractive instead of llama: ANALYSIS_TIMEOUT");
+    assert.equal(analysed({ engine: "llama", model: "qwen3-4b", prompt: "facts-1, verdicts-1", seed: 7, at: "2026-11-03T13:13:38.600Z", ms: 3200, chunks: 3 }), "qwen3-4b llama in 3 parts, prompts facts-1, verdicts-1, seed 7, 3.2 s");
+  });
+
   it("shows each number with its unit, both parties beside each other, and its definition on hover", () => {
     const page = callPage();
     const row = (label: string): string => new RegExp(`<tr><th scope="row" title="([^"]*)">${label}</th>(.*?)</tr>`, "s").exec(page)?.slice(1).join(" | ").replace(/<\/?td[^>]*>/g, " ").replace(/ +/g, " ") ?? "no such row";
@@ -202,7 +211,7 @@ function poisoned(call: CallView, text: string): CallView {
     summary_points: call.summary_points.map((point) => ({ ...point, text })),
     action_items: call.action_items.map((item) => ({ ...item, text, due: text })),
     entities: call.entities.map((entity) => ({ ...entity, kind: text, text, value: `v${text}` })),
-    engines: call.engines && { speech: { engine: text, model: text, sha256: text }, analysis: { engine: text, model: text } },
+    engines: call.engines && { speech: { engine: text, model: text, sha256: text }, analysis: { engine: text, model: text, prompt: text, seed: 7, at: "2026-11-03T13:13:38.600Z", ms: 61, chunks: 2, instead_of: { engine: text, code: text } } },
     metrics: call.metrics && { ...call.metrics, definitions: text },
     ledger: call.ledger.map((entry) => ({ ...entry, stage: entry.stage === "deliver" ? text : entry.stage, status: entry.stage === "fetch" ? text : entry.status, detail: text })),
   };

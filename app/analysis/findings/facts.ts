@@ -8,6 +8,7 @@ import { lineFor } from "../reading/plan-reading.ts";
 import { readPlain } from "../text/conversation.ts";
 import { createEvidence, type Evidence } from "./evidence.ts";
 import type { Inquiry } from "./inquiry.ts";
+import { withTerms, type Terms } from "./terms.ts";
 
 /** Everything that was found and proved, in the order of the conversation. */
 export interface Facts {
@@ -27,13 +28,16 @@ export interface FactsGround {
   english: boolean;
   /** day of the conversation */
   today: IsoDate;
+  /** what is shown before every part; no line of it can be cited */
+  terms?: Terms | undefined;
 }
 
 type Answers = { [Name in keyof typeof facts1.questions]: ReturnType<(typeof facts1.questions)[Name]["parse"]> };
 
 /** @returns what a model is told and given of one chunk; the same words for every question, so that it reads them once */
-export function readingOf(chunk: Chunk, chunks: number, { items, language }: FactsGround): { system: string; document: string } {
-  return { system: facts1.system(language, chunks === 1 ? "one conversation" : "a part of one conversation"), document: documentOf("conversation", chunk.pieces.map((piece) => lineFor(items, piece))) };
+export function readingOf(chunk: Chunk, chunks: number, { items, language, terms }: FactsGround): { system: string; document: string } {
+  const reading = { system: facts1.system(language, chunks === 1 ? "one conversation" : "a part of one conversation"), document: documentOf("conversation", chunk.pieces.map((piece) => lineFor(items, piece))) };
+  return withTerms(reading, terms);
 }
 
 /** Asks for the facts of every chunk. @throws as the model does */

@@ -61,7 +61,7 @@ export interface ModelStatus {
   /** `idle`: not in memory, loaded by the next question · `failed`: rests after a failure, see the code */
   state: "idle" | "loading" | "ready" | "working" | "failed";
   code?: ErrorCode;
-  /** starts of its process beyond the first */
+  /** starts of its process after a failure; those after idleness are not counted */
   restarts: number;
   /** the kind of graphics processor that it works on, e.g. `cuda`; absent without one */
   gpu?: string;

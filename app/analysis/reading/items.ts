@@ -30,7 +30,7 @@ export function lineOf({ number, who }: Pick<Item, "number" | "who">, text: stri
 }
 
 /** Lines between marks that no text can forge: angle and square brackets are ours alone, and so is the end of a line. */
-export function documentOf(mark: "conversation" | "notes", lines: readonly string[]): string {
+export function documentOf(mark: "conversation" | "notes" | "terms", lines: readonly string[]): string {
   return `<${mark}>\n${lines.join("\n")}\n</${mark}>`;
 }
 

@@ -14,7 +14,7 @@ const ORDER = new RegExp(
     "\\b(?:write|output|print|respond|reply|report|summari[sz]e|note|answer)\\b.{0,30}\\b(?:that the (?:agent|customer|company)|in json|with json|exactly|the following)\\b",
     "\\byou are (?:now )?(?:an? |the )?(?:ai|model|assistant|unrestricted|free of|no longer|analyst|dan\\b)",
     "\\[\\d+\\]\\s*(?:agent|customer|bot|speaker|system)\\b",
-    "</?\\s*(?:conversation|notes|transcript|document)\\s*>",
+    "</?\\s*(?:conversation|notes|terms|transcript|document)\\s*>",
   ].join("|"),
   "iu",
 );

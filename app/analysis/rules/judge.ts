@@ -41,7 +41,7 @@ export function judge(condition: Condition, facts: SessionFacts, spoken: Spoken)
   if (metric !== undefined) verdicts.push(measured(metric, facts.metrics));
   if (coverage !== undefined) verdicts.push(analysis.coverage.turns_total === 0 ? undecided("nobody_speaks") : within(coverage, "coverage", analysis.coverage.turns_read / analysis.coverage.turns_total));
   if (outcome !== undefined) verdicts.push(analysis.outcome === "unknown" && !outcome.includes("unknown") ? undecided("outcome_unknown") : decided(outcome.includes(analysis.outcome), { evidence: analysis.outcome_evidence }));
-  if (reason !== undefined) verdicts.push(decided(reason.some((one) => analysis.reason === one || analysis.reason?.startsWith(`${one}.`) === true), { evidence: analysis.topic_evidence }));
+  if (reason !== undefined) verdicts.push(ofReason(reason, analysis));
   if (risk !== undefined) verdicts.push(decided(RISK_LEVELS.indexOf(analysis.risks[risk.of].level) >= RISK_LEVELS.indexOf(risk.at_least), { evidence: analysis.risks[risk.of].evidence }));
   if (trend !== undefined) verdicts.push(analysis.sentiment.trend === "unknown" ? undecided("no_mood") : decided(trend.includes(analysis.sentiment.trend), {}));
   if (sentiment !== undefined) verdicts.push(sentiment.of === "turn" ? moodOfTurn(sentiment, facts, spoken) : moodOf(sentiment, `sentiment.${sentiment.of}`, analysis.sentiment[sentiment.of]));
@@ -51,6 +51,11 @@ export function judge(condition: Condition, facts: SessionFacts, spoken: Spoken)
   if (some !== undefined) verdicts.push(any(list(some)));
   if (no !== undefined) verdicts.push(none(list(no)));
   return all(verdicts);
+}
+
+/** Without a recognised reason it may be any of them. */
+function ofReason(wanted: readonly string[], { reason, topic_evidence: evidence }: SessionFacts["analysis"]): Verdict {
+  return reason === null ? undecided("reason_unknown") : decided(wanted.some((one) => reason === one || reason.startsWith(`${one}.`)), { evidence });
 }
 
 function within({ above, below }: Bounds, name: string, value: number): Verdict {

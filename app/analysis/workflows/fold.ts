@@ -1,10 +1,10 @@
 // A conversation fills a form: one pass over its messages in time order, so that late and shuffled arrivals come to the same. Pure.
-import type { FilledSlot, Form, SlotSource } from "./form.ts";
-import { missingSlots } from "./form.ts";
+import { missingSlots, sureOf, type FilledSlot, type Form } from "./form.ts";
 import { readCustomer, type Change } from "./customer.ts";
 import { readHouse, type HouseTurn } from "./house.ts";
 import type { SaidMessage } from "./message.ts";
 import type { MessageReader, PreparedWorkflow, ReadMessage } from "./reader.ts";
+import { addProposals } from "./proposals.ts";
 import { checkValue } from "./values/read-values.ts";
 
 /** Everything that a form is made of. */
@@ -15,17 +15,18 @@ export interface FoldInput {
   reasons: readonly string[];
   /** what was filled before the first of these messages, when there are too many to read all */
   earlier?: { begunBy: string | null; slots: Readonly<Record<string, FilledSlot>> } | undefined;
+  /** what somebody else read in these messages, checked; it fills what is empty at the end, unless it was taken back since */
+  proposals?: Readonly<Record<string, FilledSlot>> | undefined;
 }
 
-const SURE: Readonly<Record<SlotSource, number>> = { form: 0.97, answered: 0.95, bot: 0.95, confirmed: 0.92, labelled: 0.9, mentioned: 0.75, model: 0.7 };
-/** Where the parties cannot be told apart, what is said may be the agent's. */
-const UNKNOWN_PARTY = 0.8;
 /** Answers come within so many messages of the customer. */
 const ANSWERED_WITHIN = 3;
 
 /** How far a fold has come. Never changed: a step makes a new one. */
 export interface FoldState {
   slots: Readonly<Record<string, FilledSlot>>;
+  /** when the customer last took a slot back, by name, UTC ms */
+  takenBack: Readonly<Record<string, number>>;
   /** what was asked for and is still to be answered */
   pending: { names: ReadonlySet<string>; left: number; askedBy: string };
   house: HouseTurn | undefined;
@@ -55,7 +56,7 @@ export function isBegun({ workflow }: PreparedWorkflow, { reasons, earlier }: Fo
 
 export function beginFold({ workflow }: PreparedWorkflow, { earlier }: FoldInput): FoldState {
   const slots = { ...earlier?.slots };
-  return { slots, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, missing: missingSlots(workflow, slots), completedBy: null };
+  return { slots, takenBack: {}, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, missing: missingSlots(workflow, slots), completedBy: null };
 }
 
 export function stepFold(state: FoldState, message: SaidMessage, isBeginning: boolean, workflow: PreparedWorkflow, reader: MessageReader): FoldState {
@@ -66,7 +67,9 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
   if (!isHouse && message.speaker !== "system") changes.push(...readCustomer(read, message.isPage === true, workflow, { slots: state.slots, pending: pending.names, house: state.house }));
   const slots = changes.reduce((known, change) => apply(change, message, known, change.value !== null && change.source === "answered" && pending.names.has(change.slot) ? pending.askedBy : state.house?.messageId), state.slots);
   const missing = slots === state.slots ? state.missing : missingSlots(workflow.workflow, slots);
-  const next = { ...state, slots, missing, completedBy: missing.length > 0 ? null : (state.completedBy ?? (changes.length > 0 || isBeginning ? message.id : null)) };
+  const back = changes.filter((change) => change.value === null).map((change) => [change.slot, message.atMs] as const);
+  const takenBack = back.length === 0 ? state.takenBack : { ...state.takenBack, ...Object.fromEntries(back) };
+  const next = { ...state, slots, takenBack, missing, completedBy: missing.length > 0 ? null : (state.completedBy ?? (changes.length > 0 || isBeginning ? message.id : null)) };
   if (isHouse) {
     const house = readHouse(read, message.id, workflow);
     return { ...next, house, pending: house.asked.size > 0 ? { names: house.asked, left: ANSWERED_WITHIN, askedBy: message.id } : pending };
@@ -76,17 +79,24 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
   return { ...next, house: undefined, pending: { ...pending, names: new Set(pending.left > 1 ? open : []), left: pending.left - 1 } };
 }
 
-export function endFold(state: FoldState, begun: number, workflow: PreparedWorkflow, { messages, earlier }: FoldInput): Form {
+export function endFold(state: FoldState, begun: number, workflow: PreparedWorkflow, { messages, earlier, proposals = {} }: FoldInput): Form {
   const opening = begun < 0 && earlier === undefined ? messages.find((one) => one.speaker === "customer" && one.text.length >= 20) : undefined;
-  const slots = opening === undefined ? state.slots : openingOf(opening, workflow).reduce((known, change) => (known[change.slot] === undefined ? apply(change, opening, known, undefined) : known), state.slots);
+  const patterns = opening === undefined ? state.slots : openingOf(opening, workflow).reduce((known, change) => (known[change.slot] === undefined ? apply(change, opening, known, undefined) : known), state.slots);
+  const proposed = Object.entries(proposals).filter(([name, { atMs }]) => patterns[name] === undefined && atMs > (state.takenBack[name] ?? -Infinity));
+  const slots = addProposals({ slots: patterns }, Object.fromEntries(proposed));
   const { workflow: definition } = workflow;
   const missing = missingSlots(definition, slots);
   const [next] = missing;
   return {
     workflow: definition.name, version: definition.version, begunBy: earlier?.begunBy ?? messages[begun]?.id ?? null, isComplete: missing.length === 0,
     slots: Object.fromEntries(Object.keys(definition.slots).flatMap((name) => (slots[name] === undefined ? [] : [[name, slots[name]]]))),
-    missing, ask: next === undefined ? null : (definition.slots[next]?.ask ?? null), completedBy: missing.length === 0 ? (state.completedBy ?? messages.at(-1)?.id ?? null) : null,
+    missing, ask: next === undefined ? null : (definition.slots[next]?.ask ?? null), completedBy: missing.length === 0 ? (state.completedBy ?? (proposed.length > 0 ? newestOf(slots) : undefined) ?? messages.at(-1)?.id ?? null) : null,
   };
+}
+
+/** The message without which a form is not what it is. */
+function newestOf(slots: Readonly<Record<string, FilledSlot>>): string | undefined {
+  return Object.values(slots).reduce<FilledSlot | undefined>((newest, slot) => (newest === undefined || slot.atMs > newest.atMs ? slot : newest), undefined)?.evidence.at(-1);
 }
 
 function begins(message: SaidMessage, workflow: PreparedWorkflow, reader: MessageReader): boolean {
@@ -117,14 +127,10 @@ function plainKey(name: string): string {
 /** The same value again only makes it surer; another one takes its place. */
 function apply(change: Change, message: SaidMessage, slots: FoldState["slots"], houseId: string | undefined): FoldState["slots"] {
   if (change.value === null) return Object.fromEntries(Object.entries(slots).filter(([name]) => name !== change.slot));
-  const confidence = round(SURE[change.source] * (0.5 + 0.5 * (message.confidence ?? 1)) * (message.speaker === "unknown" ? UNKNOWN_PARTY : 1));
+  const confidence = sureOf(change.source, message);
   const known = slots[change.slot];
   if (known?.value === change.value) return confidence <= known.confidence ? slots : { ...slots, [change.slot]: { ...known, confidence } };
   const isAnswer = change.source === "answered" || change.source === "confirmed";
   const evidence = [...new Set([...(change.isPart === true ? (known?.evidence ?? []) : isAnswer && houseId !== undefined ? [houseId] : []), message.id])];
   return { ...slots, [change.slot]: { value: change.value, source: change.source, confidence, quote: change.quote, evidence, atMs: message.atMs } };
-}
-
-function round(share: number): number {
-  return Math.round(share * 100) / 100;
 }

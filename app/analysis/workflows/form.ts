@@ -1,5 +1,6 @@
 // What a conversation has filled in of one workflow, what is missing, and what to ask next. Pure.
 import type { Slot, Workflow } from "./definition.ts";
+import type { SaidMessage } from "./message.ts";
 
 /** How a value came into its slot. */
 export type SlotSource = "answered" | "labelled" | "confirmed" | "bot" | "form" | "mentioned" | "model";
@@ -14,6 +15,15 @@ export interface FilledSlot {
   evidence: string[];
   /** UTC milliseconds of the message that filled it */
   atMs: number;
+}
+
+const SURE: Readonly<Record<SlotSource, number>> = { form: 0.97, answered: 0.95, bot: 0.95, confirmed: 0.92, labelled: 0.9, mentioned: 0.75, model: 0.7 };
+/** Where the parties cannot be told apart, what is said may be the agent's. */
+const UNKNOWN_PARTY = 0.8;
+
+/** @returns 0…1: how sure a value is that came in this way, from a message heard so well */
+export function sureOf(source: SlotSource, { confidence, speaker }: Pick<SaidMessage, "confidence" | "speaker">): number {
+  return Math.round(SURE[source] * (0.5 + 0.5 * (confidence ?? 1)) * (speaker === "unknown" ? UNKNOWN_PARTY : 1) * 100) / 100;
 }
 
 /** One workflow in one conversation. */
@@ -53,6 +63,13 @@ export function missingSlots(workflow: Workflow, slots: Readonly<Record<string, 
   const wanted = new Set(requiredSlots(workflow, slots).filter((name) => !isSure(name)));
   for (const group of workflow.complete.any_of) if (!group.some(isSure) && !group.some((name) => wanted.has(name))) wanted.add(group[0] ?? "");
   return Object.keys(workflow.slots).filter((name) => wanted.has(name));
+}
+
+/** @returns empty slots that the form may need: whoever reads the conversation once is asked for all of them. None when nothing is missing that could be filled. */
+export function wantedSlots(workflow: Workflow, slots: Readonly<Record<string, FilledSlot>>): string[] {
+  const isEmpty = (name: string): boolean => slots[name] === undefined && workflow.slots[name]?.from !== "opening";
+  if (!missingSlots(workflow, slots).some(isEmpty)) return [];
+  return Object.entries(workflow.slots).flatMap(([name, slot]) => (isEmpty(name) && (slot.required === true || slot.required_when !== undefined || workflow.complete.any_of.some((group) => group.includes(name))) ? [name] : []));
 }
 
 /** What is sent on and hashed: the values alone, so that better evidence for the same value is no new revision. */

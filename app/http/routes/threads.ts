@@ -8,7 +8,7 @@ import { actorOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
 import { MENDERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
 import { pageSchema } from "../schemas.ts";
-import { conversationDetailSchema, duplicateSchema, mergeSchema } from "../thread-schemas.ts";
+import { conversationFormsSchema, duplicateSchema, mergeSchema } from "../thread-schemas.ts";
 
 const reason = z.string().trim().min(1).max(500).default("A person said so").describe("why; kept with the record");
 const address = z.object({ kind: z.enum(IDENTITY_KINDS), value: z.string().trim().min(1).max(320) });
@@ -91,11 +91,13 @@ export const threadRoutes: Route[] = [
   },
   {
     method: "patch", path: "/v1/conversations/:id", access: write,
-    docs: { id: "changeConversation", summary: "Status, owner, queue, reason, link to the CRM; kept whatever comes later, in the activity log", body: body(conversationBody), answers: { 200: { description: "The conversation", schema: conversationDetailSchema } }, problems },
+    docs: { id: "changeConversation", summary: "Status, owner, queue, reason, link to the CRM; kept whatever comes later, in the activity log", body: body(conversationBody), answers: { 200: { description: "The conversation, as it is read", schema: conversationFormsSchema } }, problems },
     async handle(exchange) {
       const id = idOf("cnv", exchange);
       await exchange.parts.appliance.threads.change(id, present(await bodyOf(conversationBody, exchange)), by(exchange));
-      sendJson(exchange.res, exchange.parts.appliance.store.reads.conversation(id));
+      const { store, workflows } = exchange.parts.appliance;
+      const conversation = store.reads.conversation(id);
+      sendJson(exchange.res, conversation && { ...conversation, forms: workflows.ofConversation(conversation.id) });
     },
   },
   {

@@ -30,6 +30,6 @@ export const alertDestination = (rule: string): string => `alert:${rule}`;
 export function alertDestinations(settings: Config["rules"], rules: RuleSet): DestinationConfig[] {
   return rules.rules.flatMap(({ name, alert }) => {
     const webhook = settings.webhooks.find((one) => one.name === alert?.webhook);
-    return webhook === undefined ? [] : [{ name: alertDestination(name), kind: "generic", url: webhook.url, headers: webhook.headers, timeoutMs: webhook.timeout_seconds * 1000, ...(webhook.secret === undefined ? {} : { secret: webhook.secret }) }];
+    return webhook === undefined ? [] : [{ name: alertDestination(name), kind: "generic", url: webhook.url, headers: webhook.headers, timeoutMs: webhook.timeout_seconds * 1000, called: `The receiver of alerts of the rule ${name}`, settings: `the webhook ${webhook.name} in rules.webhooks:`, ...(webhook.secret === undefined ? {} : { secret: webhook.secret }) }];
   });
 }

@@ -1,5 +1,5 @@
 // analyse: what the call was about, with the turns that prove it; the result enters the outbox in the same transaction.
-import type { AnalysisInput } from "../../domain/index.ts";
+import { madeByOf, madeByWords, type AnalysisInput } from "../../domain/index.ts";
 import { measureCall } from "../../analysis/index.ts";
 import { buildCrmBody } from "../../delivery/index.ts";
 import { publicUrl } from "../../platform/index.ts";
@@ -8,7 +8,7 @@ import type { Parts } from "../parts.ts";
 import { judgeSession, keepJudgement, tellAlerts } from "../quality/judgement.ts";
 import type { CallStage } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
-import { engineUsed } from "./engine-used.ts";
+import { keepProposals, proposalWords, proposeSlots } from "../workflows/propose-slots.ts";
 
 export const analyse: CallStage = {
   name: "analyse",
@@ -21,6 +21,7 @@ export const analyse: CallStage = {
     const analysis = await parts.analysis.analyse(input, signal);
     const metrics = measureCall(input);
     const judgement = await judgeSession(session, recording, input, { analysis, metrics }, parts, signal);
+    const proposals = await proposeSlots(session, analysis.reason, parts, signal);
     let alerts: NewAlert[] = [];
     return {
       save() {
@@ -29,12 +30,13 @@ export const analyse: CallStage = {
         const revision = sessions.nextRevision(session.id);
         findings.saveAnalysis(session.id, revision, analysis, metrics, now);
         for (const turn of input.turns) messages.setSentiment(turn.id, analysis.turn_sentiment[turn.id] ?? null);
+        keepProposals(session.id, proposals, parts);
         keepFindings(session.id, analysis, parts);
         sessions.setStatus(session.id, "done", null, now);
         alerts = keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts);
         postResult(session.id, revision, parts);
       },
-      detail: `${engineUsed(analysis)}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+      detail: `${madeByWords(madeByOf(analysis))}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}${proposalWords(proposals)}`,
       afterCommit: async () => tellAlerts(alerts, parts),
     };
   },

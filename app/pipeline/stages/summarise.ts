@@ -1,11 +1,11 @@
 // summarise: what a session of messages was about, once it has settled. Calls have their own way there (analyse.ts).
-import type { AnalysisInput } from "../../domain/index.ts";
+import { madeByOf, madeByWords, type AnalysisInput } from "../../domain/index.ts";
 import type { NewAlert, SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import { judgeSession, keepJudgement, tellAlerts } from "../quality/judgement.ts";
 import type { WrittenStage } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
-import { engineUsed } from "./engine-used.ts";
+import { keepProposals, proposalWords, proposeSlots } from "../workflows/propose-slots.ts";
 
 export const summarise: WrittenStage = {
   name: "summarise",
@@ -17,6 +17,7 @@ export const summarise: WrittenStage = {
     const input = writtenInputOf(session, parts);
     const analysis = await parts.analysis.analyse(input, signal);
     const judgement = await judgeSession(session, undefined, input, { analysis, metrics: null }, parts, signal);
+    const proposals = await proposeSlots(session, analysis.reason, parts, signal);
     let alerts: NewAlert[] = [];
     return {
       save() {
@@ -26,10 +27,11 @@ export const summarise: WrittenStage = {
         findings.saveAnalysis(session.id, revision, analysis, null, now);
         for (const turn of input.turns) messages.setSentiment(turn.id, analysis.turn_sentiment[turn.id] ?? null);
         sessions.setStatus(session.id, "done", null, now);
+        keepProposals(session.id, proposals, parts);
         keepFindings(session.id, analysis, parts);
         alerts = keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts);
       },
-      detail: `${engineUsed(analysis)}: ${input.turns.length} messages, ${analysis.summary_points.length} points${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}`,
+      detail: `${madeByWords(madeByOf(analysis))}: ${input.turns.length} messages, ${analysis.summary_points.length} points${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}${proposalWords(proposals)}`,
       afterCommit: async () => tellAlerts(alerts, parts),
     };
   },

@@ -1,6 +1,6 @@
 // Folds the forms of a conversation again, whenever something was said in it, and freezes those that became complete: all in the transaction that changed it.
-import type { FoldInput, Form, SaidMessage } from "../../analysis/index.ts";
-import type { FormMessageRow, FormRow, FormState } from "../../store/index.ts";
+import { checkProposals, type FilledSlot, type FoldInput, type Form, type MessageReader, type PreparedWorkflow, type SaidMessage } from "../../analysis/index.ts";
+import type { FormMessageRow, FormRow, FormState, SlotProposal } from "../../store/index.ts";
 import { refusalOf } from "../consent-gate.ts";
 import type { Parts } from "../parts.ts";
 import { tellWhen } from "../tell-when.ts";
@@ -44,16 +44,14 @@ function foldConversation(conversationId: string, parts: Parts): void {
   const { forms } = parts.store.writes;
   const known = new Map(forms.of(conversationId).map((row) => [row.workflow, row]));
   const conversation = forms.conversation(conversationId);
-  const count = conversation === undefined ? 0 : forms.count(conversationId);
-  const rows = conversation === undefined ? [] : permitted(forms.messages(conversationId, count <= FOLDED + STEP ? count : FOLDED + (count % STEP)), parts);
-  const isCut = count > FOLDED + STEP;
-  const fold = parts.workflows.folder.open(conversationId, rows.map(saidOf));
+  const { rows, messages, proposed, isCut } = conversation === undefined ? NOTHING : readConversation(conversationId, parts);
+  const fold = parts.workflows.folder.open(conversationId, messages);
   for (const workflow of parts.workflows.prepared) {
     const { name } = workflow.workflow;
     const row = known.get(name);
     known.delete(name);
     const earlier = isCut ? earlierOf(row, rows[0]) : undefined;
-    const form = conversation === undefined ? undefined : fold(workflow, { reasons: conversation.reasons, earlier });
+    const form = conversation === undefined ? undefined : fold(workflow, { reasons: conversation.reasons, earlier, proposals: proposedFor(workflow, messages, proposed, parts.workflows.reader) });
     if (form === undefined || conversation === undefined) {
       if (row !== undefined) forms.remove(conversationId, name);
       continue;
@@ -69,6 +67,31 @@ function foldConversation(conversationId: string, parts: Parts): void {
     else tellWhen(() => forms.hasPayload(payload.id), "workflow.completed", { ...about, payload_id: payload.id, revision: payload.revision }, parts);
   }
   for (const name of known.keys()) forms.remove(conversationId, name); // a workflow that the site gave up
+}
+
+interface Readable {
+  rows: FormMessageRow[];
+  /** the same, as forms are folded from them */
+  messages: SaidMessage[];
+  proposed: SlotProposal[];
+  /** older messages are not among them */
+  isCut: boolean;
+}
+
+const NOTHING: Readable = { rows: [], messages: [], proposed: [], isCut: false };
+
+/** What of a conversation may be read for its forms. */
+export function readConversation(conversationId: string, parts: Parts): Readable {
+  const { forms, slotProposals } = parts.store.writes;
+  const count = forms.count(conversationId);
+  const rows = permitted(forms.messages(conversationId, count <= FOLDED + STEP ? count : FOLDED + (count % STEP)), parts);
+  return { rows, messages: rows.map(saidOf), proposed: slotProposals.of(conversationId), isCut: count > FOLDED + STEP };
+}
+
+/** What was proposed is checked with every fold: its message may not be readable any more, its slot may have become another. */
+export function proposedFor(workflow: PreparedWorkflow, messages: readonly SaidMessage[], proposed: readonly SlotProposal[], reader: MessageReader): Record<string, FilledSlot> {
+  const own = proposed.filter((one) => one.workflow === workflow.workflow.name);
+  return own.length === 0 ? {} : checkProposals(workflow, messages, own, reader).slots;
 }
 
 /** Without consent to the analysis nothing of a session fills a form; what was sent is not undone. */
@@ -89,7 +112,7 @@ type KeptForm = Form & { earlier?: Earlier };
 type Earlier = NonNullable<FoldInput["earlier"]> & { beforeMs: number };
 
 /** What lies before the messages that are read stands as it was filled; a value that was corrected since is what the correction is about. */
-function earlierOf(row: FormRow | undefined, first: FormMessageRow | undefined): Earlier | undefined {
+export function earlierOf(row: FormRow | undefined, first: FormMessageRow | undefined): Earlier | undefined {
   if (row === undefined || first === undefined) return undefined;
   const { earlier, slots, begunBy } = JSON.parse(row.body) as KeptForm;
   if (earlier?.beforeMs === first.atMs) return earlier;

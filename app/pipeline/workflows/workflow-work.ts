@@ -1,12 +1,15 @@
 // The site's workflows as the pipeline works with them: definitions ready for reading, and what waits to be folded before the transaction ends.
 import { join } from "node:path";
-import { createFormFolder, createMessageReader, loadWorkflows, prepareWorkflow, type FormFolder, type PreparedWorkflow, type Workflow } from "../../analysis/index.ts";
+import { createFormFolder, createMessageReader, loadWorkflows, modelSlotReader, prepareWorkflow, type FormFolder, type LanguageModel, type MessageReader, type PreparedWorkflow, type SlotReader, type Workflow } from "../../analysis/index.ts";
 import type { DestinationConfig } from "../../delivery/index.ts";
 import { installationRoot, type Config } from "../../platform/index.ts";
 
 export interface WorkflowWork {
   prepared: readonly PreparedWorkflow[];
   folder: FormFolder;
+  reader: MessageReader;
+  /** reads what patterns cannot; undefined without a language model */
+  slots: SlotReader | undefined;
   /** whose forms must be folded again before the present transaction ends */
   unfolded: { sessions: Set<string>; conversations: Set<string> };
   /** something was put into the outbox outside of an arrival; set by whoever empties it */
@@ -14,15 +17,18 @@ export interface WorkflowWork {
 }
 
 /** @throws AppError CONFIG_INVALID naming every mistake in every file */
-export function openWorkflows(config: Config): WorkflowWork {
-  return workOn(loadWorkflows(config.workflows.folder ?? join(installationRoot(), "config", "workflows")), config);
+export function openWorkflows(config: Config, model?: LanguageModel): WorkflowWork {
+  return workOn(loadWorkflows(config.workflows.folder ?? join(installationRoot(), "config", "workflows")), config, model);
 }
 
 /** @param workflows none: nothing is ever begun */
-export function workOn(workflows: readonly Workflow[], { site }: Config): WorkflowWork {
+export function workOn(workflows: readonly Workflow[], { site }: Config, model?: LanguageModel): WorkflowWork {
+  const reader = createMessageReader({ country: site.country, timeZone: site.timezone });
   return {
     prepared: workflows.map(prepareWorkflow),
-    folder: createFormFolder(createMessageReader({ country: site.country, timeZone: site.timezone })),
+    folder: createFormFolder(reader),
+    reader,
+    slots: model === undefined ? undefined : modelSlotReader(model),
     unfolded: { sessions: new Set(), conversations: new Set() },
     onPosted: () => undefined,
   };

@@ -130,7 +130,7 @@ describe("analysis/models/llama: the real binding", () => {
     const short = make({ recycleAfter: 1, command: [process.execPath, FAKE, "good"] });
     await short.countTokens(["x"]);
     await short.countTokens(["x"]);
-    assert.deepEqual(short.status(), { state: "idle", restarts: 1 });
+    assert.deepEqual(short.status(), { state: "idle", restarts: 0 });
   });
 });
 

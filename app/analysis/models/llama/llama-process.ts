@@ -129,7 +129,7 @@ async function reply(request: Exclude<Request, { ask: "cancel" }>, loaded: Loade
 /** Lives as long as its stdin is open. */
 async function main(): Promise<void> {
   const loaded = await load(startSchema.parse(JSON.parse(process.argv[2] ?? "")));
-  say({ say: "ready", contextTokens: loaded.sequence.contextSize, gpu: loaded.llama.gpu === false ? null : loaded.llama.gpu });
+  say({ say: "ready", id: 0, contextTokens: loaded.sequence.contextSize, gpu: loaded.llama.gpu === false ? null : loaded.llama.gpu });
   const running = new Map<number, AbortController>();
   let last: Promise<void> = Promise.resolve();
   for await (const line of createInterface({ input: process.stdin })) {
@@ -149,6 +149,6 @@ async function main(): Promise<void> {
 }
 
 await main().catch((thrown: unknown) => {
-  say({ say: "unusable", message: thrown instanceof Error ? thrown.message.slice(0, 300) : "unknown" });
+  say({ say: "unusable", id: 0, message: thrown instanceof Error ? thrown.message.slice(0, 300) : "unknown" });
   process.exitCode = 1;
 });

@@ -13,6 +13,8 @@ export const startSchema = z.object({
 export type Start = z.output<typeof startSchema>;
 
 const id = z.int();
+/** The first word of the process answers a question that nobody asked. */
+const first = z.literal(0);
 const reading = z.object({ system: z.string(), document: z.string() });
 
 export const requestSchema = z.discriminatedUnion("ask", [
@@ -28,8 +30,8 @@ export type Request = z.output<typeof requestSchema>;
 export const WHY = ["too_long", "cut", "failed", "cancelled"] as const;
 
 export const replySchema = z.discriminatedUnion("say", [
-  z.object({ say: z.literal("ready"), contextTokens: z.int(), gpu: z.string().nullable() }),
-  z.object({ say: z.literal("unusable"), message: z.string() }),
+  z.object({ say: z.literal("ready"), id: first, contextTokens: z.int(), gpu: z.string().nullable() }),
+  z.object({ say: z.literal("unusable"), id: first, message: z.string() }),
   z.object({ say: z.literal("counted"), id, tokens: z.array(z.int().min(0)) }),
   /** `read`: tokens evaluated for this question; what was in the cache is not among them */
   z.object({ say: z.literal("answered"), id, text: z.string(), read: z.int(), written: z.int() }),
@@ -38,7 +40,7 @@ export const replySchema = z.discriminatedUnion("say", [
 ]);
 export type Reply = z.output<typeof replySchema>;
 /** A reply to one request. */
-export type Answer = Extract<Reply, { id: number }>;
+export type Answer = Exclude<Reply, { say: "ready" | "unusable" }>;
 
 /** @returns undefined when the line is none of ours, e.g. a message of a library */
 export function parseLine<Type extends z.ZodType>(schema: Type, line: string): z.output<Type> | undefined {
