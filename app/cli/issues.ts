@@ -1,8 +1,6 @@
 // issues: what is open now as the API answers it, and making what is derived of conversations once more.
 import type { Command } from "commander";
-import { rebuildDerived } from "../pipeline/index.ts";
 import { loadConfig } from "../platform/index.ts";
-import { openStore } from "./open-store.ts";
 import { sayJson, tell } from "./output.ts";
 
 export function addIssueVerbs(program: Command): void {
@@ -16,6 +14,7 @@ export function addIssueVerbs(program: Command): void {
 }
 
 async function rebuild({ fresh, json }: { fresh: boolean; json: boolean }): Promise<void> {
+  const [{ rebuildDerived }, { openStore }] = await Promise.all([import("../pipeline/index.ts"), import("./open-store.ts")]);
   const { db, store, close } = await openStore(loadConfig(), true);
   try {
     const done = await rebuildDerived({ db, store }, fresh);

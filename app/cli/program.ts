@@ -1,19 +1,12 @@
-// The verbs of the command line and their help; each verb's work is in a file of its own.
+// The verbs of the command line and their help; each verb's work is in a file of its own, which is loaded when the verb is said: all of them take a second.
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { AppError, ROLES, type Role } from "../domain/index.ts";
 import { loadConfig, publicUrl } from "../platform/index.ts";
-import { demo } from "./demo/index.ts";
-import { doctor } from "./doctor.ts";
-import { importRecordings } from "./import.ts";
 import { addIssueVerbs } from "./issues.ts";
-import { backup, restore, verify } from "./keep.ts";
-import { showCall, showStatus } from "./look.ts";
 import { addMetricVerbs } from "./metrics.ts";
 import { addModelVerbs } from "./models.ts";
-import { openStore } from "./open-store.ts";
 import { EXIT, say, tell } from "./output.ts";
 import { addRuleVerbs } from "./rules.ts";
-import { serve } from "./serve.ts";
 
 /**
  * Runs one command line.
@@ -36,28 +29,28 @@ export async function runCommandLine(argv: readonly string[], version: string): 
 function createProgram(version: string, finish: (ok: boolean) => void): Command {
   const program = new Command("earshot").description("On-premise call analytics: finished calls become analysed conversations, and nothing leaves the building.").version(version).exitOverride();
   program.configureHelp({ sortSubcommands: false, showGlobalOptions: false });
-  program.command("serve").description("run the appliance in the foreground; prints `ready <url>` when it accepts work; SIGTERM drains and ends it").action(serve);
+  program.command("serve").description("run the appliance in the foreground; prints `ready <url>` when it accepts work; SIGTERM drains and ends it").action(async () => (await import("./serve.ts")).serve());
   program
     .command("demo")
     .description("run it on a throw-away data folder with sample calls, a sample telephone system and a sample CRM")
     .option("--exit", "end when the sample calls are finished instead of serving on", false)
     .option("--keep", "keep the data folder afterwards", false)
-    .action(async (options: { exit: boolean; keep: boolean }) => finish(await demo(options)));
+    .action(async (options: { exit: boolean; keep: boolean }) => finish(await (await import("./demo/index.ts")).demo(options)));
   program
     .command("import <path...>")
     .description("take recordings, or folders of recordings, in")
     .option("--wait", "return when all are finished; exit 1 if any failed", false)
     .option("--json", "answer as JSON", false)
     .option("--template <name>", "template of config/name-templates.yaml for the file names", "any")
-    .action(async (paths: string[], options: { wait: boolean; json: boolean; template: string }) => finish(await importRecordings(paths, options)));
+    .action(async (paths: string[], options: { wait: boolean; json: boolean; template: string }) => finish(await (await import("./import.ts")).importRecordings(paths, options)));
   program
     .command("call <call_id>")
     .description("show one call")
     .option("--json", "as the API shows it", false)
     .option("--source <name>", "when two sources use the same id")
-    .action((callId: string, options: { json: boolean; source?: string }) => showCall(callId, options));
-  program.command("status").description("queue, disk, versions and what waits for a person").option("--json", "answer as JSON", false).action((options: { json: boolean }) => showStatus(options));
-  program.command("doctor").description("check everything; exit 1 if something must be mended").option("--json", "answer as JSON", false).action(async (options: { json: boolean }) => finish(await doctor(options)));
+    .action(async (callId: string, options: { json: boolean; source?: string }) => (await import("./look.ts")).showCall(callId, options));
+  program.command("status").description("queue, disk, versions and what waits for a person").option("--json", "answer as JSON", false).action(async (options: { json: boolean }) => (await import("./look.ts")).showStatus(options));
+  program.command("doctor").description("check everything; exit 1 if something must be mended").option("--json", "answer as JSON", false).action(async (options: { json: boolean }) => finish(await (await import("./doctor.ts")).doctor(options)));
   addModelVerbs(program, finish);
   addMetricVerbs(program);
   addRuleVerbs(program);
@@ -69,7 +62,7 @@ function createProgram(version: string, finish: (ok: boolean) => void): Command 
     .requiredOption("--name <name>", "what the key is for", nameArgument)
     .requiredOption("--role <role>", ROLES.join(" | "), roleArgument)
     .action(async (options: { name: string; role: Role }) => {
-      const { store, close } = await openStore(loadConfig(), false);
+      const { store, close } = await (await import("./open-store.ts")).openStore(loadConfig(), false);
       try {
         const secret = store.access.createKey(options.name, options.role);
         store.audit.append({ actor: { kind: "system", id: "command line", ip: null }, action: "key.created", object: { kind: "key", id: null }, outcome: "ok" });
@@ -85,16 +78,16 @@ function createProgram(version: string, finish: (ok: boolean) => void): Command 
     .requiredOption("--name <name>", "who it is for; goes to the audit trail", nameArgument)
     .requiredOption("--role <role>", ROLES.join(" | "), roleArgument)
     .action((options: { name: string; role: Role }) => addUser(options));
-  program.command("backup <file>").description("write an online backup: database and recordings in one tar file").action(backup);
-  program.command("restore <file>").description("put a backup into an empty data folder").action(restore);
-  program.command("verify").description("prove database, index, audit trail and recordings intact").action(async () => finish(await verify()));
+  program.command("backup <file>").description("write an online backup: database and recordings in one tar file").action(async (file: string) => (await import("./keep.ts")).backup(file));
+  program.command("restore <file>").description("put a backup into an empty data folder").action(async (file: string) => (await import("./keep.ts")).restore(file));
+  program.command("verify").description("prove database, index, audit trail and recordings intact").action(async () => finish(await (await import("./keep.ts")).verify()));
   return program;
 }
 
 /** A link that opens the dashboard once. The code is a secret: it goes to stdout and nowhere else. */
 async function addUser({ name, role }: { name: string; role: Role }): Promise<void> {
   const config = loadConfig();
-  const { store, close } = await openStore(config, false);
+  const { store, close } = await (await import("./open-store.ts")).openStore(config, false);
   try {
     const code = store.access.createLoginCode(role);
     store.audit.append({ actor: { kind: "system", id: "command line", ip: null }, action: "login.created", object: { kind: "user", id: name }, outcome: "ok", reason: role });

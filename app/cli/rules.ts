@@ -1,8 +1,7 @@
 // rules: check the files of rules and scorecards, and apply them to sessions that are already there.
 import { InvalidArgumentError, type Command } from "commander";
-import { applyRules, loadQuality, type Applied } from "../pipeline/index.ts";
+import type { Applied } from "../pipeline/index.ts";
 import { loadConfig, systemClock } from "../platform/index.ts";
-import { openStore } from "./open-store.ts";
 import { say, sayJson, tell } from "./output.ts";
 
 export function addRuleVerbs(program: Command): void {
@@ -16,13 +15,15 @@ export function addRuleVerbs(program: Command): void {
     .action((options: { since: number; json: boolean }) => apply(options));
 }
 
-function check(): void {
+async function check(): Promise<void> {
+  const { loadQuality } = await import("../pipeline/index.ts");
   const { rules, scorecards } = loadQuality(loadConfig().rules);
   say(`${rules.rules.length} rules (${rules.hash}), ${scorecards.cards.length} scorecards (${scorecards.hash}): no mistakes`);
 }
 
 /** One audit event for the whole run. */
 async function apply({ since, json }: { since: number; json: boolean }): Promise<void> {
+  const [{ applyRules, loadQuality }, { openStore }] = await Promise.all([import("../pipeline/index.ts"), import("./open-store.ts")]);
   const config = loadConfig();
   const quality = loadQuality(config.rules);
   const { db, store, close } = await openStore(config, true);

@@ -11,7 +11,7 @@ import { enqueueStage } from "./run-stage.ts";
  * transaction that stores the message; running it twice changes nothing.
  */
 export function arriveAttachments(message: { id: string; sessionId: string }, attachments: readonly InboundAttachment[], parts: Parts): void {
-  const session = parts.store.writes.sessions.byId(message.sessionId);
+  const session = attachments.length === 0 ? undefined : parts.store.writes.sessions.byId(message.sessionId);
   if (session === undefined) return;
   attachments.forEach((attachment, position) => {
     const name = attachment.name === undefined ? undefined : redactText(attachment.name, { detect: parts.config.privacy.redact }).text.slice(0, 255);

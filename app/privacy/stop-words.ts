@@ -46,7 +46,7 @@ export function consentIn(said: Said, more: MoreStopWords = { stop: [], start: [
 
 function commandOf(text: string, more: MoreStopWords): { isForAll: boolean; state: "granted" | "withdrawn" } | undefined {
   const whole = text.replace(/[.;/]+/g, (signs) => (signs.includes("/") ? "/" : " ")).replace(/^ *(?:please )?|(?: please| thanks| thank you)* *$/g, "").replace(/ +/g, " ").trim();
-  const isOneOf = (words: readonly string[]): boolean => words.some((word) => plainText(word) === whole);
+  const isOneOf = (words: readonly string[]): boolean => words.some((word) => plainWord(word) === whole);
   if (isOneOf(STOP_ALL_COMMANDS)) return { isForAll: true, state: "withdrawn" };
   if (isOneOf([...STOP_COMMANDS, ...more.stop])) return { isForAll: false, state: "withdrawn" };
   return isOneOf([...START_COMMANDS, ...more.start]) ? { isForAll: false, state: "granted" } : undefined;
@@ -71,6 +71,14 @@ const COMPILED = new Map<StopPhrase, RegExp>();
 function regexOf(phrase: StopPhrase): RegExp {
   const known = COMPILED.get(phrase) ?? new RegExp(`(?<![a-z])(?:${phrase.pattern})(?![a-z])`, "g");
   COMPILED.set(phrase, known);
+  return known;
+}
+
+/** The words of our lists and of the site never change: made plain once, and not with every message. */
+const PLAIN_WORDS = new Map<string, string>();
+function plainWord(word: string): string {
+  const known = PLAIN_WORDS.get(word) ?? plainText(word);
+  PLAIN_WORDS.set(word, known);
   return known;
 }
 

@@ -50,6 +50,7 @@ export function createConsents(db: Db): Consents {
   const byId = db.prepare<[string], Row>("SELECT * FROM consents WHERE id = ?");
   const newest = db.prepare<Record<string, unknown>, Row>(`SELECT * FROM consents WHERE customer_id = @customerId AND purpose = @purpose AND channel = @channel AND state = @state
     AND (session_id IS NULL) = @isGeneral AND at_ms <= @atMs AND (expires_at_ms IS NULL OR expires_at_ms > @atMs) ORDER BY at_ms DESC LIMIT 1`);
+  const any = db.prepare<[string, string]>("SELECT 1 FROM consents WHERE customer_id = ? AND purpose = ? LIMIT 1");
   const last = db.prepare<Record<string, unknown>, Row>("SELECT * FROM consents WHERE customer_id = @customerId AND purpose = @purpose AND (@channel = 'any' OR channel IN (@channel, 'any')) ORDER BY at_ms DESC, seq DESC LIMIT 1");
   const ofSession = db.prepare<[string], Row>("SELECT * FROM consents WHERE session_id = ? ORDER BY seq");
   const ofCustomer = db.prepare<[string, number], Row>("SELECT * FROM consents WHERE customer_id = ? ORDER BY at_ms DESC, seq DESC LIMIT ?");
@@ -68,7 +69,7 @@ export function createConsents(db: Db): Consents {
     exists: (id) => byId.get(id) !== undefined,
     deciding({ customerId, sessionId, channel, purpose, atMs }) {
       const found = sessionId === undefined ? [] : ofCall(sessionId);
-      if (customerId === null) return found;
+      if (customerId === null || any.get(customerId, purpose) === undefined) return found; // most have never said anything
       for (const one of new Set([channel, ANY_CHANNEL])) {
         for (const state of CONSENT_STATES) {
           for (const isGeneral of [0, 1]) {

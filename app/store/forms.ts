@@ -36,6 +36,8 @@ export interface NewPayload {
 }
 
 export interface Forms {
+  /** the conversation that a session is in; undefined for none */
+  conversationOf(sessionId: string): string | undefined;
   /** how many messages a conversation has */
   count(conversationId: string): number;
   /** the newest messages of a conversation, in time order, without those that say nothing */
@@ -66,6 +68,7 @@ export function createForms(db: Db): Forms {
   const messages = db.prepare<[string, number], FormMessageRow>(`SELECT id, session_id AS sessionId, speaker, kind, text, at_ms AS atMs, confidence, facts FROM messages
     WHERE conversation_id = ? ORDER BY at_ms DESC, seq DESC LIMIT ?`);
   const count = db.prepare<[string], { count: number }>("SELECT count(*) AS count FROM messages WHERE conversation_id = ?");
+  const conversationOf = db.prepare<[string], { id: string | null }>("SELECT conversation_id AS id FROM sessions WHERE id = ?");
   const conversation = db.prepare<[string], { status: string; customerId: string | null; reason: string | null }>("SELECT status, customer_id AS customerId, reason FROM conversations WHERE id = ? AND is_empty = 0");
   const reasons = db.prepare<[string], { reason: string }>("SELECT DISTINCT reason FROM sessions WHERE conversation_id = ? AND reason IS NOT NULL");
   const of = db.prepare<[string], FormRow>("SELECT workflow, state, body, begun_at_ms AS begunAtMs, updated_at_ms AS updatedAtMs FROM forms WHERE conversation_id = ? ORDER BY begun_at_ms, workflow");
@@ -73,7 +76,8 @@ export function createForms(db: Db): Forms {
   const save = db.prepare(`INSERT INTO forms (conversation_id, workflow, state, body, begun_at_ms, updated_at_ms) VALUES (@conversationId, @workflow, @state, @body, @begunAtMs, @updatedAtMs)
     ON CONFLICT (conversation_id, workflow) DO UPDATE SET state = excluded.state, body = excluded.body, begun_at_ms = excluded.begun_at_ms, updated_at_ms = excluded.updated_at_ms`);
   const remove = db.prepare("DELETE FROM forms WHERE conversation_id = ? AND workflow = ?");
-  const history = "FROM payloads p JOIN sessions s ON s.id = p.session_id WHERE s.conversation_id = ? AND p.workflow = ?";
+  // CROSS JOIN: by itself SQLite begins with every payload that the workflow ever had
+  const history = "FROM sessions s CROSS JOIN payloads p ON p.session_id = s.id WHERE s.conversation_id = ? AND p.workflow = ?";
   const last = db.prepare<[string, string], { sha256: string; revision: number }>(`SELECT p.sha256, max(p.revision) OVER () AS revision ${history} ORDER BY p.seq DESC LIMIT 1`);
   const waiting = db.prepare<[string, string], { id: string }>(`SELECT o.id FROM outbox o WHERE o.state IN ('waiting', 'parked') AND o.id IN (SELECT p.outbox_id ${history})`);
   const add = db.prepare("INSERT INTO payloads (id, workflow, revision, session_id, message_id, sha256, completed_at_ms) VALUES (@id, @workflow, @revision, @sessionId, @messageId, @sha256, @atMs)");
@@ -83,6 +87,7 @@ export function createForms(db: Db): Forms {
   const purgeOutbox = db.prepare(`UPDATE outbox SET body = '{}' WHERE id IN (SELECT outbox_id FROM payloads WHERE ${purgeable})`);
   const purge = db.prepare(`UPDATE payloads SET body = NULL WHERE ${purgeable}`);
   return {
+    conversationOf: (sessionId) => conversationOf.get(sessionId)?.id ?? undefined,
     count: (conversationId) => count.get(conversationId)?.count ?? 0,
     messages: (conversationId, limit) => messages.all(conversationId, limit).filter((row) => row.kind !== "reaction" && row.kind !== "event").reverse(),
     conversation(id) {

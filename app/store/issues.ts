@@ -16,6 +16,8 @@ export interface IssueRows {
   membersOf(unit: string): IssueMember[];
   allMembers(): IssueMember[];
   put(member: IssueMember): void;
+  /** something was said: nothing else of the member is different */
+  renew(conversationId: string, lastAtMs: number): void;
   remove(conversationId: string): void;
   /** of a reason, in the order of foundation */
   themes(reason: string): IssueTheme[];
@@ -67,6 +69,7 @@ export function createIssueRows(db: Db): IssueRows {
   const members = db.prepare<[string], MemberRow>("SELECT * FROM issue_members WHERE unit = ?");
   const put = db.prepare(`INSERT OR REPLACE INTO issue_members (conversation_id, unit, reason, theme_id, queue, channels, opened_at_ms, last_at_ms, mood, words, label, quote_id)
     VALUES (@conversationId, @unit, @reason, @themeId, @queue, @channels, @openedAtMs, @lastAtMs, @mood, @words, @label, @quoteId)`);
+  const renew = db.prepare("UPDATE issue_members SET last_at_ms = ? WHERE conversation_id = ?");
   const remove = db.prepare("DELETE FROM issue_members WHERE conversation_id = ?");
   const themes = db.prepare<[string], { id: number; reason: string; words: string }>("SELECT id, reason, words FROM issue_themes WHERE reason = ? ORDER BY id");
   const foundTheme = db.prepare<[string, string], { id: number }>("INSERT INTO issue_themes (reason, words) VALUES (?, ?) RETURNING id");
@@ -118,6 +121,7 @@ export function createIssueRows(db: Db): IssueRows {
     membersOf: (unit) => members.all(unit).flatMap((row) => memberOf(row) ?? []),
     allMembers: () => db.prepare<[], MemberRow>("SELECT * FROM issue_members").all().flatMap((row) => memberOf(row) ?? []),
     put: (one) => void put.run({ ...one, channels: one.channels.length === 0 ? "" : ` ${one.channels.join(" ")} `, words: JSON.stringify(one.words) }),
+    renew: (id, lastAtMs) => void renew.run(lastAtMs, id),
     remove: (id) => void remove.run(id),
     themes: (reason) => themes.all(reason).map((row) => ({ ...row, words: JSON.parse(row.words) as number[] })),
     found(reason, words) {

@@ -34,6 +34,7 @@ export function createJourneyRows(db: Db): JourneyRows {
   const kept = db.prepare<[string], Row>("SELECT * FROM journey_contacts WHERE conversation_id = ?");
   const names = ["conversation_id", "session_id", "at_ms", "ended_at_ms", "channel", "queue", "agent", "topic", "reason", ...CONTACT_METRICS];
   const put = db.prepare(`INSERT OR REPLACE INTO journey_contacts (${names.join(", ")}) VALUES (${names.map((name) => `@${name}`).join(", ")})`);
+  const prolong = db.prepare("UPDATE journey_contacts SET ended_at_ms = ? WHERE at_ms = ? AND session_id = ?");
   const remove = db.prepare("DELETE FROM journey_contacts WHERE at_ms = ? AND session_id = ? AND conversation_id = ?");
 
   const contactOf = (row: SessionFacts): JourneyContact => {
@@ -81,7 +82,12 @@ export function createJourneyRows(db: Db): JourneyRows {
         };
         const old = before.get(contact.sessionId);
         before.delete(contact.sessionId);
-        if (old !== undefined && names.every((name) => old[name] === row[name])) continue;
+        const differ = old === undefined ? names : names.filter((name) => old[name] !== row[name]);
+        if (differ.length === 0) continue;
+        if (differ.length === 1 && differ[0] === "ended_at_ms") { // most messages only make a contact longer
+          prolong.run(contact.endMs, contact.startMs, contact.sessionId);
+          continue;
+        }
         if (old !== undefined && old["at_ms"] !== row["at_ms"]) remove.run(old["at_ms"], contact.sessionId, conversationId);
         put.run(row);
       }

@@ -69,10 +69,19 @@ export function findDates(line: string, today: IsoDate, tense: Tense): DateMenti
 /** @returns the calendar day at a moment, in a time zone; UTC when the zone is not known */
 export function localDay(atMs: number, timeZone: string): IsoDate {
   try {
-    return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(atMs);
+    return dayFormat(timeZone).format(atMs);
   } catch {
     return new Date(Number.isFinite(atMs) ? atMs : 0).toISOString().slice(0, 10);
   }
+}
+
+/** Making one takes 0.5 ms, asking it 2 µs; a site has one time zone. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+function dayFormat(timeZone: string): Intl.DateTimeFormat {
+  const known = FORMATS.get(timeZone) ?? new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  FORMATS.set(timeZone, known);
+  return known;
 }
 
 /** A verb of the past shortly before a day, with nothing about the future between them: "I paid on Monday". */

@@ -11,6 +11,8 @@ export interface VectorSource<Id> {
 }
 
 const ROWS_A_BLOCK = 1024;
+/** Rows read in one piece: 96 of 1.5 kB are 3 ms, however they lie on the disk. */
+const ROWS_A_LOAD = 96;
 /** Longest piece of work before others get their turn. */
 const SLICE_MS = 10;
 
@@ -53,7 +55,7 @@ export class VectorTable<Id> {
   private async load(): Promise<void> {
     if (this.ids.length > 2 * this.source.count(this.model) + 1000) [this.blocks, this.ids, this.last] = [[], [], 0];
     for (;;) {
-      const rows = this.source.after(this.model, this.last, 200);
+      const rows = this.source.after(this.model, this.last, ROWS_A_LOAD);
       if (rows.length === 0) return;
       for (const { seq, id, vector } of rows) {
         this.last = seq;

@@ -1,6 +1,6 @@
 // What an agent or bot does to a form: asks for slots, and says values that the customer may confirm. Pure.
 import type { Line } from "./message.ts";
-import { isDenied, type PreparedSlot, type PreparedWorkflow, type ReadMessage } from "./reader.ts";
+import { bare, isDenied, type PreparedWorkflow, type ReadMessage } from "./reader.ts";
 
 /** A value that the house said; a "yes" right after it makes it the customer's. */
 export interface Proposal {
@@ -27,7 +27,9 @@ const NEEDS_LABEL: ReadonlySet<string> = new Set(["number", "amount", "name", "r
 export function readHouse(read: ReadMessage, messageId: string, { slots }: PreparedWorkflow): HouseTurn {
   const asked = new Set<string>();
   const questions = read.lines.flatMap((line, at) => (isQuestion(line) ? [at] : []));
-  for (const slot of slots) if (read.keywords(slot).some((places, at) => places.length > 0 && REQUEST.test(read.lines[at]?.text ?? "")) || repeats(read, slot)) asked.add(slot.name);
+  const said = new Set(read.lines.map((line) => bare(line.text)));
+  // by a word of the slot, or by the question of the definition, word for word: the bot took it from the context
+  for (const slot of slots) if (said.has(slot.question) || read.keywords(slot).some((places, at) => places.length > 0 && REQUEST.test(read.lines[at]?.text ?? ""))) asked.add(slot.name);
   const last = questions.at(-1);
   const proposals = new Map<string, Proposal>();
   for (const slot of slots) {
@@ -47,10 +49,3 @@ export function readHouse(read: ReadMessage, messageId: string, { slots }: Prepa
 function isQuestion({ text, line }: Line): boolean {
   return /\?\s*["'”’)]*$/.test(text) || /^(?:can|could|may|would|what|which|when|where|who|how|is|are|do|does|did|will|shall|have) /.test(line);
 }
-
-/** The question of the definition, word for word: the bot took it from the context. */
-function repeats(read: ReadMessage, { slot }: PreparedSlot): boolean {
-  const wanted = slot.ask.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-  return read.lines.some((line) => line.text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim() === wanted);
-}
-

@@ -3,7 +3,7 @@ import { localDay } from "../facts/calendar.ts";
 import type { Slot, Workflow } from "./definition.ts";
 import { findPhrase, linesOf, readPhrase, type Line, type PhraseWords, type SaidMessage } from "./message.ts";
 import type { Reading, Surroundings } from "./values/value.ts";
-import { readValues } from "./values/read-values.ts";
+import { heedsAsked, readValues } from "./values/read-values.ts";
 
 /** Where a site is. */
 export interface Site {
@@ -16,6 +16,10 @@ export interface PreparedSlot {
   name: string;
   slot: Slot;
   keywords: readonly PhraseWords[];
+  /** what the house asks for it, without capitals and marks */
+  question: string;
+  /** equal for slots that read the same values in every sentence */
+  reads: string;
   /** true when the value counts wherever it stands */
   anywhere: boolean;
 }
@@ -52,6 +56,8 @@ export function prepareWorkflow(workflow: Workflow): PreparedWorkflow {
     slots: slots.map(([name, slot]) => ({
       name, slot,
       keywords: [...new Set([name.replaceAll("_", " "), ...slot.keywords])].map(readPhrase),
+      question: bare(slot.ask),
+      reads: JSON.stringify([slot.type, slot.pattern, slot.values, slot.currency, slot.when, slot.min, slot.max, slot.min_length, slot.max_length]),
       anywhere: slot.anywhere ?? (slots.filter(([, other]) => other.type === slot.type).length === 1 && (UNMISTAKABLE.has(slot.type) || (slot.type === "reference" && slot.pattern !== undefined)) || slot.type === "enum"),
     })),
   };
@@ -87,7 +93,7 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
   let around: Surroundings | undefined;
   const begun = new Map<PreparedWorkflow, boolean>();
   type Found = Partial<Record<"asked" | "free", readonly (readonly Reading[])[]>>;
-  const values = new Map<PreparedSlot, Found>();
+  const values = new Map<string, Found>();
   const places = new Map<PreparedSlot, readonly (readonly { from: number; to: number }[])[]>();
   return {
     message, lines,
@@ -96,8 +102,8 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
     },
     begins: (workflow) => remembered(begun, workflow, () => lines.some((line) => workflow.begins.some((phrase) => findPhrase(phrase, line.stems).some((at) => !isDenied(line, at.from))))),
     values(slot, asked) {
-      const of = remembered(values, slot, (): Found => ({}));
-      return (of[asked ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
+      const of = remembered(values, slot.reads, (): Found => ({}));
+      return (of[asked && heedsAsked(slot.slot) ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
     },
     keywords: (slot) => remembered(places, slot, () => lines.map((line) => slot.keywords.flatMap((phrase) => findPhrase(phrase, line.stems)))),
   };
@@ -109,6 +115,11 @@ function remembered<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const made = make();
   map.set(key, made);
   return made;
+}
+
+/** @returns the words alone, so that equal questions are equal however they are written */
+export function bare(text: string): string {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
 }
 
 /** "I do not want a refund", "not a refund but an exchange", "instead of Tuesday": up to four words before, nothing but small words between. */

@@ -67,6 +67,8 @@ function come(before: IssueMember | undefined, after: IssueMember, issues: Issue
   const stays = before !== undefined && before.reason === after.reason && before.words.length === after.words.length && before.words.every((word, i) => word === after.words[i]);
   const placed = stays ? { ...after, themeId: before.themeId } : after;
   if (isDeepStrictEqual(before, placed)) return;
+  // most messages only make it newer, which no sum knows
+  if (before !== undefined && isDeepStrictEqual({ ...before, lastAtMs: after.lastAtMs }, placed)) return issues.renew(after.conversationId, after.lastAtMs);
   if (before !== undefined && !stays) leave(after.conversationId, before, issues, sums);
   sums.touch(after.unit);
   if (before !== undefined) sums.touch(before.unit);

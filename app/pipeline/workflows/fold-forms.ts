@@ -29,7 +29,7 @@ export function foldCustomerLater({ customerId, sessionId }: { customerId: strin
 /** Folds whatever waits, each conversation once. After everything was gathered; the last thing in a transaction. */
 export function foldWaiting(parts: Parts): void {
   const { sessions, conversations } = parts.workflows.unfolded;
-  const waiting = new Set([...conversations, ...[...sessions].flatMap((id) => parts.store.writes.sessions.byId(id)?.conversation_id ?? [])]);
+  const waiting = new Set([...conversations, ...[...sessions].flatMap((id) => parts.store.writes.forms.conversationOf(id) ?? [])]);
   forgetUnfolded(parts);
   for (const id of waiting) foldConversation(id, parts);
 }

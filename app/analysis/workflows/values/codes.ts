@@ -19,9 +19,12 @@ export const readReferences: ValueReader = (line, slot) => {
 /** @returns the longest stretches of a run that are such a code, first come first */
 function longest(line: Line, run: { from: number; to: number }, isCode: (code: string) => boolean, normal: (code: string) => string = (code) => code): Reading[] {
   const found: Reading[] = [];
+  const words = line.plain.slice(run.from, run.to).map((word) => compacted(word.text));
   for (let from = run.from; from < run.to; from++) {
-    for (let to = Math.min(run.to, from + MOST_WORDS); to > from; to--) {
-      const code = compact(line, from, to);
+    const codes: string[] = [];
+    for (let to = from; to < Math.min(run.to, from + MOST_WORDS); to++) codes.push((codes.at(-1) ?? "") + (words[to - run.from] ?? ""));
+    for (let to = from + codes.length; to > from; to--) {
+      const code = codes[to - from - 1] ?? "";
       if (!isCode(code)) continue;
       found.push({ value: normal(code), from, to });
       from = to - 1;
@@ -34,6 +37,7 @@ function longest(line: Line, run: { from: number; to: number }, isCode: (code: s
 /** Neighbouring words that can be parts of one code: digits, single letters, short capitals or unknown short words before digits. */
 function runsOf(line: Line): { from: number; to: number }[] {
   const runs: { from: number; to: number }[] = [];
+  if (!/\d/.test(line.line)) return runs; // most sentences
   line.plain.forEach((_word, at) => {
     if (!isPart(line, at)) return;
     const last = runs.at(-1);
@@ -62,7 +66,11 @@ function touches(line: Line, at: number): boolean {
 }
 
 function compact(line: Line, from: number, to: number): string {
-  return line.plain.slice(from, to).map((word) => word.text).join("").replace(/[^\p{L}\p{N}]/gu, "").toUpperCase();
+  return compacted(line.plain.slice(from, to).map((word) => word.text).join(""));
+}
+
+function compacted(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]/gu, "").toUpperCase();
 }
 
 /** Length of an IBAN by country (ISO 13616 register): a sum that fits by chance must also be as long as one. */
@@ -80,7 +88,7 @@ export function isIban(code: string): boolean {
 }
 
 /** The sum is so telling that any stretch of words may be one. */
-export const readIbans: ValueReader = (line) => apart(longest(line, { from: 0, to: line.plain.length }, isIban));
+export const readIbans: ValueReader = (line) => (!/\d/.test(line.line) ? [] : apart(longest(line, { from: 0, to: line.plain.length }, isIban)));
 
 const POSTCODES: Readonly<Record<string, RegExp>> = {
   GB: /^[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}$/, IE: /^[AC-FHKNPRTV-Y]\d[\dW][\dA-Z]{4}$/, US: /^\d{5}(?:\d{4})?$/, CA: /^[ABCEGHJ-NPRSTVXY]\d[A-Z]\d[A-Z]\d$/, NL: /^[1-9]\d{3}[A-Z]{2}$/, AU: /^\d{4}$/, NZ: /^\d{4}$/, AT: /^[1-9]\d{3}$/, CH: /^[1-9]\d{3}$/, BE: /^[1-9]\d{3}$/, DK: /^\d{4}$/, NO: /^\d{4}$/,

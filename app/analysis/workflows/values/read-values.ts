@@ -55,6 +55,11 @@ const READERS: Readonly<Record<SlotType, ValueReader>> = {
   enum: readEnums, boolean: readBooleans, postcode: readPostcodes, address: readAddresses,
 };
 
+/** @returns whether a slot reads more out of a sentence when it was asked for: a reader that does not take `asked` reads the same */
+export function heedsAsked({ type }: Slot): boolean {
+  return READERS[type].length > 3;
+}
+
 /** @returns values in the order in which they stand there; only what the slot allows */
 export function readValues(line: Line, slot: Slot, around: Surroundings, asked: boolean): Reading[] {
   return READERS[slot.type](line, slot, around, asked).filter((one) => one.from >= 0 && isAllowed(one.value, slot, around));
