@@ -8,7 +8,7 @@ import { readYesNo } from "./values/read-values.ts";
 import { sameMonth } from "./values/when.ts";
 
 /** A value for a slot, or its removal: the customer said that it is wrong. */
-export type Change = { slot: string; value: string; source: SlotSource; quote: string; /** the messages that proved the value before prove the rest of it */ isPart?: true } | { slot: string; value: null };
+export type Change = { slot: string; value: string; source: SlotSource; quote: string; /** the messages that proved the value before prove the rest of it */ isPart?: true } | { slot: string; value: null; denied: string };
 
 /** What the message is read against. */
 export interface Before {
@@ -106,7 +106,7 @@ function answerYesNo(wanted: "yes" | "no", read: ReadMessage, { slots: known, ho
     const proposal = house.proposals.get(name);
     if (proposal === undefined || changes.has(name)) continue;
     if (answer === "yes") changes.set(name, { slot: name, value: proposal.value, source: "confirmed", quote: proposal.quote });
-    else if (known[name]?.value === proposal.value) changes.set(name, { slot: name, value: null });
+    else if ((known[name]?.value ?? proposal.value) === proposal.value) changes.set(name, { slot: name, value: null, denied: proposal.value }); // unknown to the patterns, it may be a model's
   }
 }
 

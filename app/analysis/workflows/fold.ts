@@ -15,7 +15,7 @@ export interface FoldInput {
   reasons: readonly string[];
   /** what was filled before the first of these messages, when there are too many to read all */
   earlier?: { begunBy: string | null; slots: Readonly<Record<string, FilledSlot>> } | undefined;
-  /** what somebody else read in these messages, checked; it fills what is empty at the end, unless it was taken back since */
+  /** what somebody else read in these messages, checked; it fills what is empty at the end, unless the customer denied it since */
   proposals?: Readonly<Record<string, FilledSlot>> | undefined;
 }
 
@@ -25,8 +25,8 @@ const ANSWERED_WITHIN = 3;
 /** How far a fold has come. Never changed: a step makes a new one. */
 export interface FoldState {
   slots: Readonly<Record<string, FilledSlot>>;
-  /** when the customer last took a slot back, by name, UTC ms */
-  takenBack: Readonly<Record<string, number>>;
+  /** when the customer last denied a value, by slot and value, UTC ms */
+  denied: Readonly<Record<string, number>>;
   /** what was asked for and is still to be answered */
   pending: { names: ReadonlySet<string>; left: number; askedBy: string };
   house: HouseTurn | undefined;
@@ -56,7 +56,7 @@ export function isBegun({ workflow }: PreparedWorkflow, { reasons, earlier }: Fo
 
 export function beginFold({ workflow }: PreparedWorkflow, { earlier }: FoldInput): FoldState {
   const slots = { ...earlier?.slots };
-  return { slots, takenBack: {}, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, missing: missingSlots(workflow, slots), completedBy: null };
+  return { slots, denied: {}, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, missing: missingSlots(workflow, slots), completedBy: null };
 }
 
 export function stepFold(state: FoldState, message: SaidMessage, isBeginning: boolean, workflow: PreparedWorkflow, reader: MessageReader): FoldState {
@@ -67,9 +67,8 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
   if (!isHouse && message.speaker !== "system") changes.push(...readCustomer(read, message.isPage === true, workflow, { slots: state.slots, pending: pending.names, house: state.house }));
   const slots = changes.reduce((known, change) => apply(change, message, known, change.value !== null && change.source === "answered" && pending.names.has(change.slot) ? pending.askedBy : state.house?.messageId), state.slots);
   const missing = slots === state.slots ? state.missing : missingSlots(workflow.workflow, slots);
-  const back = changes.filter((change) => change.value === null).map((change) => [change.slot, message.atMs] as const);
-  const takenBack = back.length === 0 ? state.takenBack : { ...state.takenBack, ...Object.fromEntries(back) };
-  const next = { ...state, slots, takenBack, missing, completedBy: missing.length > 0 ? null : (state.completedBy ?? (changes.length > 0 || isBeginning ? message.id : null)) };
+  const no = changes.flatMap((change) => (change.value === null ? [[keyOf(change.slot, change.denied), message.atMs] as const] : []));
+  const next = { ...state, slots, denied: no.length === 0 ? state.denied : { ...state.denied, ...Object.fromEntries(no) }, missing, completedBy: missing.length > 0 ? null : (state.completedBy ?? (changes.length > 0 || isBeginning ? message.id : null)) };
   if (isHouse) {
     const house = readHouse(read, message.id, workflow);
     return { ...next, house, pending: house.asked.size > 0 ? { names: house.asked, left: ANSWERED_WITHIN, askedBy: message.id } : pending };
@@ -82,7 +81,7 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
 export function endFold(state: FoldState, begun: number, workflow: PreparedWorkflow, { messages, earlier, proposals = {} }: FoldInput): Form {
   const opening = begun < 0 && earlier === undefined ? messages.find((one) => one.speaker === "customer" && one.text.length >= 20) : undefined;
   const patterns = opening === undefined ? state.slots : openingOf(opening, workflow).reduce((known, change) => (known[change.slot] === undefined ? apply(change, opening, known, undefined) : known), state.slots);
-  const proposed = Object.entries(proposals).filter(([name, { atMs }]) => patterns[name] === undefined && atMs > (state.takenBack[name] ?? -Infinity));
+  const proposed = Object.entries(proposals).filter(([name, { value, atMs }]) => patterns[name] === undefined && atMs > (state.denied[keyOf(name, value)] ?? -Infinity));
   const slots = addProposals({ slots: patterns }, Object.fromEntries(proposed));
   const { workflow: definition } = workflow;
   const missing = missingSlots(definition, slots);
@@ -92,6 +91,10 @@ export function endFold(state: FoldState, begun: number, workflow: PreparedWorkf
     slots: Object.fromEntries(Object.keys(definition.slots).flatMap((name) => (slots[name] === undefined ? [] : [[name, slots[name]]]))),
     missing, ask: next === undefined ? null : (definition.slots[next]?.ask ?? null), completedBy: missing.length === 0 ? (state.completedBy ?? (proposed.length > 0 ? newestOf(slots) : undefined) ?? messages.at(-1)?.id ?? null) : null,
   };
+}
+
+function keyOf(slot: string, value: string): string {
+  return `${slot}: ${value}`;
 }
 
 /** The message without which a form is not what it is. */

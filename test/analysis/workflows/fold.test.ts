@@ -165,6 +165,23 @@ describe("workflows: what a language model may add", () => {
     assert.equal(addProposals({ slots: { order_number: value("1") } }, { order_number: value("2") })["order_number"]?.value, "1");
   });
 
+  it("what it read stands until the customer denies it, and what completes a form is proved by its message", () => {
+    const lines: [SaidMessage["speaker"], string][] = [["customer", "I want to return order 48213, it arrived broken"], ["customer", "we have had it since the second of October, give us the cash"], ["agent", "So you bought it on 2 October, is that right?"]];
+    const formOf = (...more: [SaidMessage["speaker"], string][]) => {
+      const all = said([...lines, ...more]);
+      const reader = createMessageReader(site);
+      const { slots } = checkProposals(workflow("returns"), all, [{ slot: "purchase_date", value: "2026-10-02", quote: "the second of October", message: "m1" }, { slot: "reason", value: "wrong_item", quote: "wrong item", message: "m0" }], reader);
+      const cash = { value: "refund", source: "model" as const, confidence: 0.7, quote: "give us the cash", evidence: ["m1"], atMs: begin + 20_000 };
+      return foldForm(workflow("returns"), { messages: all, reasons: [], proposals: { ...slots, resolution: cash } }, reader) ?? assert.fail("no form");
+    };
+    const form = formOf();
+    assert.deepEqual([form.isComplete, form.completedBy, form.slots["purchase_date"]?.source, form.slots["reason"]?.value], [true, "m1", "model", "damaged"]);
+    assert.equal(formOf(["customer", "yes"]).slots["purchase_date"]?.source, "confirmed");
+    assert.equal(formOf(["customer", "no"]).slots["purchase_date"], undefined);
+    assert.equal(formOf(["customer", "no"], ["agent", "When did you buy it?"], ["customer", "on the third of October"]).slots["purchase_date"]?.value, "2026-10-03");
+    assert.deepEqual([formOf(["customer", "an exchange please"]).slots["resolution"]?.value, formOf(["customer", "an exchange please"]).completedBy], ["exchange", "m3"]);
+  });
+
   it("only as many messages as fit are shown, the newest ones, whole", async () => {
     const asked: { reading?: Reading } = {};
     const long = said(Array.from({ length: 60 }, (_, at): [SaidMessage["speaker"], string] => ["customer", `message ${at} ${"word ".repeat(8)}`]));
