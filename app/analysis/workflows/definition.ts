@@ -2,7 +2,7 @@
 import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
 
-export const SLOT_TYPES = ["text", "name", "phone", "email", "date", "time", "amount", "number", "iban", "reference", "enum", "boolean", "postcode", "address"] as const;
+export const SLOT_TYPES = ["text", "name", "organisation", "phone", "email", "date", "time", "amount", "number", "iban", "reference", "enum", "boolean", "postcode", "address"] as const;
 export type SlotType = (typeof SLOT_TYPES)[number];
 
 const id = z.string().regex(/^[a-z][a-z0-9_]{0,49}$/, "expected lower-case letters, digits and _");
@@ -19,6 +19,9 @@ const slotSchema = z
     required_when: z.record(id, z.union([scalar, z.array(scalar).min(1)])).optional(),
     anywhere: z.boolean().optional(),
     from: z.enum(["customer", "opening"]).default("customer"),
+    after: z.array(phrase).max(80).default([]),
+    before: z.array(phrase).max(80).default([]),
+    house: z.boolean().default(false),
     pattern: z.string().min(1).max(200).optional(),
     values: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,49}$/, "expected lower-case letters, digits, _ and -"), z.array(phrase).min(1).max(60)).optional(),
     min: z.number().optional(),
@@ -37,6 +40,7 @@ const slotSchema = z
     if (slot.type === "boolean" && Object.keys(slot.values ?? {}).some((value) => value !== "yes" && value !== "no")) problem("values", "expected only yes and no");
     if (slot.pattern !== undefined && !isPattern(slot.pattern)) problem("pattern", "expected a regular expression without nested repetition");
     if (slot.from === "opening" && slot.type !== "text") problem("from", "expected only for text");
+    if (slot.type !== "text" && slot.after.length + slot.before.length > 0) problem("after", "expected only for text");
     if (slot.min !== undefined && slot.max !== undefined && slot.min > slot.max) problem("max", "expected a number that is not below min");
   });
 

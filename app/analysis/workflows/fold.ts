@@ -1,7 +1,7 @@
 // A conversation fills a form: one pass over its messages in time order, so that late and shuffled arrivals come to the same. Pure.
 import type { FilledSlot, Form, SlotSource } from "./form.ts";
 import { missingSlots } from "./form.ts";
-import { readCustomer, type Change } from "./customer.ts";
+import { dayOffered, readCustomer, type Change } from "./customer.ts";
 import { readHouse, type HouseTurn } from "./house.ts";
 import type { SaidMessage } from "./message.ts";
 import type { MessageReader, PreparedWorkflow, ReadMessage } from "./reader.ts";
@@ -17,11 +17,14 @@ export interface FoldInput {
   earlier?: { begunBy: string | null; slots: Readonly<Record<string, FilledSlot>> } | undefined;
 }
 
-const SURE: Readonly<Record<SlotSource, number>> = { form: 0.97, answered: 0.95, bot: 0.95, confirmed: 0.92, labelled: 0.9, mentioned: 0.75, model: 0.7 };
+const SURE: Readonly<Record<SlotSource, number>> = { form: 0.97, answered: 0.95, bot: 0.95, confirmed: 0.92, labelled: 0.9, stated: 0.8, mentioned: 0.75, model: 0.7 };
 /** Where the parties cannot be told apart, what is said may be the agent's. */
 const UNKNOWN_PARTY = 0.8;
 /** Answers come within so many messages of the customer. */
 const ANSWERED_WITHIN = 3;
+
+/** Days that are remembered as offered. */
+const LATELY = 8;
 
 /** How far a fold has come. Never changed: a step makes a new one. */
 export interface FoldState {
@@ -29,6 +32,8 @@ export interface FoldState {
   /** what was asked for and is still to be answered */
   pending: { names: ReadonlySet<string>; left: number; askedBy: string };
   house: HouseTurn | undefined;
+  /** days that the house named lately: a bare "Thursday" is the one among them */
+  days: readonly string[];
   missing: readonly string[];
   completedBy: string | null;
 }
@@ -55,7 +60,7 @@ export function isBegun({ workflow }: PreparedWorkflow, { reasons, earlier }: Fo
 
 export function beginFold({ workflow }: PreparedWorkflow, { earlier }: FoldInput): FoldState {
   const slots = { ...earlier?.slots };
-  return { slots, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, missing: missingSlots(workflow, slots), completedBy: null };
+  return { slots, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, days: [], missing: missingSlots(workflow, slots), completedBy: null };
 }
 
 export function stepFold(state: FoldState, message: SaidMessage, isBeginning: boolean, workflow: PreparedWorkflow, reader: MessageReader): FoldState {
@@ -63,13 +68,15 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
   const isHouse = message.speaker === "agent" || message.speaker === "bot";
   const { pending } = state;
   const changes: Change[] = [...readFields(message, read, workflow), ...(isBeginning ? openingOf(message, workflow) : [])];
-  if (!isHouse && message.speaker !== "system") changes.push(...readCustomer(read, message.isPage === true, workflow, { slots: state.slots, pending: pending.names, house: state.house }));
+  const house = isHouse ? readHouse(read, message.id, workflow) : undefined;
+  if (house !== undefined) changes.push(...settle(house, state, workflow));
+  else if (message.speaker !== "system") changes.push(...readCustomer(read, message.isPage === true, workflow, { slots: state.slots, pending: pending.names, house: state.house, days: state.days }));
   const slots = changes.reduce((known, change) => apply(change, message, known, change.value !== null && change.source === "answered" && pending.names.has(change.slot) ? pending.askedBy : state.house?.messageId), state.slots);
   const missing = slots === state.slots ? state.missing : missingSlots(workflow.workflow, slots);
   const next = { ...state, slots, missing, completedBy: missing.length > 0 ? null : (state.completedBy ?? (changes.length > 0 || isBeginning ? message.id : null)) };
-  if (isHouse) {
-    const house = readHouse(read, message.id, workflow);
-    return { ...next, house, pending: house.asked.size > 0 ? { names: house.asked, left: ANSWERED_WITHIN, askedBy: message.id } : pending };
+  if (house !== undefined) {
+    const days = workflow.slots.flatMap((slot) => (slot.slot.type === "date" ? read.values(slot, false).flatMap((list) => list.map((one) => one.value)) : []));
+    return { ...next, house, days: [...state.days, ...days].slice(-LATELY), pending: house.asked.size > 0 ? { names: house.asked, left: ANSWERED_WITHIN, askedBy: message.id } : pending };
   }
   if (message.isPage === true) return next;
   const open = [...pending.names].filter((name) => !changes.some((change) => change.slot === name && change.value !== null));
@@ -92,6 +99,18 @@ export function endFold(state: FoldState, begun: number, workflow: PreparedWorkf
 function begins(message: SaidMessage, workflow: PreparedWorkflow, reader: MessageReader): boolean {
   if (message.intent !== undefined && workflow.intents.has(message.intent.toLowerCase())) return true;
   return (message.speaker === "customer" || message.speaker === "unknown") && message.isPage !== true && reader.read(message).begins(workflow);
+}
+
+/** What the house says as done. Of days and times its last word is the booking; elsewhere it fills only what the customer left open. */
+function settle({ stated }: HouseTurn, { slots, days }: FoldState, workflow: PreparedWorkflow): Change[] {
+  return workflow.slots.flatMap(({ name, slot }): Change[] => {
+    const said = stated.get(name);
+    const known = slots[name];
+    if (said === undefined) return [];
+    const isLast = slot.type === "date" || slot.type === "time";
+    const isFuller = known?.source === "stated" && slot.type === "name" && said.value.split(" ").length > known.value.split(" ").length;
+    return known === undefined || isLast || isFuller ? [{ slot: name, value: slot.type === "date" ? (said.weekday === undefined ? said.value : dayOffered(said.weekday, said.value, known?.value, days)) : said.value, source: "stated", quote: said.quote }] : [];
+  });
 }
 
 /** What began it is the first word on it: "from: opening". */

@@ -2,7 +2,7 @@
 import type { Slot, Workflow } from "./definition.ts";
 
 /** How a value came into its slot. */
-export type SlotSource = "answered" | "labelled" | "confirmed" | "bot" | "form" | "mentioned" | "model";
+export type SlotSource = "answered" | "labelled" | "confirmed" | "bot" | "form" | "stated" | "mentioned" | "model";
 
 /** A filled slot; `evidence` is the ids of the messages that prove it, `quote` the words. */
 export interface FilledSlot {

@@ -4,6 +4,7 @@ import type { Slot, Workflow } from "./definition.ts";
 import { findPhrase, linesOf, readPhrase, type Line, type PhraseWords, type SaidMessage } from "./message.ts";
 import type { Reading, Surroundings } from "./values/value.ts";
 import { readValues } from "./values/read-values.ts";
+import { readThings } from "./values/things.ts";
 
 /** Where a site is. */
 export interface Site {
@@ -16,6 +17,9 @@ export interface PreparedSlot {
   name: string;
   slot: Slot;
   keywords: readonly PhraseWords[];
+  /** phrases that stand before and behind what a text slot is about */
+  after: readonly PhraseWords[];
+  before: readonly PhraseWords[];
   /** true when the value counts wherever it stands */
   anywhere: boolean;
 }
@@ -36,12 +40,14 @@ export interface ReadMessage {
   begins(workflow: PreparedWorkflow): boolean;
   /** values by sentence */
   values(slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[];
+  /** what a text slot is about, by sentence */
+  things(slot: PreparedSlot): readonly (readonly Reading[])[];
   /** places of the slot's keywords, by sentence */
   keywords(slot: PreparedSlot): readonly (readonly { from: number; to: number }[])[];
 }
 
 /** Types that cannot be mistaken for something else: they count wherever they stand, when a workflow has one slot of the type. */
-const UNMISTAKABLE: ReadonlySet<string> = new Set(["email", "iban", "enum"]);
+const UNMISTAKABLE: ReadonlySet<string> = new Set(["email", "iban", "enum", "name", "organisation"]);
 
 export function prepareWorkflow(workflow: Workflow): PreparedWorkflow {
   const slots = Object.entries(workflow.slots);
@@ -52,6 +58,8 @@ export function prepareWorkflow(workflow: Workflow): PreparedWorkflow {
     slots: slots.map(([name, slot]) => ({
       name, slot,
       keywords: [...new Set([name.replaceAll("_", " "), ...slot.keywords])].map(readPhrase),
+      after: slot.after.map(readPhrase),
+      before: slot.before.map(readPhrase),
       anywhere: slot.anywhere ?? (slots.filter(([, other]) => other.type === slot.type).length === 1 && (UNMISTAKABLE.has(slot.type) || (slot.type === "reference" && slot.pattern !== undefined)) || slot.type === "enum"),
     })),
   };
@@ -89,6 +97,7 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
   type Found = Partial<Record<"asked" | "free", readonly (readonly Reading[])[]>>;
   const values = new Map<PreparedSlot, Found>();
   const places = new Map<PreparedSlot, readonly (readonly { from: number; to: number }[])[]>();
+  const things = new Map<PreparedSlot, readonly (readonly Reading[])[]>();
   return {
     message, lines,
     get around() {
@@ -99,6 +108,7 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
       const of = remembered(values, slot, (): Found => ({}));
       return (of[asked ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
     },
+    things: (slot) => remembered(things, slot, () => lines.map((line) => readThings(line, slot.after, slot.before).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200)))),
     keywords: (slot) => remembered(places, slot, () => lines.map((line) => slot.keywords.flatMap((phrase) => findPhrase(phrase, line.stems)))),
   };
 }
