@@ -19,6 +19,7 @@ const slotSchema = z
     required_when: z.record(id, z.union([scalar, z.array(scalar).min(1)])).optional(),
     anywhere: z.boolean().optional(),
     from: z.enum(["customer", "opening"]).default("customer"),
+    messages: z.number().int().min(1).max(10).default(1),
     after: z.array(phrase).max(80).default([]),
     before: z.array(phrase).max(80).default([]),
     house: z.boolean().default(false),
@@ -40,6 +41,7 @@ const slotSchema = z
     if (slot.type === "boolean" && Object.keys(slot.values ?? {}).some((value) => value !== "yes" && value !== "no")) problem("values", "expected only yes and no");
     if (slot.pattern !== undefined && !isPattern(slot.pattern)) problem("pattern", "expected a regular expression without nested repetition");
     if (slot.from === "opening" && slot.type !== "text") problem("from", "expected only for text");
+    if (slot.from !== "opening" && slot.messages > 1) problem("messages", "expected only beside from: opening");
     if (slot.type !== "text" && slot.after.length + slot.before.length > 0) problem("after", "expected only for text");
     if (slot.min !== undefined && slot.max !== undefined && slot.min > slot.max) problem("max", "expected a number that is not below min");
   });

@@ -1,7 +1,9 @@
 // A conversation fills a form: one pass over its messages in time order, so that late and shuffled arrivals come to the same. Pure.
 import type { FilledSlot, Form, SlotSource } from "./form.ts";
 import { missingSlots } from "./form.ts";
-import { dayOffered, readCustomer, type Change } from "./customer.ts";
+import { findOpening, goOn, openingOf } from "./opening.ts";
+import type { Change } from "./change.ts";
+import { dayOffered, readCustomer } from "./customer.ts";
 import { readHouse, type HouseTurn } from "./house.ts";
 import type { SaidMessage } from "./message.ts";
 import type { MessageReader, PreparedWorkflow, ReadMessage } from "./reader.ts";
@@ -42,8 +44,9 @@ export interface FoldState {
 export function foldForm(workflow: PreparedWorkflow, input: FoldInput, reader: MessageReader): Form | undefined {
   const begun = findBeginning(workflow, input.messages, 0, reader);
   if (begun < 0 && !isBegun(workflow, input)) return undefined;
+  const opening = input.earlier === undefined ? findOpening(input.messages, begun, isBegun(workflow, input), reader) : -1;
   let state = beginFold(workflow, input);
-  input.messages.forEach((message, at) => (state = stepFold(state, message, at === begun && input.earlier === undefined, workflow, reader)));
+  input.messages.forEach((message, at) => (state = stepFold(state, message, at === opening, workflow, reader)));
   return endFold(state, begun, workflow, input);
 }
 
@@ -71,6 +74,7 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
   const house = isHouse ? readHouse(read, message.id, workflow) : undefined;
   if (house !== undefined) changes.push(...settle(house, state, workflow));
   else if (message.speaker !== "system") changes.push(...readCustomer(read, message.isPage === true, workflow, { slots: state.slots, pending: pending.names, house: state.house, days: state.days }));
+  if (!isHouse && !isBeginning && message.speaker !== "system" && message.isPage !== true) changes.push(...goOn(read, state.slots, changes, workflow));
   const slots = changes.reduce((known, change) => apply(change, message, known, change.value !== null && change.source === "answered" && pending.names.has(change.slot) ? pending.askedBy : state.house?.messageId), state.slots);
   const missing = slots === state.slots ? state.missing : missingSlots(workflow.workflow, slots);
   const next = { ...state, slots, missing, completedBy: missing.length > 0 ? null : (state.completedBy ?? (changes.length > 0 || isBeginning ? message.id : null)) };
@@ -84,8 +88,7 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
 }
 
 export function endFold(state: FoldState, begun: number, workflow: PreparedWorkflow, { messages, earlier }: FoldInput): Form {
-  const opening = begun < 0 && earlier === undefined ? messages.find((one) => one.speaker === "customer" && one.text.length >= 20) : undefined;
-  const slots = opening === undefined ? state.slots : openingOf(opening, workflow).reduce((known, change) => (known[change.slot] === undefined ? apply(change, opening, known, undefined) : known), state.slots);
+  const { slots } = state;
   const { workflow: definition } = workflow;
   const missing = missingSlots(definition, slots);
   const [next] = missing;
@@ -111,12 +114,6 @@ function settle({ stated }: HouseTurn, { slots, days }: FoldState, workflow: Pre
     const isFuller = known?.source === "stated" && slot.type === "name" && said.value.split(" ").length > known.value.split(" ").length;
     return known === undefined || isLast || isFuller ? [{ slot: name, value: slot.type === "date" ? (said.weekday === undefined ? said.value : dayOffered(said.weekday, said.value, known?.value, days)) : said.value, source: "stated", quote: said.quote }] : [];
   });
-}
-
-/** What began it is the first word on it: "from: opening". */
-function openingOf(message: SaidMessage, { slots }: PreparedWorkflow): Change[] {
-  if (message.speaker === "bot" || message.text.trim() === "") return [];
-  return slots.filter(({ slot }) => slot.from === "opening").map(({ name, slot }) => ({ slot: name, value: message.text.trim().slice(0, slot.max_length ?? 1000), source: "mentioned", quote: message.text.trim().slice(0, 200) }));
 }
 
 /** What a bot collected or a form brought: by the slot's name or one of its keywords, and only what the slot allows. */

@@ -30,12 +30,12 @@ const CONFIRMS = /\b(?:right|correct|confirm|confirmed|ok|work|works|suit|suits|
 /** Types that mean nothing without their name: only a labelled number of the house is a proposal. */
 const NEEDS_LABEL: ReadonlySet<string> = new Set(["number", "amount", "name", "organisation", "reference", "boolean", "postcode"]);
 /** What is offered, supposed or ruled out is not done. */
-const IS_OPEN = /\b(?:can|could|would|should|might|if|unless|or|either|whether|not|never|cannot|no|reply|full|closed|was|were|had|before|until|does not|only)\b/;
+const IS_OPEN = /\b(?:says here|ran out|expired|can|could|would|should|might|if|unless|or|either|whether|not|never|cannot|no|reply|full|closed|was|were|had|before|until|does not|only)\b/;
 
 export function readHouse(read: ReadMessage, messageId: string, { slots }: PreparedWorkflow): HouseTurn {
   const asked = new Set<string>();
   const questions = read.lines.flatMap((line, at) => (isQuestion(line) ? [at] : []));
-  for (const slot of slots) if (read.keywords(slot).some((places, at) => places.length > 0 && REQUEST.test(read.lines[at]?.text ?? "")) || repeats(read, slot)) asked.add(slot.name);
+  for (const slot of slots) if (read.keywords(slot).some((places, at) => places.some((place) => !isWithinOther(place, at, slot, read, slots)) && REQUEST.test(read.lines[at]?.text ?? "")) || repeats(read, slot)) asked.add(slot.name);
   const last = questions.at(-1);
   const proposals = new Map<string, Proposal>();
   const stated = new Map<string, Proposal>();
@@ -53,6 +53,11 @@ export function readHouse(read: ReadMessage, messageId: string, { slots }: Prepa
     if (whom !== undefined && !stated.has(slot.name)) stated.set(slot.name, { ...whom, messageId });
   }
   return { messageId, asked, proposals, stated, read };
+}
+
+/** "The name of the company" asks for the company: the longer phrase of another slot is what is meant. */
+function isWithinOther(place: { from: number; to: number }, at: number, slot: PreparedSlot, read: ReadMessage, slots: readonly PreparedSlot[]): boolean {
+  return slots.some((other) => other !== slot && (read.keywords(other)[at] ?? []).some((one) => one.from <= place.from && one.to >= place.to && one.to - one.from > place.to - place.from));
 }
 
 type Placed = Reading & { at: number };

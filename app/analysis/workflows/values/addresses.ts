@@ -26,6 +26,7 @@ export const readAddresses: ValueReader = (line, _slot, _around, asked) => {
   for (const { words, isLed } of SHAPES) {
     for (const match of text.matchAll(words)) {
       const before = text.slice(0, match.index);
+      if (/\b(?:old|previous|former|formerly|currently)(?: address)?(?: is| was)?:? ?$/i.test(before.slice(-30))) continue;
       if (isLed === true && !asked && !LEADS.test(before)) continue;
       const street = match[0].replace(/^(?:and|at|in|to|is|it's|that's|the) /i, "");
       const start = match.index + match[0].length - street.length;

@@ -11,7 +11,7 @@ const SCALES: Readonly<Record<string, number>> = { k: 1e3, thousand: 1e3, grand:
 const NAMES = "(?: (pounds?|quid|gbp|dollars?|bucks|usd|euros?|eur|rupees?|rs|inr|francs|chf))?";
 const NAMED: Readonly<Record<string, string>> = { p: "GBP", q: "GBP", g: "GBP", d: "USD", b: "USD", u: "USD", e: "EUR", r: "INR", i: "INR", f: "CHF", c: "CHF" };
 const SCALED = new RegExp(`([£$€])?\\b(\\d{1,6}(?:[.,]\\d{1,3})?)( and a half)? ?(${Object.keys(SCALES).join("|")})\\b${NAMES}`, "g");
-const BARE = /(?<![\d.,:])(\d{1,3}(?:[,.]\d{3})+|\d{2,9}(?:[.,]\d{1,2})?)(?![\d:%]|[.,]\d| (?:of|people|months?|weeks?|days?|years?|or|seats?|licen[cs]es?|units?|each|by|inch|to \d))\b/g;
+const BARE = /(?<![\d.,:])(\d{1,3}(?:[,.]\d{3})+|\d{3,9}(?:[.,]\d{1,2})?)(?![\d:%]|[.,]\d| (?:of|people|months?|weeks?|days?|years?|or|seats?|licen[cs]es?|units?|each|by|inch|to \d))\b/g;
 
 /** A bare number counts when the amount was asked for or stands beside the slot's name: in the slot's currency, or that of the site's country. */
 export const readAmounts: ValueReader = (line, slot, { country }, asked) => {

@@ -63,7 +63,7 @@ function touches(line: Line, at: number): boolean {
   const start = line.tokens[line.plain[at]?.from ?? 0]?.start ?? 0;
   const between = line.text.slice(before, start);
   const isNumbers = /^\d{4,}$/.test(line.plain[at - 1]?.text ?? "") && /^\d+$/.test(line.plain[at]?.text ?? ""); // "four seven eight one, forty two boxes"
-  return /^[\s/_-]*$/.test(between) || (!isNumbers && /^[\s,.-]*$/.test(between) && (line.plain[at]?.text.length ?? 0) <= 4 && (line.plain[at - 1]?.text.length ?? 0) <= 4);
+  return /^[\s/_-]*$/.test(between) || (!isNumbers && /^[\s,.-]*$/.test(between) && ((line.plain[at]?.text.length ?? 0) <= 4 || /^[a-z]$/.test(line.plain[at - 1]?.text ?? "")) && (line.plain[at - 1]?.text.length ?? 0) <= 4);
 }
 
 function compact(line: Line, from: number, to: number): string {

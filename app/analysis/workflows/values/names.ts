@@ -77,7 +77,7 @@ export const readOrganisations: ValueReader = (line, _slot, _around, asked) => {
     [...line.text.matchAll(pattern)].flatMap((match): Reading[] => {
       const firm = (match.at(-1) ?? "").replace(/[\s.,'’-]+$/u, "");
       const start = match.index + match[0].lastIndexOf(firm);
-      return firm.length < 2 || NOT_NAMES.has(firm.toLowerCase().split(" ")[0] ?? "") ? [] : [{ value: firm, ...wordsOfText(line, start, start + firm.length) }];
+      return firm.length < 2 || /^(?:\p{L}\b ?)+$/u.test(firm) || NOT_NAMES.has(firm.toLowerCase().split(" ")[0] ?? "") ? [] : [{ value: firm, ...wordsOfText(line, start, start + firm.length) }];
     }),
   );
   if (found.length > 0 || !asked) return apart(found);

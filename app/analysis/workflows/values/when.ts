@@ -70,8 +70,9 @@ export const readDates: ValueReader = (said, slot, { today, country }) => {
     if (typeof read?.date === "string") found.push({ value: read.date, day, ...wordsOfText(line, match.index, match.index + match[0].length) });
   }
   const lead = (one: Reading): string => line.plain.slice(Math.max(0, one.from - 1), one.from + 1).map((word) => word.text).join(" ");
+  const ahead = (one: Reading): boolean => /\b(?:by|until|till|before|next)\b/.test(lead(one)) || (one.weekday !== undefined && /\b(?:will|going to|coming|next|until|can|could|have got|am in|opens?|leaves?)\b/.test(line.line));
   // "by the seventh", "until Friday": what lies ahead is no day of the past
-  return withoutWeekdays(line, apart(found)).filter((one) => slot.when !== "past" || !/\b(?:by|until|till|before|next)\b/.test(lead(one)));
+  return withoutWeekdays(line, apart(found)).filter((one) => slot.when !== "past" || !ahead(one));
 };
 
 /** Of the months around, the one in which that day is that weekday: ahead of today first, unless the slot lies behind. */
