@@ -70,7 +70,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   }
   correctLastDigits(read, before, changes, slots);
   for (const slot of open) {
-    if (slot.after.length + slot.before.length === 0 || changes.has(slot.name) || before.slots[slot.name] !== undefined) continue;
+    if (slot.names.length + slot.after.length + slot.before.length === 0 || changes.has(slot.name) || before.slots[slot.name] !== undefined) continue;
     read.things(slot).forEach(([one], at) => (one !== undefined && !changes.has(slot.name) && !isDenied(read.lines[at] as Line, one.from) ? put(slot, at, one, "mentioned") : undefined));
   }
   replaceParts(read, before, changes, slots);

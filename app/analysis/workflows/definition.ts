@@ -20,6 +20,7 @@ const slotSchema = z
     anywhere: z.boolean().optional(),
     from: z.enum(["customer", "opening"]).default("customer"),
     messages: z.number().int().min(1).max(10).default(1),
+    names: z.array(phrase).max(300).default([]),
     after: z.array(phrase).max(80).default([]),
     before: z.array(phrase).max(80).default([]),
     house: z.boolean().default(false),
@@ -42,7 +43,7 @@ const slotSchema = z
     if (slot.pattern !== undefined && !isPattern(slot.pattern)) problem("pattern", "expected a regular expression without nested repetition");
     if (slot.from === "opening" && slot.type !== "text") problem("from", "expected only for text");
     if (slot.from !== "opening" && slot.messages > 1) problem("messages", "expected only beside from: opening");
-    if (slot.type !== "text" && slot.after.length + slot.before.length > 0) problem("after", "expected only for text");
+    if (slot.type !== "text" && slot.names.length + slot.after.length + slot.before.length > 0) problem("after", "expected only for text");
     if (slot.min !== undefined && slot.max !== undefined && slot.min > slot.max) problem("max", "expected a number that is not below min");
   });
 

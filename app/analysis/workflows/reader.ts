@@ -17,7 +17,8 @@ export interface PreparedSlot {
   name: string;
   slot: Slot;
   keywords: readonly PhraseWords[];
-  /** phrases that stand before and behind what a text slot is about */
+  /** what a text slot is about: names of it, and phrases that stand before and behind it */
+  names: readonly PhraseWords[];
   after: readonly PhraseWords[];
   before: readonly PhraseWords[];
   /** true when the value counts wherever it stands */
@@ -58,6 +59,7 @@ export function prepareWorkflow(workflow: Workflow): PreparedWorkflow {
     slots: slots.map(([name, slot]) => ({
       name, slot,
       keywords: [...new Set([name.replaceAll("_", " "), ...slot.keywords])].map(readPhrase),
+      names: slot.names.map(readPhrase),
       after: slot.after.map(readPhrase),
       before: slot.before.map(readPhrase),
       anywhere: slot.anywhere ?? (slots.filter(([, other]) => other.type === slot.type).length === 1 && (UNMISTAKABLE.has(slot.type) || (slot.type === "reference" && slot.pattern !== undefined)) || slot.type === "enum"),
@@ -108,7 +110,7 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
       const of = remembered(values, slot, (): Found => ({}));
       return (of[asked ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
     },
-    things: (slot) => remembered(things, slot, () => lines.map((line) => readThings(line, slot.after, slot.before).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200)))),
+    things: (slot) => remembered(things, slot, () => lines.map((line) => readThings(line, slot).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200)))),
     keywords: (slot) => remembered(places, slot, () => lines.map((line) => slot.keywords.flatMap((phrase) => findPhrase(phrase, line.stems)))),
   };
 }

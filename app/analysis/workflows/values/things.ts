@@ -1,6 +1,6 @@
 // What a thing is called: the words behind "return my …", or before "… arrived broken". Pure.
 import { isFunctionWord } from "../../text/function-words.ts";
-import { findPhrase, type Line, type PhraseWords } from "../message.ts";
+import { findPhrase, quoteOf, type Line, type PhraseWords } from "../message.ts";
 import { apart, type Reading } from "./value.ts";
 
 const MOST_WORDS = 7;
@@ -14,8 +14,17 @@ const STOPS = new Set(
 const VAGUE = new Set("it them they one ones thing things something anything everything stuff order orders item items product parcel package delivery appointment slot money cash payment refund number time day date place new another other different same right wrong proper whole full bit few couple lot pair set kind sort use help information info details offer price quote prices cost call callback complaint question problem issue matter you us me him her mine yours account address card person people man woman lady guy driver today return name returns label email online shop store reference details lovely total".split(" "));
 const DETERMINERS = new Set("a an the my our your his her their this that these those some any one two of for another new about in on to is it are was us me you got having getting".split(" "));
 
-/** @returns names of things in a sentence: behind the phrases of `after` first, then before those of `before` */
-export function readThings(line: Line, after: readonly PhraseWords[], before: readonly PhraseWords[]): Reading[] {
+/** What leads to a thing. */
+export interface ThingPhrases {
+  names: readonly PhraseWords[];
+  after: readonly PhraseWords[];
+  before: readonly PhraseWords[];
+}
+
+/** @returns things in a sentence: those whose names are known, the longest first, else what stands behind the phrases of `after`, else before those of `before` */
+export function readThings(line: Line, { names, after, before }: ThingPhrases): Reading[] {
+  const known = names.flatMap((phrase) => findPhrase(phrase, line.stems)).sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from);
+  if (known.length > 0) return apart(known.map((at) => ({ value: quoteOf(line, at.from, at.to), ...at })));
   const behind = after.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ to }) => forwards(line, to) ?? []));
   if (behind.length > 0) return apart(behind.sort((a, b) => a.from - b.from));
   return apart(before.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ from }) => backwards(line, from) ?? [])));
