@@ -6,6 +6,7 @@ import type { SlotType } from "./definition.ts";
 import type { SlotSource } from "./form.ts";
 import { quoteOf, type Line } from "./message.ts";
 import { isDenied, type PreparedSlot, type PreparedWorkflow, type ReadMessage } from "./reader.ts";
+import { readPlaceOnly } from "./values/addresses.ts";
 import type { Reading } from "./values/value.ts";
 import { sameMonth } from "./values/when.ts";
 
@@ -23,26 +24,32 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   const isFree = (at: number, one: Reading, type: SlotType): boolean => !isDenied(read.lines[at] as Line, one.from) && !(taken[at] ?? []).some((other) => one.from < other.to && one.to > other.from && !(WITHIN.has(type) && WITHIN.has(other.type) && type !== other.type));
   const put = (slot: PreparedSlot, at: number, one: Reading, source: SlotSource): void => {
     const known = before.slots[slot.name];
-    const value = one.weekday !== undefined ? dayOffered(one.weekday, one.value, known?.value, before.days) : one.day !== undefined && known !== undefined ? (sameMonth(one.day, known.value) ?? one.value) : one.value;
+    const place = slot.slot.type === "address" && !/, \p{Lu}/u.test(one.value) && read.lines[at + 1] !== undefined && one.to === read.lines[at]?.plain.length ? readPlaceOnly(read.lines[at + 1] as Line) : undefined;
+    const value = place !== undefined ? `${one.value}, ${place}` : one.weekday !== undefined ? dayOffered(one.weekday, one.value, known?.value, before.days) : one.day !== undefined && known !== undefined ? (sameMonth(one.day, known.value) ?? one.value) : one.value;
     taken[at]?.push({ ...one, type: slot.slot.type });
     changes.set(slot.name, { slot: slot.name, value, source, quote: quoteOf(read.lines[at] as Line, one.from, one.to) });
   };
   const open = slots.filter(({ slot }) => slot.from === "customer");
-
-  for (const slot of open) {
+  const label = (slot: PreparedSlot, isGood: (code: string) => boolean): void => {
     read.keywords(slot).forEach((places, at) => {
       const [place] = places;
       if (place === undefined || slot.slot.type === "text" || changes.has(slot.name)) return;
-      const list = (read.values(slot, BARE.has(slot.slot.type))[at] ?? []).filter((one) => isFree(at, one, slot.slot.type));
+      const list = (read.values(slot, BARE.has(slot.slot.type))[at] ?? []).filter((one) => isFree(at, one, slot.slot.type) && isGood(one.value));
       const found = corrected(list.filter((one) => one.from >= place.to), read.lines[at] as Line) ?? list.find((one) => one.from < place.to && one.to > place.from) ?? list.filter((one) => one.to <= place.from && place.from - one.to <= 4).at(-1);
       if (found !== undefined) put(slot, at, found, "labelled");
     });
+  };
+
+  for (const slot of open) {
+    if (slot.slot.type === "reference") label(slot, isTelling); // "I ordered the 104. Invoice 61140"
+    label(slot, () => true);
   }
   if (!isPage) {
     const asked = open.filter(({ name }) => before.pending.has(name) || before.house?.proposals.has(name) === true);
     for (const slot of asked) {
       if (changes.has(slot.name) || slot.slot.type === "text") continue;
-      const list = read.values(slot, before.pending.has(slot.name)).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type)).map((one) => ({ one, at })));
+      const all = read.values(slot, before.pending.has(slot.name)).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type)).map((one) => ({ one, at })));
+      const list = all.some(({ one }) => one.isWhole !== true) ? all.filter(({ one }) => one.isWhole !== true) : all;
       const chosen = isCorrection ? list.at(-1) : firstOf(list, slot, read);
       if (chosen !== undefined) put(slot, chosen.at, chosen.one, "answered");
     }

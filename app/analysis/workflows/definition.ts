@@ -21,8 +21,8 @@ const slotSchema = z
     from: z.enum(["customer", "opening"]).default("customer"),
     messages: z.number().int().min(1).max(10).default(1),
     names: z.array(phrase).max(300).default([]),
-    after: z.array(phrase).max(80).default([]),
-    before: z.array(phrase).max(80).default([]),
+    after: z.array(phrase).max(200).default([]),
+    before: z.array(phrase).max(200).default([]),
     house: z.boolean().default(false),
     pattern: z.string().min(1).max(200).optional(),
     values: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,49}$/, "expected lower-case letters, digits, _ and -"), z.array(phrase).min(1).max(60)).optional(),
@@ -54,7 +54,7 @@ const definitionSchema = z
     title: z.string().trim().min(1).max(80),
     purpose: z.string().trim().min(3).max(500),
     begins: z
-      .object({ reasons: z.array(z.string().regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/, "expected a topic or reason of the taxonomy")).default([]), phrases: z.array(phrase).max(100).default([]), intents: z.array(phrase).max(40).default([]) })
+      .object({ reasons: z.array(z.string().regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/, "expected a topic or reason of the taxonomy")).default([]), phrases: z.array(phrase).max(300).default([]), intents: z.array(phrase).max(40).default([]) })
       .strict()
       .refine((begins) => begins.reasons.length + begins.phrases.length + begins.intents.length > 0, "expected reasons, phrases or intents: without any it would never begin"),
     slots: z.record(id, slotSchema).refine((slots) => Object.keys(slots).length > 0, "expected at least one slot"),

@@ -33,12 +33,17 @@ export const readAddresses: ValueReader = (line, _slot, _around, asked) => {
       const rest = REST.exec(text.slice(match.index + match[0].length))?.[0] ?? "";
       const value = (street + rest).replace(/[\s,.]+$/, "").replace(/, that's /i, ", ");
       const at = { from: wordAt(start), to: wordAt(start + (street + rest).replace(/[\s,.]+$/, "").length - 1) + 1 };
-      if (at.from >= 0 && at.to > at.from && !found.some((one) => at.from < one.to && at.to > one.from)) found.push({ value: text === text.toLowerCase() ? titled(value) : value, ...at, isLeft: LEFT_BEHIND.test(before.slice(-30)) });
+      if (at.from >= 0 && at.to > at.from && !found.some((one) => at.from < one.to && at.to > one.from)) found.push({ value: text === text.toLowerCase() ? titled(value) : value, ...at, isLeft: LEFT_BEHIND.test(before.slice(-30)) || /\bstill\b/i.test(before) });
     }
   }
-  if (found.length > 0) return apart(found).sort((a, b) => Number(found.find((one) => one.from === a.from)?.isLeft) - Number(found.find((one) => one.from === b.from)?.isLeft));
+  if (found.length > 0) return [...apart(found.filter((one) => !one.isLeft)), ...apart(found.filter((one) => one.isLeft))].map(({ value, from, to }) => ({ value, from, to }));
   return asked && /\d/.test(line.line) && line.plain.length >= 2 && !/\b(?:ask for|postcode)\b/i.test(line.text) ? whole(line) : [];
 };
+
+/** "… Dufferin Lane. Guelph, Ontario.": a sentence that is nothing but the place behind a street. */
+export function readPlaceOnly(line: Line): string | undefined {
+  return /^\p{Lu}[\p{L}'’-]+(?: (?:upon |under |on )?\p{Lu}[\p{L}'’-]+)?(?:, \p{Lu}[\p{L}'’-]+)?(?=(?: still)?[.,!]?$)/u.exec(line.text)?.[0];
+}
 
 /** The sentence with its spoken numbers in digits, and which plain word stands at a place of it. */
 function inDigits(line: Line): { text: string; wordAt(place: number): number } {
@@ -62,7 +67,7 @@ export function whole(line: Line): Reading[] {
   const lead = OPENER.exec(line.text)?.[0].length ?? 0;
   const value = line.text.slice(lead).trim().replace(/[.!]+$/, "");
   const from = line.plain.findIndex((word) => (line.tokens[word.from]?.start ?? 0) >= lead);
-  return value === "" || from < 0 ? [] : [{ value, from, to: line.plain.length }];
+  return value === "" || from < 0 ? [] : [{ value, from, to: line.plain.length, isWhole: true }];
 }
 
 /** Spoken words that came without capitals get them. */

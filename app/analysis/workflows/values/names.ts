@@ -62,7 +62,7 @@ function answer(line: Line): Reading[] {
 
 /** "Dear Mr Crombie", "Thanks, Jacob": whom the house speaks to. */
 export function readAddressed(line: Line): Reading | undefined {
-  if (/\b(?:here|speaking|this is|calling|welcome|how (?:can|may)|you're through)\b/i.test(line.text)) return undefined;
+  if (/^(?:hi|hello|hiya), |\b(?:welcome|how (?:can|may)|you're through)\b/i.test(line.text)) return undefined;
   const match = new RegExp(`^(?:(?:[Oo]h )?[Dd]ear|[Hh]i|[Hh]iya|[Hh]ello|[Tt]hanks|[Tt]hank [Yy]ou|[Ss]orry|[Pp]erfect|[Ll]ovely|[Dd]one),? (${TITLE}*${CAPITAL}(?: ${CAPITAL}){0,2})(?=[,.!?]|$| -|’s| –)`, "u").exec(line.text);
   const name = trimmed(match?.[1] ?? "");
   return match === null || name === "" || /^(?:Customer|Sir|Madam|There|Again|All|Team|You|Sirs|So|No|Yes)\b/u.test(name) ? undefined : { value: bare(name), ...wordsOfText(line, match[0].length - (match[1] ?? "").length, match[0].length) };

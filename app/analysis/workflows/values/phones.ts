@@ -30,9 +30,9 @@ export const readPhones: ValueReader = (line, _slot, { country }, asked) =>
     }),
   );
 
-/** "No, six two one": the last digits of a number that was just said. @returns two to seven digits, the last of the sentence */
+/** "No, six two one": the last digits of a number that was just said. @returns three to seven digits, the last of the sentence */
 export function readLastDigits(line: Line): Reading | undefined {
-  const run = digitRuns(line).filter(({ digits }) => /^\d{2,7}$/.test(digits)).at(-1);
+  const run = digitRuns(line).filter(({ digits }) => /^\d{3,7}$/.test(digits)).at(-1);
   return run === undefined ? undefined : { value: run.digits, ...wordsOf(line, run.from, run.to) };
 }
 

@@ -11,7 +11,7 @@ const STOPS = new Set(
   "arrived came come comes coming broke stopped stops works working bought ordered order sent received last yesterday tonight tomorrow because please asap via off number since ago monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december next week month year morning cheers refund if looking i'd i've we've he she either worn delivered yet hope dont doesn't isn't won't says named called due booked ideally preferably maybe think guess keep keeping book make pay paid give gave used thanks soon hoping".split(" "),
 );
 /** Words that say nothing about which thing it is. */
-const VAGUE = new Set("it them they one ones thing things something anything everything stuff order orders item items product parcel package delivery appointment slot money cash payment refund number time day date place new another other different same right wrong proper whole full bit few couple lot pair set kind sort use help information info details offer price quote prices cost call callback complaint question problem issue matter you us me him her mine yours account address card person people man woman lady guy driver today return name returns label email online shop store reference details lovely total".split(" "));
+const VAGUE = new Set("it them they one ones thing things something anything everything stuff order orders item items product parcel package delivery appointment slot money cash payment refund number time day date place new another other different same right wrong proper whole full bit few couple lot pair set kind sort use help information info details offer price quote prices cost call callback complaint question problem issue matter you us me him her mine yours account address card person people man woman lady guy driver today return name returns label email online shop store reference details lovely total size colour color model best left energy".split(" "));
 const DETERMINERS = new Set("a an the my our your his her their this that these those some any one two of for another new about in on to is it are was us me you got having getting".split(" "));
 
 /** What leads to a thing. */
@@ -24,7 +24,7 @@ export interface ThingPhrases {
 /** @returns things in a sentence: those whose names are known, the longest first, else what stands behind the phrases of `after`, else before those of `before` */
 export function readThings(line: Line, { names, after, before }: ThingPhrases): Reading[] {
   const known = names.flatMap((phrase) => findPhrase(phrase, line.stems)).sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from);
-  if (known.length > 0) return apart(known.map((at) => ({ value: quoteOf(line, at.from, at.to), ...at })));
+  if (known.length > 0) return apart(known.map((at) => ({ value: quoteOf(line, at.from, at.to), isKnown: true as const, ...at })));
   const behind = after.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ to }) => forwards(line, to) ?? []));
   if (behind.length > 0) return apart(behind.sort((a, b) => a.from - b.from));
   return apart(before.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ from }) => backwards(line, from) ?? [])));

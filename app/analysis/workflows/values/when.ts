@@ -12,6 +12,7 @@ const NUMERIC = /(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d])|(?
 /** Countries that write the month first. */
 const MONTH_FIRST = new Set(["US", "PH"]);
 
+const RANGE = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)? (?:to|until|till|and) (?:the )?\\d{1,2}(?:st|nd|rd|th)?( of)? (${MONTHS.join("|")})\\b`, "g");
 const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const WRITTEN_ORDINAL = [...ORDINALS].reverse().map((word) => word.replace("-", "[- ]")).join("|");
 const WEEKDAY_DAY = new RegExp(`\\b(${WEEKDAYS.join("|")}),?(?: the)? (?:(\\d{1,2})(?:st|nd|rd|th)?|(${WRITTEN_ORDINAL}))\\b(?![:.-]\\d)(?! (?:am|pm|a m|p m|o'clock|in the|or|to|past|of|(?:${ORDINALS.slice(0, 9).join("|")})\\b|${MONTHS.join("|")}))`, "g");
@@ -62,6 +63,10 @@ export const readDates: ValueReader = (said, slot, { today, country }) => {
     // "Saturday eight" is an hour, unless Saturday is the eighth
     if (/ \d{1,2}$/.test(match[0]) && !/ the /.test(match[0]) && day <= 12 && (value === undefined || Math.abs(Date.parse(value) - Date.parse(today)) > 14 * 86_400_000)) continue;
     if (value !== undefined) found.push({ value, ...wordsAt(line, match.index, match.index + match[0].length) });
+  }
+  for (const match of line.line.matchAll(RANGE)) {
+    const [date] = findDates(`${match[1]} ${match[3]}`, today, tense);
+    if (typeof date?.date === "string") found.push({ value: date.date, ...wordsAt(line, match.index, match.index + match[0].length) });
   }
   for (const { date, start, end } of findDates(line.line, today, tense)) if (date !== null) found.push({ value: date, ...wordsAt(line, start, end), ...weekdayOf(line.line.slice(start, end)) });
   for (const match of line.text.toLowerCase().matchAll(BARE_DAY)) {
