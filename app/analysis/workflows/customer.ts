@@ -11,8 +11,8 @@ import type { Reading } from "./values/value.ts";
 import { sameMonth } from "./values/when.ts";
 
 const WITHIN: ReadonlySet<SlotType> = new Set(["address", "postcode"]);
-/** Types of which a later word, said in passing, is the newer mind; of others the first is as good. */
-const LATEST: ReadonlySet<SlotType> = new Set(["enum", "date", "time", "boolean"]);
+/** Types of which a later word, said in passing, is the newer mind; of others the first is as good. A slot may say otherwise (`keep`). */
+const LATEST: ReadonlySet<SlotType> = new Set(["date", "time", "boolean"]);
 /** Types whose bare number counts beside the slot's name. */
 const BARE: ReadonlySet<string> = new Set(["amount", "number", "time", "phone", "organisation"]);
 
@@ -67,7 +67,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
     if (!slot.anywhere && !mayCorrect) continue;
     const list = read.values(slot, false).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type) && (slot.slot.type !== "reference" || known !== undefined || isTelling(one.value)) && !(known !== undefined && isAsking(read.lines[at] as Line))).map((one) => ({ one, at })));
     const chosen = mayCorrect ? list.at(-1) : firstOf(list, slot, read);
-    const isNewer = known !== undefined && (known.source === "mentioned" || known.source === "stated") && LATEST.has(slot.slot.type) && slot.slot.when !== "past";
+    const isNewer = known !== undefined && (known.source === "mentioned" || known.source === "stated") && (slot.slot.keep === undefined ? LATEST.has(slot.slot.type) && slot.slot.when !== "past" : slot.slot.keep === "last");
     if (chosen !== undefined && (known === undefined || isNewer || (mayCorrect && isLike(chosen.one.value, known.value, slot.slot.type)))) put(slot, chosen.at, chosen.one, mayCorrect ? "answered" : "mentioned");
   }
   for (const slot of open) {

@@ -26,7 +26,7 @@ export function goOn(read: ReadMessage, known: Readonly<Record<string, FilledSlo
   const text = read.message.text.trim();
   return slots.flatMap(({ name, slot }): Change[] => {
     const value = known[name];
-    if (slot.from !== "opening" || value === undefined || value.source !== "mentioned" || value.evidence.length >= slot.messages || changed.some((one) => one.value !== null && one.source !== "mentioned")) return [];
+    if (slot.from !== "opening" || value === undefined || value.source !== "mentioned" || value.evidence.length >= slot.messages || changed.some((one) => one.value !== null && (one.source === "answered" || one.source === "confirmed"))) return [];
     const longer = `${value.value} ${text}`;
     return longer.length > (slot.max_length ?? 1000) || !saysSomething(read) || (/\?\s*$/.test(text) && read.lines.length === 1) ? [] : [{ slot: name, value: longer, source: "mentioned", quote: text.slice(0, 200), isPart: true }];
   });

@@ -34,7 +34,7 @@ export const readNames: ValueReader = (line, _slot, _around, asked) => {
   };
   for (const pattern of asked ? [SURE, ASKED] : [SURE, LIKELY]) for (const match of line.text.matchAll(pattern)) add(match[1] ?? "", match.index + match[0].lastIndexOf(match[1] ?? ""));
   const signed = SIGNED.exec(line.text);
-  if (found.length === 0 && signed?.[1] !== undefined) add(signed[1], signed.index + signed[0].lastIndexOf(signed[1]));
+  if (found.length === 0 && signed?.[1] !== undefined && /[\s.]/.test(trimmed(signed[1]))) add(signed[1], signed.index + signed[0].lastIndexOf(signed[1]));
   if (found.length === 0 && !/\p{Lu}\p{Ll}/u.test(line.text.slice(1))) {
     for (const match of line.line.matchAll(SPOKEN)) {
       const name = trimmed(match[1] ?? "");

@@ -21,13 +21,26 @@ export interface ThingPhrases {
   before: readonly PhraseWords[];
 }
 
-/** @returns things in a sentence: those whose names are known, the longest first, else what stands behind the phrases of `after`, else before those of `before` */
+/** @returns things in a sentence: what stands behind the phrases of `after` when it is a known one, else known ones anywhere with the words before them, else what follows `after`, else what comes before `before` */
 export function readThings(line: Line, { names, after, before }: ThingPhrases): Reading[] {
   const known = names.flatMap((phrase) => findPhrase(phrase, line.stems)).sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from);
-  if (known.length > 0) return apart(known.map((at) => ({ value: quoteOf(line, at.from, at.to), isKnown: true as const, ...at })));
-  const behind = after.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ to }) => forwards(line, to) ?? []));
-  if (behind.length > 0) return apart(behind.sort((a, b) => a.from - b.from));
-  return apart(before.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ from }) => backwards(line, from) ?? [])));
+  const behind = after.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ to }) => forwards(line, to) ?? [])).sort((a, b) => a.from - b.from);
+  const sure = behind.filter((one) => known.some((name) => name.from >= one.from && name.to <= one.to)).map((one) => ({ ...one, isKnown: true as const }));
+  if (sure.length > 0) return apart(sure);
+  if (known.length > 0) {
+    return apart(known.map(({ from, to }) => {
+      const start = adjectivesBefore(line, from);
+      return { value: quoteOf(line, start, to), isKnown: true as const, from: start, to };
+    }));
+  }
+  return behind.length > 0 ? apart(behind) : apart(before.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ from }) => backwards(line, from) ?? [])));
+}
+
+/** "my brown leather [boots]": up to three words of the name, when an article or a verb of having stands before them. */
+function adjectivesBefore(line: Line, from: number): number {
+  let start = from;
+  while (start > 0 && from - start < 3 && isContent(word(line, start - 1)) && !VAGUE.has(word(line, start - 1)) && !isParted(line, start)) start--;
+  return start === 0 || DETERMINERS.has(word(line, start - 1)) || STOPS.has(word(line, start - 1)) ? start : from;
 }
 
 function forwards(line: Line, start: number): Reading | undefined {

@@ -34,7 +34,8 @@ export const readTimes: ValueReader = (line, _slot, _around, asked) => {
       const value = parts && clock(...parts);
       // "before", "at" and the day are not words of the time
       const lead = /^(?:at|around|about|before|after|by|say|till|until|is|or|for|make it|on|the|(?:[a-z]+day|tomorrow|week)(?: at)?) (?:about )?/.exec(match[0])?.[0].length ?? 0;
-      if (value !== undefined) found.push({ value, ...wordsAt(line, match.index + lead, match.index + match[0].length) });
+      // "I have been ringing since eight o'clock"
+      if (value !== undefined && !/\bsince $/.test(line.line.slice(0, match.index))) found.push({ value, ...wordsAt(line, match.index + lead, match.index + match[0].length) });
     }
   }
   if (found.length === 0 && asked) {
