@@ -6,6 +6,7 @@ export const SLOT_TYPES = ["text", "name", "organisation", "phone", "email", "da
 export type SlotType = (typeof SLOT_TYPES)[number];
 
 const id = z.string().regex(/^[a-z][a-z0-9_]{0,49}$/, "expected lower-case letters, digits and _");
+const said = z.string().regex(/^[a-z][a-z0-9_]*(?:=[a-z0-9][a-z0-9_-]*)?$/, "expected a slot, or slot=value");
 const phrase = z.string().trim().min(1).max(120);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 const header = z.string().regex(/^[\x20-\x7e\t]*$/, "expected visible characters on one line");
@@ -55,7 +56,7 @@ const definitionSchema = z
     title: z.string().trim().min(1).max(80),
     purpose: z.string().trim().min(3).max(500),
     begins: z
-      .object({ reasons: z.array(z.string().regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/, "expected a topic or reason of the taxonomy")).default([]), phrases: z.array(phrase).max(300).default([]), intents: z.array(phrase).max(40).default([]) })
+      .object({ reasons: z.array(z.string().regex(/^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/, "expected a topic or reason of the taxonomy")).default([]), phrases: z.array(phrase).max(300).default([]), intents: z.array(phrase).max(40).default([]), said: z.array(z.array(said).min(2)).max(40).default([]) })
       .strict()
       .refine((begins) => begins.reasons.length + begins.phrases.length + begins.intents.length > 0, "expected reasons, phrases or intents: without any it would never begin"),
     slots: z.record(id, slotSchema).refine((slots) => Object.keys(slots).length > 0, "expected at least one slot"),
@@ -67,9 +68,10 @@ const definitionSchema = z
     retention_days: z.number().int().min(1).max(36_500),
   })
   .strict()
-  .superRefine(({ slots, complete }, context) => {
+  .superRefine(({ slots, complete, begins }, context) => {
     const unknown = (path: (string | number)[], name: string): void => context.addIssue({ code: "custom", path, message: `there is no slot ${name}; expected one of ${Object.keys(slots).join(", ")}` });
     for (const [name, slot] of Object.entries(slots)) for (const other of Object.keys(slot.required_when ?? {})) if (slots[other] === undefined || other === name) unknown(["slots", name, "required_when", other], other);
+    begins.said.forEach((group, at) => group.forEach((name, within) => (slots[name.split("=")[0] ?? ""] === undefined ? unknown(["begins", "said", at, within], name) : undefined)));
     complete.any_of.forEach((group, at) => group.forEach((name, within) => (slots[name] === undefined ? unknown(["complete", "any_of", at, within], name) : undefined)));
     if (complete.any_of.length === 0 && !Object.values(slots).some((slot) => slot.required === true)) context.addIssue({ code: "custom", path: ["complete"], message: "expected a required slot or any_of: it would be complete before anything is said" });
   });

@@ -101,7 +101,7 @@ export function endFold(state: FoldState, begun: number, workflow: PreparedWorkf
 
 function begins(message: SaidMessage, workflow: PreparedWorkflow, reader: MessageReader): boolean {
   if (message.intent !== undefined && workflow.intents.has(message.intent.toLowerCase())) return true;
-  return (message.speaker === "customer" || message.speaker === "unknown") && message.isPage !== true && reader.read(message).begins(workflow);
+  return message.speaker !== "system" && message.isPage !== true && reader.read(message).begins(workflow);
 }
 
 /** What the house says as done. Of days and times its last word is the booking; elsewhere it fills only what the customer left open. */

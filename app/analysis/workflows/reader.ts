@@ -29,6 +29,8 @@ export interface PreparedSlot {
 export interface PreparedWorkflow {
   workflow: Workflow;
   begins: readonly PhraseWords[];
+  /** two that a sentence of the customer says, or three or more that a message of anybody says, begin it too */
+  said: readonly (readonly { slot: PreparedSlot; value?: string }[])[];
   intents: ReadonlySet<string>;
   slots: readonly PreparedSlot[];
 }
@@ -52,18 +54,23 @@ const UNMISTAKABLE: ReadonlySet<string> = new Set(["email", "iban", "enum", "nam
 
 export function prepareWorkflow(workflow: Workflow): PreparedWorkflow {
   const slots = Object.entries(workflow.slots);
+  const prepared = slots.map(([name, slot]): PreparedSlot => ({
+    name, slot,
+    keywords: [...new Set([name.replaceAll("_", " "), ...slot.keywords])].map(readPhrase),
+    names: slot.names.map(readPhrase),
+    after: slot.after.map(readPhrase),
+    before: slot.before.map(readPhrase),
+    anywhere: slot.anywhere ?? (slots.filter(([, other]) => other.type === slot.type).length === 1 && (UNMISTAKABLE.has(slot.type) || (slot.type === "reference" && slot.pattern !== undefined)) || slot.type === "enum"),
+  }));
   return {
     workflow,
     begins: workflow.begins.phrases.map(readPhrase),
-    intents: new Set([workflow.name, ...workflow.begins.intents].map((text) => text.toLowerCase())),
-    slots: slots.map(([name, slot]) => ({
-      name, slot,
-      keywords: [...new Set([name.replaceAll("_", " "), ...slot.keywords])].map(readPhrase),
-      names: slot.names.map(readPhrase),
-      after: slot.after.map(readPhrase),
-      before: slot.before.map(readPhrase),
-      anywhere: slot.anywhere ?? (slots.filter(([, other]) => other.type === slot.type).length === 1 && (UNMISTAKABLE.has(slot.type) || (slot.type === "reference" && slot.pattern !== undefined)) || slot.type === "enum"),
+    said: workflow.begins.said.map((group) => group.flatMap((what) => {
+      const [name, value] = what.split("=");
+      return prepared.filter((one) => one.name === name).map((slot) => ({ slot, ...(value === undefined ? {} : { value }) }));
     })),
+    intents: new Set([workflow.name, ...workflow.begins.intents].map((text) => text.toLowerCase())),
+    slots: prepared,
   };
 }
 
@@ -105,7 +112,11 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
     get around() {
       return (around ??= { country: site.country, today: localDay(message.atMs, site.timeZone) });
     },
-    begins: (workflow) => remembered(begun, workflow, () => lines.some((line) => workflow.begins.some((phrase) => findPhrase(phrase, line.stems).some((at) => !isDenied(line, at.from))))),
+    begins(workflow) {
+      const isHouse = message.speaker === "agent" || message.speaker === "bot";
+      const isSaid = (line: Line, at: number): boolean => workflow.begins.some((phrase) => findPhrase(phrase, line.stems).some((place) => !isDenied(line, place.from))) || workflow.said.some((group) => group.length === 2 && group.every((one) => says(this, one, at)));
+      return remembered(begun, workflow, () => (!isHouse && lines.some(isSaid)) || workflow.said.some((group) => group.length > 2 && group.every((one) => lines.some((_line, at) => says(this, one, at)))));
+    },
     values(slot, asked) {
       const of = remembered(values, slot, (): Found => ({}));
       return (of[asked ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
@@ -113,6 +124,12 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
     things: (slot) => remembered(things, slot, () => lines.map((line) => readThings(line, slot).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200)))),
     keywords: (slot) => remembered(places, slot, () => lines.map((line) => slot.keywords.flatMap((phrase) => findPhrase(phrase, line.stems)))),
   };
+}
+
+/** Whether a sentence says a thing that is known by name, or a value of the slot (a certain one, where the workflow names it). */
+function says(read: ReadMessage, { slot, value }: { slot: PreparedSlot; value?: string }, at: number): boolean {
+  if (slot.slot.type === "text") return read.things(slot)[at]?.some((one) => one.isKnown) ?? false;
+  return read.values(slot, false)[at]?.some((one) => (value === undefined || one.value === value) && !isDenied(read.lines[at] as Line, one.from)) ?? false;
 }
 
 function remembered<K, V>(map: Map<K, V>, key: K, make: () => V): V {
