@@ -24,7 +24,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   const isFree = (at: number, one: Reading, type: SlotType): boolean => !isDenied(read.lines[at] as Line, one.from) && !(taken[at] ?? []).some((other) => one.from < other.to && one.to > other.from && !(WITHIN.has(type) && WITHIN.has(other.type) && type !== other.type));
   const put = (slot: PreparedSlot, at: number, one: Reading, source: SlotSource): void => {
     const known = before.slots[slot.name];
-    const place = slot.slot.type === "address" && !/, \p{Lu}/u.test(one.value) && read.lines[at + 1] !== undefined && one.to === read.lines[at]?.plain.length ? readPlaceOnly(read.lines[at + 1] as Line) : undefined;
+    const place = slot.slot.type === "address" && /\d/.test(one.value.split(",").at(-1) ?? "") && read.lines[at + 1] !== undefined && one.to === read.lines[at]?.plain.length ? readPlaceOnly(read.lines[at + 1] as Line) : undefined;
     const value = place !== undefined ? `${one.value}, ${place}` : one.weekday !== undefined ? dayOffered(one.weekday, one.value, known?.value, before.days) : one.day !== undefined && known !== undefined ? (sameMonth(one.day, known.value) ?? one.value) : one.value;
     taken[at]?.push({ ...one, type: slot.slot.type });
     changes.set(slot.name, { slot: slot.name, value, source, quote: quoteOf(read.lines[at] as Line, one.from, one.to) });

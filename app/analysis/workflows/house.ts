@@ -45,7 +45,7 @@ export function readHouse(read: ReadMessage, messageId: string, { slots }: Prepa
     const line = first && read.lines[first.at];
     if (first !== undefined && line !== undefined && !isDenied(line, first.from) && found.every((one) => one.value === first.value)) {
       const proposal = { value: first.value, quote: quoteOf(line, first.from, first.to), messageId, ...(first.weekday === undefined ? {} : { weekday: first.weekday }) };
-      const isAsked = (last === undefined && (slot.slot.type !== "enum" || slot.slot.house)) || found.some((one) => one.at === last) || CONFIRMS.test(read.lines[last]?.line ?? "");
+      const isAsked = last === undefined ? slot.slot.type !== "enum" || slot.slot.house : found.some((one) => one.at === last) || CONFIRMS.test(read.lines[last]?.line ?? "");
       if (isAsked) proposals.set(slot.name, proposal);
       if (slot.slot.house && found.some((one) => isDone(read.lines[one.at] as Line))) stated.set(slot.name, proposal);
     }

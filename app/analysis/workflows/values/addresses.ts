@@ -28,7 +28,7 @@ export const readAddresses: ValueReader = (line, _slot, _around, asked) => {
       const before = text.slice(0, match.index);
       if (/\b(?:old|previous|former|formerly|currently)(?: address)?(?: is| was)?:? ?$/i.test(before.slice(-30))) continue;
       if (isLed === true && !asked && !LEADS.test(before)) continue;
-      const street = match[0].replace(/^(?:and|at|in|to|is|it's|that's|the) /i, "");
+      const street = match[0].replace(/^(?:[Aa]nd|at|in|to|is|[Ii]t's|that's|the) /, "");
       const start = match.index + match[0].length - street.length;
       const rest = REST.exec(text.slice(match.index + match[0].length))?.[0] ?? "";
       const value = (street + rest).replace(/[\s,.]+$/, "").replace(/, that's /i, ", ");
@@ -46,7 +46,7 @@ export function readPlaceOnly(line: Line): string | undefined {
 }
 
 /** The sentence with its spoken numbers in digits, and which plain word stands at a place of it. */
-function inDigits(line: Line): { text: string; wordAt(place: number): number } {
+function inDigits(line: Line): { text: string; wordAt: (place: number) => number } {
   let text = "";
   let done = 0;
   const ends: number[] = [];
