@@ -39,6 +39,18 @@ export function normalisePhone(written: string | undefined, country: string): st
   return parsed?.isValid() === true ? parsed.number : undefined;
 }
 
+/**
+ * A number at which somebody wants to be rung: it need not be given out yet, as it need not be for an identity.
+ * @param isMeant the number was asked for, or is written as one: then its length is enough
+ * @returns E.164; undefined when nobody could dial it
+ */
+export function diallablePhone(written: string, country: string, isMeant: boolean): string | undefined {
+  const known = normalisePhone(written, country);
+  if (known !== undefined || !isMeant) return known;
+  const parsed = parsePhoneNumberFromString(written, country as CountryCode);
+  return parsed?.isPossible() === true && parsed.nationalNumber.length >= 9 ? parsed.number : undefined;
+}
+
 /** @returns ISO 3166 code of the country that a number belongs to; undefined for numbers of no country (+800 …) */
 export function countryOfPhone(e164: string): string | undefined {
   return parsePhoneNumberFromString(e164)?.country;

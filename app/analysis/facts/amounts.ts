@@ -9,7 +9,7 @@ const CURRENCIES: Readonly<Record<string, string>> = {
   rupees: "INR", rupee: "INR", francs: "CHF", yen: "JPY", "¥": "JPY", kroner: "NOK", kronor: "SEK", zloty: "PLN",
 };
 const NAMES = "pounds?|quid|sterling|gbp|dollars?|bucks|usd|euros?|eur|rupees?|francs|yen|kroner|kronor|zloty";
-const WITH_NAME = new RegExp(`\\b(\\d{1,3}(?:,\\d{3})+(?:\\.\\d{1,2})?|\\d{1,9}(?:[.,]\\d{1,2})?) (${NAMES})\\b(?:(?: and)? (\\d{1,2}) (?:pence|p|cents?)\\b| (\\d{2})(?= (?:and|on|for|from|in|to|a|per|please|was|is|back|extra|today)\\b|$))?`, "g");
+const WITH_NAME = new RegExp(`(?<![\\d.,])\\b(\\d{1,3}(?:,\\d{3})+(?:\\.\\d{1,2})?|\\d{1,3}(?:\\.\\d{3})+(?:,\\d{1,2})?|\\d{1,9}(?:[.,]\\d{1,2})?) (${NAMES})\\b(?:(?: and)? (\\d{1,2}) (?:pence|p|cents?)\\b| (\\d{2})(?= (?:and|on|for|from|in|to|a|per|please|was|is|back|extra|today)\\b|$))?`, "g");
 const WITH_SYMBOL = /([£$€¥])(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:\.\d{1,2})?)/g;
 const SMALL_COINS = /\b(\d{1,2}) (pence|cents?)\b/g;
 
@@ -27,7 +27,8 @@ export function findAmounts(line: string): Found[] {
   return found.sort((a, b) => a.start - b.start);
 }
 
-/** "1,200.50" and "45,50": a comma before three digits groups, before two it is the decimal sign. */
+/** "1,200.50", "1.200,50" and "45,50": before three digits comma and dot group, before two the last is the decimal sign. */
 function readAmount(text = ""): number {
+  if (/\.\d{3}(?:,|$)/.test(text)) return Number(text.replaceAll(".", "").replace(",", "."));
   return Number(/,\d{1,2}$/.test(text) ? text.replace(",", ".") : text.replaceAll(",", ""));
 }

@@ -1,6 +1,8 @@
 // A conversation fills a form: one pass over its messages in time order, so that late and shuffled arrivals come to the same. Pure.
 import { missingSlots, sureOf, type FilledSlot, type Form } from "./form.ts";
-import { readCustomer, type Change } from "./customer.ts";
+import { findOpening, goOn, openingOf } from "./opening.ts";
+import type { Change } from "./change.ts";
+import { dayOffered, readCustomer } from "./customer.ts";
 import { readHouse, type HouseTurn } from "./house.ts";
 import type { SaidMessage } from "./message.ts";
 import type { MessageReader, PreparedWorkflow, ReadMessage } from "./reader.ts";
@@ -22,6 +24,9 @@ export interface FoldInput {
 /** Answers come within so many messages of the customer. */
 const ANSWERED_WITHIN = 3;
 
+/** Days that are remembered as offered. */
+const LATELY = 8;
+
 /** How far a fold has come. Never changed: a step makes a new one. */
 export interface FoldState {
   slots: Readonly<Record<string, FilledSlot>>;
@@ -30,6 +35,8 @@ export interface FoldState {
   /** what was asked for and is still to be answered */
   pending: { names: ReadonlySet<string>; left: number; askedBy: string };
   house: HouseTurn | undefined;
+  /** days that the house named lately: a bare "Thursday" is the one among them */
+  days: readonly string[];
   missing: readonly string[];
   completedBy: string | null;
 }
@@ -38,8 +45,9 @@ export interface FoldState {
 export function foldForm(workflow: PreparedWorkflow, input: FoldInput, reader: MessageReader): Form | undefined {
   const begun = findBeginning(workflow, input.messages, 0, reader);
   if (begun < 0 && !isBegun(workflow, input)) return undefined;
+  const opening = input.earlier === undefined ? findOpening(input.messages, begun, isBegun(workflow, input), reader) : -1;
   let state = beginFold(workflow, input);
-  input.messages.forEach((message, at) => (state = stepFold(state, message, at === begun && input.earlier === undefined, workflow, reader)));
+  input.messages.forEach((message, at) => (state = stepFold(state, message, at === opening, workflow, reader)));
   return endFold(state, begun, workflow, input);
 }
 
@@ -56,7 +64,7 @@ export function isBegun({ workflow }: PreparedWorkflow, { reasons, earlier }: Fo
 
 export function beginFold({ workflow }: PreparedWorkflow, { earlier }: FoldInput): FoldState {
   const slots = { ...earlier?.slots };
-  return { slots, denied: {}, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, missing: missingSlots(workflow, slots), completedBy: null };
+  return { slots, denied: {}, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, days: [], missing: missingSlots(workflow, slots), completedBy: null };
 }
 
 export function stepFold(state: FoldState, message: SaidMessage, isBeginning: boolean, workflow: PreparedWorkflow, reader: MessageReader): FoldState {
@@ -64,14 +72,17 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
   const isHouse = message.speaker === "agent" || message.speaker === "bot";
   const { pending } = state;
   const changes: Change[] = [...readFields(message, read, workflow), ...(isBeginning ? openingOf(message, workflow) : [])];
-  if (!isHouse && message.speaker !== "system") changes.push(...readCustomer(read, message.isPage === true, workflow, { slots: state.slots, pending: pending.names, house: state.house }));
+  const house = isHouse ? readHouse(read, message.id, workflow) : undefined;
+  if (house !== undefined) changes.push(...settle(house, state, workflow));
+  else if (message.speaker !== "system") changes.push(...readCustomer(read, message.isPage === true, workflow, { slots: state.slots, pending: pending.names, house: state.house, days: state.days }));
+  if (!isHouse && !isBeginning && message.speaker !== "system" && message.isPage !== true) changes.push(...goOn(read, state.slots, changes, workflow));
   const slots = changes.reduce((known, change) => apply(change, message, known, change.value !== null && change.source === "answered" && pending.names.has(change.slot) ? pending.askedBy : state.house?.messageId), state.slots);
   const missing = slots === state.slots ? state.missing : missingSlots(workflow.workflow, slots);
   const no = changes.flatMap((change) => (change.value === null ? [[keyOf(change.slot, change.denied), message.atMs] as const] : []));
   const next = { ...state, slots, denied: no.length === 0 ? state.denied : { ...state.denied, ...Object.fromEntries(no) }, missing, completedBy: missing.length > 0 ? null : (state.completedBy ?? (changes.length > 0 || isBeginning ? message.id : null)) };
-  if (isHouse) {
-    const house = readHouse(read, message.id, workflow);
-    return { ...next, house, pending: house.asked.size > 0 ? { names: house.asked, left: ANSWERED_WITHIN, askedBy: message.id } : pending };
+  if (house !== undefined) {
+    const days = workflow.slots.flatMap((slot) => (slot.slot.type === "date" ? read.values(slot, false).flatMap((list) => list.map((one) => one.value)) : []));
+    return { ...next, house, days: [...state.days, ...days].slice(-LATELY), pending: house.asked.size > 0 ? { names: house.asked, left: ANSWERED_WITHIN, askedBy: message.id } : pending };
   }
   if (message.isPage === true) return next;
   const open = [...pending.names].filter((name) => !changes.some((change) => change.slot === name && change.value !== null));
@@ -79,10 +90,8 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
 }
 
 export function endFold(state: FoldState, begun: number, workflow: PreparedWorkflow, { messages, earlier, proposals = {} }: FoldInput): Form {
-  const opening = begun < 0 && earlier === undefined ? messages.find((one) => one.speaker === "customer" && one.text.length >= 20) : undefined;
-  const patterns = opening === undefined ? state.slots : openingOf(opening, workflow).reduce((known, change) => (known[change.slot] === undefined ? apply(change, opening, known, undefined) : known), state.slots);
-  const proposed = Object.entries(proposals).filter(([name, { value, atMs }]) => patterns[name] === undefined && atMs > (state.denied[keyOf(name, value)] ?? -Infinity));
-  const slots = addProposals({ slots: patterns }, Object.fromEntries(proposed));
+  const proposed = Object.entries(proposals).filter(([name, { value, atMs }]) => state.slots[name] === undefined && atMs > (state.denied[keyOf(name, value)] ?? -Infinity));
+  const slots = addProposals({ slots: state.slots }, Object.fromEntries(proposed));
   const { workflow: definition } = workflow;
   const missing = missingSlots(definition, slots);
   const [next] = missing;
@@ -104,13 +113,19 @@ function newestOf(slots: Readonly<Record<string, FilledSlot>>): string | undefin
 
 function begins(message: SaidMessage, workflow: PreparedWorkflow, reader: MessageReader): boolean {
   if (message.intent !== undefined && workflow.intents.has(message.intent.toLowerCase())) return true;
-  return (message.speaker === "customer" || message.speaker === "unknown") && message.isPage !== true && reader.read(message).begins(workflow);
+  return message.speaker !== "system" && message.isPage !== true && reader.read(message).begins(workflow);
 }
 
-/** What began it is the first word on it: "from: opening". */
-function openingOf(message: SaidMessage, { slots }: PreparedWorkflow): Change[] {
-  if (message.speaker === "bot" || message.text.trim() === "") return [];
-  return slots.filter(({ slot }) => slot.from === "opening").map(({ name, slot }) => ({ slot: name, value: message.text.trim().slice(0, slot.max_length ?? 1000), source: "mentioned", quote: message.text.trim().slice(0, 200) }));
+/** What the house says as done. Of days and times its last word is the booking; elsewhere it fills only what the customer left open. */
+function settle({ stated }: HouseTurn, { slots, days }: FoldState, workflow: PreparedWorkflow): Change[] {
+  return workflow.slots.flatMap(({ name, slot }): Change[] => {
+    const said = stated.get(name);
+    const known = slots[name];
+    if (said === undefined) return [];
+    const isLast = slot.type === "time" || (slot.type === "date" && slot.when === "future");
+    const isFuller = known?.source === "stated" && slot.type === "name" && said.value.split(" ").length > known.value.split(" ").length;
+    return known === undefined || isLast || isFuller ? [{ slot: name, value: slot.type === "date" ? (said.weekday === undefined ? said.value : dayOffered(said.weekday, said.value, known?.value, days)) : said.value, source: "stated", quote: said.quote }] : [];
+  });
 }
 
 /** What a bot collected or a form brought: by the slot's name or one of its keywords, and only what the slot allows. */

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { beginFold, endFold, findBeginning, isBegun, stepFold, type FoldInput, type FoldState } from "./fold.ts";
 import type { Form } from "./form.ts";
+import { findOpening } from "./opening.ts";
 import type { SaidMessage } from "./message.ts";
 import type { MessageReader, PreparedWorkflow } from "./reader.ts";
 
@@ -12,7 +13,7 @@ interface Remembered {
   /** of the first `count` messages */
   digest: string;
   count: number;
-  forms: Map<string, { begun: number; earlier: string; /** absent while nothing has begun it */ state?: FoldState }>;
+  forms: Map<string, { begun: number; opening: number; earlier: string; /** absent while nothing has begun it */ state?: FoldState }>;
 }
 
 export interface FormFolder {
@@ -39,13 +40,14 @@ export function createFormFolder(reader: MessageReader): FormFolder {
         const read = last?.count ?? 0;
         const begun = form !== undefined && form.begun >= 0 ? form.begun : findBeginning(workflow, messages, form === undefined ? 0 : read, reader);
         if (begun < 0 && !isBegun(workflow, input)) {
-          now.forms.set(workflow.workflow.name, { begun, earlier });
+          now.forms.set(workflow.workflow.name, { begun, opening: -1, earlier });
           return undefined;
         }
-        const goesOn = form?.state !== undefined && form.begun === begun && form.earlier === earlier;
+        const opening = about.earlier === undefined ? findOpening(messages, begun, isBegun(workflow, input), reader) : -1;
+        const goesOn = form?.state !== undefined && form.begun === begun && form.earlier === earlier && (form.opening === opening || (form.opening < 0 && opening >= read));
         let state = goesOn ? (form.state as FoldState) : beginFold(workflow, input);
-        for (let at = goesOn ? read : 0; at < messages.length; at++) state = stepFold(state, messages[at] as SaidMessage, at === begun && about.earlier === undefined, workflow, reader);
-        now.forms.set(workflow.workflow.name, { begun, earlier, state });
+        for (let at = goesOn ? read : 0; at < messages.length; at++) state = stepFold(state, messages[at] as SaidMessage, at === opening, workflow, reader);
+        now.forms.set(workflow.workflow.name, { begun, opening, earlier, state });
         return endFold(state, begun, workflow, input);
       };
     },

@@ -1,12 +1,16 @@
-// What an agent or bot does to a form: asks for slots, and says values that the customer may confirm. Pure.
-import type { Line } from "./message.ts";
-import { bare, isDenied, type PreparedWorkflow, type ReadMessage } from "./reader.ts";
+// What an agent or bot does to a form: asks for slots, says values that the customer may confirm, and settles what is the house's to settle. Pure.
+import { quoteOf, type Line } from "./message.ts";
+import { bare, isDenied, type PreparedSlot, type PreparedWorkflow, type ReadMessage } from "./reader.ts";
+import { readAddressed } from "./values/names.ts";
+import type { Reading } from "./values/value.ts";
 
 /** A value that the house said; a "yes" right after it makes it the customer's. */
 export interface Proposal {
   value: string;
   quote: string;
   messageId: string;
+  /** of a day: a weekday alone, 0 is Sunday */
+  weekday?: number;
 }
 
 /** What a message of the house left behind for the answer. */
@@ -15,6 +19,8 @@ export interface HouseTurn {
   asked: ReadonlySet<string>;
   /** values of slots of which it named exactly one, where an answer would be about it */
   proposals: ReadonlyMap<string, Proposal>;
+  /** values that it said as done, of slots in which the house's word counts */
+  stated: ReadonlyMap<string, Proposal>;
   read: ReadMessage;
 }
 
@@ -22,28 +28,59 @@ const REQUEST = /\?\s*["'”’)]*$|\b(?:can|could|may|would) (?:i|you|we)\b|\b(
 /** A question that is about what was said before it. */
 const CONFIRMS = /\b(?:right|correct|confirm|confirmed|ok|work|works|suit|suits|good|fine|happy|is that|would that|shall i|agree|still)\b/;
 /** Types that mean nothing without their name: only a labelled number of the house is a proposal. */
-const NEEDS_LABEL: ReadonlySet<string> = new Set(["number", "amount", "name", "reference", "boolean", "postcode"]);
+const NEEDS_LABEL: ReadonlySet<string> = new Set(["number", "amount", "name", "organisation", "reference", "boolean", "postcode"]);
+/** What is offered, supposed or ruled out is not done. */
+const IS_OPEN = /\b(?:says here|ran out|expired|can|could|would|should|might|if|unless|or|either|whether|not|never|cannot|no|reply|full|closed|was|were|had|before|until|does not|only)\b/;
 
 export function readHouse(read: ReadMessage, messageId: string, { slots }: PreparedWorkflow): HouseTurn {
   const asked = new Set<string>();
   const questions = read.lines.flatMap((line, at) => (isQuestion(line) ? [at] : []));
   const said = new Set(read.lines.map((line) => bare(line.text)));
   // by a word of the slot, or by the question of the definition, word for word: the bot took it from the context
-  for (const slot of slots) if (said.has(slot.question) || read.keywords(slot).some((places, at) => places.length > 0 && REQUEST.test(read.lines[at]?.text ?? ""))) asked.add(slot.name);
+  for (const slot of slots) if (said.has(slot.question) || read.keywords(slot).some((places, at) => places.some((place) => !isWithinOther(place, at, slot, read, slots)) && REQUEST.test(read.lines[at]?.text ?? ""))) asked.add(slot.name);
   const last = questions.at(-1);
   const proposals = new Map<string, Proposal>();
+  const stated = new Map<string, Proposal>();
   for (const slot of slots) {
-    if (slot.slot.type === "text") continue;
-    const labelled = read.keywords(slot);
-    const rivals = slots.filter((other) => other.slot.type === slot.slot.type);
-    const found = read.values(slot, false).flatMap((list, at) => list.filter(() => (labelled[at]?.length ?? 0) > 0 || (rivals.length === 1 && !NEEDS_LABEL.has(slot.slot.type))).map((one) => ({ ...one, at })));
+    const found = valuesOf(read, slot, slots);
     const [first] = found;
     const line = first && read.lines[first.at];
-    if (first === undefined || line === undefined || isDenied(line, first.from) || found.some((one) => one.value !== first.value)) continue;
-    const isAsked = last === undefined || found.some((one) => one.at === last) || CONFIRMS.test(read.lines[last]?.line ?? "");
-    if (isAsked) proposals.set(slot.name, { value: first.value, quote: line.text.slice(line.tokens[line.plain[first.from]?.from ?? 0]?.start, line.tokens[(line.plain[first.to - 1]?.to ?? 1) - 1]?.end), messageId });
+    if (first !== undefined && line !== undefined && !isDenied(line, first.from) && found.every((one) => one.value === first.value)) {
+      const proposal = { value: first.value, quote: quoteOf(line, first.from, first.to), messageId, ...(first.weekday === undefined ? {} : { weekday: first.weekday }) };
+      const isAsked = last === undefined ? slot.slot.type !== "enum" || slot.slot.house : found.some((one) => one.at === last) || CONFIRMS.test(read.lines[last]?.line ?? "");
+      if (isAsked) proposals.set(slot.name, proposal);
+      if (slot.slot.house && found.some((one) => isDone(read.lines[one.at] as Line))) stated.set(slot.name, proposal);
+    }
+    const whom = slot.slot.house && slot.slot.type === "name" ? addressed(read) : undefined;
+    if (whom !== undefined && !stated.has(slot.name)) stated.set(slot.name, { ...whom, messageId });
   }
-  return { messageId, asked, proposals, read };
+  return { messageId, asked, proposals, stated, read };
+}
+
+/** "The name of the company" asks for the company: the longer phrase of another slot is what is meant. */
+function isWithinOther(place: { from: number; to: number }, at: number, slot: PreparedSlot, read: ReadMessage, slots: readonly PreparedSlot[]): boolean {
+  return slots.some((other) => other !== slot && (read.keywords(other)[at] ?? []).some((one) => one.from <= place.from && one.to >= place.to && one.to - one.from > place.to - place.from));
+}
+
+type Placed = Reading & { at: number };
+
+/** What it says of a slot: where the type alone does not tell, only beside the slot's name; of names, whom it asks after ("is that Mr Hussain?"). */
+function valuesOf(read: ReadMessage, slot: PreparedSlot, slots: readonly PreparedSlot[]): Placed[] {
+  if (slot.slot.type === "text") return slot.slot.house ? read.things(slot).flatMap((list, at) => list.filter((one) => one.isKnown).slice(0, 1).map((one) => ({ ...one, at }))).slice(0, 1) : [];
+  if (slot.slot.type === "name") return read.values(slot, true).flatMap((list, at) => (isQuestion(read.lines[at] as Line) && /\b(?:is (?:it|that|this)|it is|it's|speaking (?:to|with))\b/i.test(read.lines[at]?.text ?? "") ? list.map((one) => ({ ...one, at })) : []));
+  const labelled = read.keywords(slot);
+  const rivals = slots.filter((other) => other.slot.type === slot.slot.type);
+  return read.values(slot, false).flatMap((list, at) => list.filter(() => (labelled[at]?.length ?? 0) > 0 || ((rivals.length === 1 || slot.slot.type === "enum") && !NEEDS_LABEL.has(slot.slot.type) && (slot.anywhere || slot.slot.type !== "date"))).map((one) => ({ ...one, at })));
+}
+
+function addressed(read: ReadMessage): { value: string; quote: string } | undefined {
+  const [found] = read.lines.flatMap((line) => readAddressed(line) ?? []);
+  const line = read.lines.find((one) => found !== undefined && readAddressed(one)?.value === found.value);
+  return found === undefined || line === undefined ? undefined : { value: found.value, quote: quoteOf(line, found.from, found.to) };
+}
+
+function isDone(line: Line): boolean {
+  return !/\?\s*["'”’)]*$/.test(line.text) && !IS_OPEN.test(line.line);
 }
 
 function isQuestion({ text, line }: Line): boolean {

@@ -4,6 +4,7 @@ import type { Slot, Workflow } from "./definition.ts";
 import { findPhrase, linesOf, readPhrase, type Line, type PhraseWords, type SaidMessage } from "./message.ts";
 import type { Reading, Surroundings } from "./values/value.ts";
 import { heedsAsked, readValues } from "./values/read-values.ts";
+import { readThings } from "./values/things.ts";
 
 /** Where a site is. */
 export interface Site {
@@ -20,6 +21,10 @@ export interface PreparedSlot {
   question: string;
   /** equal for slots that read the same values in every sentence */
   reads: string;
+  /** what a text slot is about: names of it, and phrases that stand before and behind it */
+  names: readonly PhraseWords[];
+  after: readonly PhraseWords[];
+  before: readonly PhraseWords[];
   /** true when the value counts wherever it stands */
   anywhere: boolean;
 }
@@ -28,6 +33,8 @@ export interface PreparedSlot {
 export interface PreparedWorkflow {
   workflow: Workflow;
   begins: readonly PhraseWords[];
+  /** two that a sentence of the customer says, or three or more that a message of anybody says, begin it too */
+  said: readonly (readonly { slot: PreparedSlot; value?: string }[])[];
   intents: ReadonlySet<string>;
   slots: readonly PreparedSlot[];
 }
@@ -40,26 +47,36 @@ export interface ReadMessage {
   begins(workflow: PreparedWorkflow): boolean;
   /** values by sentence */
   values(slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[];
+  /** what a text slot is about, by sentence */
+  things(slot: PreparedSlot): readonly (readonly Reading[])[];
   /** places of the slot's keywords, by sentence */
   keywords(slot: PreparedSlot): readonly (readonly { from: number; to: number }[])[];
 }
 
 /** Types that cannot be mistaken for something else: they count wherever they stand, when a workflow has one slot of the type. */
-const UNMISTAKABLE: ReadonlySet<string> = new Set(["email", "iban", "enum"]);
+const UNMISTAKABLE: ReadonlySet<string> = new Set(["email", "iban", "enum", "name", "organisation"]);
 
 export function prepareWorkflow(workflow: Workflow): PreparedWorkflow {
   const slots = Object.entries(workflow.slots);
+  const prepared = slots.map(([name, slot]): PreparedSlot => ({
+    name, slot,
+    keywords: [...new Set([name.replaceAll("_", " "), ...slot.keywords])].map(readPhrase),
+    question: bare(slot.ask),
+    reads: JSON.stringify({ ...slot, ask: undefined, keywords: undefined, required: undefined, required_when: undefined }),
+    names: slot.names.map(readPhrase),
+    after: slot.after.map(readPhrase),
+    before: slot.before.map(readPhrase),
+    anywhere: slot.anywhere ?? (slots.filter(([, other]) => other.type === slot.type).length === 1 && (UNMISTAKABLE.has(slot.type) || (slot.type === "reference" && slot.pattern !== undefined)) || slot.type === "enum"),
+  }));
   return {
     workflow,
     begins: workflow.begins.phrases.map(readPhrase),
-    intents: new Set([workflow.name, ...workflow.begins.intents].map((text) => text.toLowerCase())),
-    slots: slots.map(([name, slot]) => ({
-      name, slot,
-      keywords: [...new Set([name.replaceAll("_", " "), ...slot.keywords])].map(readPhrase),
-      question: bare(slot.ask),
-      reads: JSON.stringify([slot.type, slot.pattern, slot.values, slot.currency, slot.when, slot.min, slot.max, slot.min_length, slot.max_length]),
-      anywhere: slot.anywhere ?? (slots.filter(([, other]) => other.type === slot.type).length === 1 && (UNMISTAKABLE.has(slot.type) || (slot.type === "reference" && slot.pattern !== undefined)) || slot.type === "enum"),
+    said: workflow.begins.said.map((group) => group.flatMap((what) => {
+      const [name, value] = what.split("=");
+      return prepared.filter((one) => one.name === name).map((slot) => ({ slot, ...(value === undefined ? {} : { value }) }));
     })),
+    intents: new Set([workflow.name, ...workflow.begins.intents].map((text) => text.toLowerCase())),
+    slots: prepared,
   };
 }
 
@@ -95,18 +112,30 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
   type Found = Partial<Record<"asked" | "free", readonly (readonly Reading[])[]>>;
   const values = new Map<string, Found>();
   const places = new Map<PreparedSlot, readonly (readonly { from: number; to: number }[])[]>();
+  const things = new Map<PreparedSlot, readonly (readonly Reading[])[]>();
   return {
     message, lines,
     get around() {
       return (around ??= { country: site.country, today: localDay(message.atMs, site.timeZone) });
     },
-    begins: (workflow) => remembered(begun, workflow, () => lines.some((line) => workflow.begins.some((phrase) => findPhrase(phrase, line.stems).some((at) => !isDenied(line, at.from))))),
+    begins(workflow) {
+      const isHouse = message.speaker === "agent" || message.speaker === "bot";
+      const isSaid = (line: Line, at: number): boolean => workflow.begins.some((phrase) => findPhrase(phrase, line.stems).some((place) => !isDenied(line, place.from))) || workflow.said.some((group) => group.length === 2 && group.every((one) => says(this, one, at)));
+      return remembered(begun, workflow, () => (!isHouse && lines.some(isSaid)) || workflow.said.some((group) => group.length > 2 && group.every((one) => lines.some((_line, at) => says(this, one, at)))));
+    },
     values(slot, asked) {
       const of = remembered(values, slot.reads, (): Found => ({}));
       return (of[asked && heedsAsked(slot.slot) ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
     },
+    things: (slot) => remembered(things, slot, () => lines.map((line) => readThings(line, slot).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200)))),
     keywords: (slot) => remembered(places, slot, () => lines.map((line) => slot.keywords.flatMap((phrase) => findPhrase(phrase, line.stems)))),
   };
+}
+
+/** Whether a sentence says a thing that is known by name, or a value of the slot (a certain one, where the workflow names it). */
+function says(read: ReadMessage, { slot, value }: { slot: PreparedSlot; value?: string }, at: number): boolean {
+  if (slot.slot.type === "text") return read.things(slot)[at]?.some((one) => one.isKnown) ?? false;
+  return read.values(slot, false)[at]?.some((one) => (value === undefined || one.value === value) && !isDenied(read.lines[at] as Line, one.from)) ?? false;
 }
 
 function remembered<K, V>(map: Map<K, V>, key: K, make: () => V): V {

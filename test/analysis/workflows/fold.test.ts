@@ -23,17 +23,17 @@ const SAID: [SaidMessage["speaker"], string][] = [
 describe("workflows: the fold", () => {
   it("arrivals in any order, folded after each of them, end with the same form", () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(SAID.length - 1), { minLength: 1, maxLength: 14 }), fc.infiniteStream(fc.nat()), (picks, dice) => {
+      fc.property(fc.array(fc.nat(SAID.length - 1), { minLength: 1, maxLength: 14 }), fc.infiniteStream(fc.nat()), fc.constantFrom([], ["returns.damaged"]), fc.constantFrom("returns", "appointment", "complaint"), (picks, dice, reasons, name) => {
         const all = said(picks.map((at) => SAID[at] ?? ["customer", ""]));
-        const whole = foldForm(workflow("returns"), { messages: all, reasons: [] }, createMessageReader(site));
+        const whole = foldForm(workflow(name), { messages: all, reasons: name === "returns" ? reasons : reasons.map(() => `${name}.book`) }, createMessageReader(site));
         const folder = createFormFolder(createMessageReader(site));
         const arrived: SaidMessage[] = [];
         let last: ReturnType<typeof foldForm>;
         for (const message of [...all].map((one) => ({ one, at: dice.next().value ?? 0 })).sort((a, b) => a.at - b.at).map(({ one }) => one)) {
           arrived.push(message);
           const sofar = [...arrived].sort((a, b) => a.atMs - b.atMs);
-          last = folder.open("cnv", sofar)(workflow("returns"), { reasons: [] });
-          assert.deepEqual(last, foldForm(workflow("returns"), { messages: sofar, reasons: [] }, createMessageReader(site)), "going on is as good as folding whole");
+          last = folder.open("cnv", sofar)(workflow(name), { reasons: name === "returns" ? reasons : reasons.map(() => `${name}.book`) });
+          assert.deepEqual(last, foldForm(workflow(name), { messages: sofar, reasons: name === "returns" ? reasons : reasons.map(() => `${name}.book`) }, createMessageReader(site)), "going on is as good as folding whole");
         }
         assert.deepEqual(last, whole);
       }),

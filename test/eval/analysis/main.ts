@@ -1,4 +1,4 @@
-// npm run eval:analysis -- [--split dev|test] [--engine extractive|llama|openai] [--model NAME|PATH] [--show] [--json]
+// npm run eval:analysis -- [--split dev|test] [--folder PATH of more conversations] [--engine extractive|llama|openai] [--model NAME|PATH] [--show] [--json]
 // How much of what a careful person found the engine finds, on conversations that its rules never saw (test) or were made with (dev).
 import { parseArgs } from "node:util";
 import { join } from "node:path";
@@ -7,21 +7,21 @@ import { createLog, createNet, installationRoot, loadConfig, systemClock } from 
 import { rateOf, type Rate } from "../interval.ts";
 import { scoreAnalysis, type AnalysisScore, type Count } from "./score.ts";
 import { scoreSlots, slotF1, type SlotScore } from "./slots.ts";
-import { inputOf, readAnalysisSet, type Split } from "./set.ts";
+import { inputOf, readAnalysisSet, readConversations, type Split } from "./set.ts";
 
 const { values: options } = parseArgs({
-  options: { split: { type: "string", default: "test" }, engine: { type: "string", default: "extractive" }, model: { type: "string" }, show: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+  options: { split: { type: "string", default: "test" }, folder: { type: "string" }, engine: { type: "string", default: "extractive" }, model: { type: "string" }, show: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
 });
 if (options.split !== "dev" && options.split !== "test") throw new Error(`There is no split ${options.split}; there are dev and test`);
 const split: Split = options.split;
 /** Where telephone numbers without country belong. */
-const COUNTRIES: Readonly<Record<string, string>> = { "America/New_York": "US", "America/Chicago": "US", "America/Los_Angeles": "US", "America/Denver": "US", "Europe/Dublin": "IE", "Australia/Sydney": "AU", "Asia/Kolkata": "IN", "Europe/Berlin": "DE", "Europe/Paris": "FR", "Europe/Madrid": "ES", "Asia/Singapore": "SG", "America/Toronto": "CA", "Australia/Melbourne": "AU", "Australia/Brisbane": "AU", "Europe/Amsterdam": "NL" };
+const COUNTRIES: Readonly<Record<string, string>> = { "America/New_York": "US", "America/Chicago": "US", "America/Los_Angeles": "US", "America/Denver": "US", "Europe/Dublin": "IE", "Australia/Sydney": "AU", "Africa/Johannesburg": "ZA", "Africa/Lagos": "NG", "Asia/Kolkata": "IN", "Europe/Berlin": "DE", "Europe/Paris": "FR", "Europe/Madrid": "ES", "Asia/Singapore": "SG", "America/Toronto": "CA", "Australia/Melbourne": "AU", "Australia/Brisbane": "AU", "Europe/Amsterdam": "NL" };
 const config = loadConfig(undefined, { EARSHOT_ANALYSIS_ENGINE: options.engine, ...(options.model === undefined ? {} : { EARSHOT_ANALYSIS_MODEL: options.model }) });
 const log = createLog("warn");
 const net = createNet({ log, clock: systemClock });
 const engine = chooseEngine(config.analysis, { root: installationRoot(), dataDir: config.data_dir, net, clock: systemClock, log });
 
-const conversations = readAnalysisSet(split);
+const conversations = options.folder === undefined ? readAnalysisSet(split) : readConversations(options.folder, split);
 const scores: AnalysisScore[] = [];
 const slots: SlotScore[] = [];
 const workflows = loadWorkflows(join(installationRoot(), "config", "workflows")).map(prepareWorkflow);
@@ -31,7 +31,8 @@ for (const one of conversations) {
   dropped += analysis.dropped;
   const score = scoreAnalysis(one, analysis);
   scores.push(score);
-  const filled = scoreSlots(one, analysis.reason, workflows, createMessageReader({ country: COUNTRIES[one.time_zone] ?? "GB", timeZone: one.time_zone }));
+  const country = COUNTRIES[one.time_zone] ?? "GB";
+  const filled = scoreSlots(one, analysis.reason, workflows, createMessageReader({ country, timeZone: one.time_zone }), country);
   if (filled !== undefined) slots.push(filled);
   const misses = [...score.misses, ...(filled?.misses ?? []).map((miss) => `slot ${miss}`)];
   if (options.show && misses.length > 0) console.error(`${one.id}\n  ${analysis.summary.replaceAll("\n", " ")}\n  - ${misses.join("\n  - ")}`);

@@ -56,9 +56,14 @@ export type LabelledConversation = z.infer<typeof conversation> & { id: string; 
 
 /** @param folder test/fixtures/analysis-eval. @returns all conversations of a split, by name. @throws ZodError with the path of the mistake */
 export function readAnalysisSet(split: Split, folder = join(installationRoot(), "test", "fixtures", "analysis-eval")): LabelledConversation[] {
-  return readdirSync(`${folder}/${split}`)
+  return readConversations(`${folder}/${split}`, split);
+}
+
+/** @param folder of conversations in the format of the set, such as those that the findings models learn from @returns them by name, as of a split */
+export function readConversations(folder: string, split: Split): LabelledConversation[] {
+  return readdirSync(folder)
     .sort()
-    .map((name) => ({ ...conversation.parse(JSON.parse(readFileSync(`${folder}/${split}/${name}`, "utf8"))), id: name.replace(/\.json$/, ""), split }));
+    .map((name) => ({ ...conversation.parse(JSON.parse(readFileSync(`${folder}/${name}`, "utf8"))), id: name.replace(/\.json$/, ""), split }));
 }
 
 /** @returns what the product gives to an engine for such a conversation */

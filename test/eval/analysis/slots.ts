@@ -1,5 +1,10 @@
 // Slots: what the shipped workflows fill in of the labelled conversations, against what was really said. Pure.
-import { foldForm, type FilledSlot, type MessageReader, type PreparedWorkflow, type SaidMessage } from "../../../app/analysis/index.ts";
+import { foldForm, type FilledSlot, type MessageReader, type PreparedWorkflow, type SaidMessage, type Slot } from "../../../app/analysis/index.ts";
+import { fold } from "../../../app/analysis/text/fold.ts";
+import { isFunctionWord } from "../../../app/analysis/text/function-words.ts";
+import { lineOf } from "../../../app/analysis/workflows/message.ts";
+import { readValues } from "../../../app/analysis/workflows/values/read-values.ts";
+import { diallablePhone } from "../../../app/domain/index.ts";
 import { seededRandom } from "../interval.ts";
 import { says, type LabelledConversation } from "./set.ts";
 
@@ -24,35 +29,47 @@ export interface SlotScore {
   /** values whose quote is not in the messages that they cite: must be 0 */
   unsupported: number;
   filled: number;
+  /** by the workflow's slot */
+  bySlot: Record<string, SlotCount>;
   /** in words, for --show */
   misses: string[];
 }
 
+export interface SlotCount {
+  right: number;
+  wrong: number;
+  missed: number;
+}
+
 /** @param reason what the engine found, as it begins a workflow · @returns undefined where no workflow is labelled */
-export function scoreSlots(one: LabelledConversation, reason: string | null, workflows: readonly PreparedWorkflow[], reader: MessageReader): SlotScore | undefined {
+export function scoreSlots(one: LabelledConversation, reason: string | null, workflows: readonly PreparedWorkflow[], reader: MessageReader, country: string): SlotScore | undefined {
   const wanted = one.labels.slots.workflow === null ? undefined : NAMES[one.labels.slots.workflow];
   const workflow = workflows.find((each) => each.workflow.name === wanted?.workflow);
   if (wanted === undefined || workflow === undefined) return undefined;
   const startMs = Date.parse(one.started_at);
   const messages = one.turns.map(({ id, speaker, text, start_ms }): SaidMessage => ({ id, speaker, text, atMs: startMs + start_ms }));
   const found: Readonly<Record<string, FilledSlot>> = foldForm(workflow, { messages, reasons: reason === null ? [] : [reason] }, reader)?.slots ?? {};
-  const score: SlotScore = { right: 0, wrong: 0, missed: 0, unsupported: 0, filled: Object.keys(found).length, misses: [] };
+  const score: SlotScore = { right: 0, wrong: 0, missed: 0, unsupported: 0, filled: Object.keys(found).length, bySlot: {}, misses: [] };
+  const count = (slot: string, what: keyof SlotCount): void => {
+    score[what]++;
+    (score.bySlot[`${workflow.workflow.name}.${slot}`] ??= { right: 0, wrong: 0, missed: 0 })[what]++;
+  };
   const compared = new Set<string>();
   for (const [label, slot] of Object.entries(wanted.slots)) {
-    const [said, filled] = [one.labels.slots.values[label], found[slot]];
-    if (said === undefined) continue;
+    const [said, filled, rules] = [one.labels.slots.values[label], found[slot], workflow.workflow.slots[slot]];
+    if (said === undefined || rules === undefined) continue;
     compared.add(slot);
-    if (filled === undefined) score.missed++;
-    else if (isSame(label, said, filled.value)) score.right++;
-    else {
-      score.wrong++;
-      score.missed++;
+    if (filled !== undefined && isSame(label, said, filled.value, rules, country)) {
+      count(slot, "right");
+      continue;
     }
-    if (filled === undefined || !isSame(label, said, filled.value)) score.misses.push(`${slot} ${filled?.value ?? "empty"}, not ${said}`);
+    if (filled !== undefined) count(slot, "wrong");
+    count(slot, "missed");
+    score.misses.push(`${slot} ${filled?.value ?? "empty"}, not ${said}`);
   }
   for (const slot of new Set(Object.values(wanted.slots))) {
     if (compared.has(slot) || found[slot] === undefined) continue;
-    score.wrong++;
+    count(slot, "wrong");
     score.misses.push(`${slot} ${found[slot].value}, said by nobody`);
   }
   for (const filled of Object.values(found)) if (!isSupported(filled, one)) score.unsupported++;
@@ -70,13 +87,26 @@ export function slotF1(scores: readonly SlotScore[]): { f1: number; low: number;
   return { f1: of(scores), low: drawn[50] ?? 0, high: drawn[1949] ?? 0 };
 }
 
-function isSame(label: string, said: string, value: string): boolean {
+/** Equal in meaning: the labels write values as people do, the product in its normal forms. A different number, person or choice is never the same. */
+function isSame(label: string, said: string, value: string, slot: Slot, country: string): boolean {
   const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   if (plain(said) === plain(value) || SAME[said]?.includes(value) === true) return true;
+  // "07700 900142" is +447700900142 to whoever dials it in Britain
+  if (slot.type === "phone") return (diallablePhone(said, country, true) ?? plain(said)) === value;
+  // "50.00 GBP", "50 GBP" and "200 a month": the sum, and the currency where the label names one
+  if (slot.type === "amount") return Number.parseFloat(said) === Number.parseFloat(value) && (!/[A-Z]{3}$/.test(said) || said.slice(-3) === value.slice(-3));
+  // "Mrs Gloria Bennett-Clarke" and "Gloria Bennett-Clarke" are one person
+  if (slot.type === "name") return plain(said.replace(TITLE, "")) === plain(value.replace(TITLE, ""));
+  // labels say the reason in words of the conversation: they mean what the enum's own words say that they mean
+  if (slot.type === "enum") return readValues(lineOf(said.replaceAll("_", " ")), slot, { country, today: "2026-01-01" }, false)[0]?.value === value;
   if (!FREE_TEXT.has(label)) return false;
-  const words = said.split(/[\s/]+/).filter((word) => word.length > 2 || /\d/.test(word));
-  return words.filter((word) => says(value.replaceAll("_", " "), word)).length * 2 >= Math.max(1, words.length);
+  // half of the label's own words; "spaying" is said by "spayed"
+  const words = said.split(/[\s/,-]+/).filter((word) => (word.length > 2 || /\d/.test(word)) && !isFunctionWord(word.toLowerCase()));
+  const stems = new Set(lineOf(value).stems);
+  return words.filter((word) => says(value.replaceAll("_", " "), word) || stems.has(fold(word.toLowerCase()))).length * 2 >= Math.max(1, words.length);
 }
+
+const TITLE = /^(?:(?:mr|mrs|ms|miss|dr|engr|prof)\.? )+/i;
 
 function isSupported({ quote, evidence }: FilledSlot, { turns }: LabelledConversation): boolean {
   const cited = turns.filter((turn) => evidence.includes(turn.id)).map((turn) => turn.text.toLowerCase());

@@ -1,5 +1,4 @@
-// Numbers that are names: references, IBANs, postcodes, telephone numbers. Typed, or spelled and spoken digit by digit. Pure.
-import { normalisePhone } from "../../../domain/index.ts";
+// Numbers that are names: references, IBANs, postcodes. Typed, or spelled and spoken digit by digit. Pure.
 import { isFunctionWord } from "../../text/function-words.ts";
 import { wordsOfText, type Line } from "../message.ts";
 import { apart, type Reading, type ValueReader } from "./value.ts";
@@ -9,11 +8,15 @@ const ANY_CODE = /^(?=(?:.*\d){3})[A-Z0-9]{4,20}$/;
 /** Words that stand before a code and are not part of it. */
 const BEFORE_CODE = new Set("order ref number no nr id code case claim call pin item room flat unit user date year size day tel fax mob line page part may june july".split(" "));
 const MOST_WORDS = 24;
+const DATE = /(?<![\d./-])\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})(?!\d)|(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/g;
+/** Said between the parts of a code, and not part of it. */
+const SPOKEN_SIGNS = new Set(["dash", "hyphen", "slash", "stroke"]);
 
 /** Codes in capitals without spaces, dots and dashes: what a pattern is held against. */
 export const readReferences: ValueReader = (line, slot) => {
   const pattern = slot.pattern === undefined ? ANY_CODE : new RegExp(`^(?:${slot.pattern})$`, "u");
-  return apart(runsOf(line).flatMap((run) => longest(line, run, (code) => pattern.test(code))));
+  const dates = [...line.text.matchAll(DATE)].map((match) => wordsOfText(line, match.index, match.index + match[0].length));
+  return apart(runsOf(line).flatMap((run) => longest(line, run, (code) => pattern.test(code)))).filter((one) => !dates.some((date) => one.from < date.to && one.to > date.from));
 };
 
 /** @returns the longest stretches of a run that are such a code, first come first */
@@ -49,6 +52,7 @@ function runsOf(line: Line): { from: number; to: number }[] {
 
 function isPart(line: Line, at: number): boolean {
   const { text, from } = line.plain[at] ?? { text: "", from: 0 };
+  if (SPOKEN_SIGNS.has(text)) return at > 0 && isPart(line, at - 1) && at + 1 < line.plain.length;
   if (/\d/.test(text)) return !/^[£$€¥]|%$|^\d+(?:st|nd|rd|th)$/.test(text);
   if (/^[a-z]$/.test(text)) return !(text === "i" || text === "a") || /\d|^[a-z]$/.test(line.plain[at + 1]?.text ?? "");
   if (!/^[a-z]{2,5}$/.test(text)) return false;
@@ -62,11 +66,12 @@ function touches(line: Line, at: number): boolean {
   const before = line.tokens[(line.plain[at - 1]?.to ?? 1) - 1]?.end ?? 0;
   const start = line.tokens[line.plain[at]?.from ?? 0]?.start ?? 0;
   const between = line.text.slice(before, start);
-  return /^[\s/_-]*$/.test(between) || (/^[\s,.-]*$/.test(between) && (line.plain[at]?.text.length ?? 0) <= 4 && (line.plain[at - 1]?.text.length ?? 0) <= 4);
+  const isNumbers = /^\d{4,}$/.test(line.plain[at - 1]?.text ?? "") && /^\d+$/.test(line.plain[at]?.text ?? ""); // "four seven eight one, forty two boxes"
+  return /^[\s/_-]*$/.test(between) || (!isNumbers && /^[\s,.-]*$/.test(between) && ((line.plain[at]?.text.length ?? 0) <= 4 || /^[a-z]$/.test(line.plain[at - 1]?.text ?? "")) && (line.plain[at - 1]?.text.length ?? 0) <= 4);
 }
 
 function compact(line: Line, from: number, to: number): string {
-  return compacted(line.plain.slice(from, to).map((word) => word.text).join(""));
+  return compacted(line.plain.slice(from, to).map((word) => (SPOKEN_SIGNS.has(word.text) ? "" : word.text)).join(""));
 }
 
 function compacted(text: string): string {
@@ -92,7 +97,7 @@ export const readIbans: ValueReader = (line) => (!/\d/.test(line.line) ? [] : ap
 
 const POSTCODES: Readonly<Record<string, RegExp>> = {
   GB: /^[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}$/, IE: /^[AC-FHKNPRTV-Y]\d[\dW][\dA-Z]{4}$/, US: /^\d{5}(?:\d{4})?$/, CA: /^[ABCEGHJ-NPRSTVXY]\d[A-Z]\d[A-Z]\d$/, NL: /^[1-9]\d{3}[A-Z]{2}$/, AU: /^\d{4}$/, NZ: /^\d{4}$/, AT: /^[1-9]\d{3}$/, CH: /^[1-9]\d{3}$/, BE: /^[1-9]\d{3}$/, DK: /^\d{4}$/, NO: /^\d{4}$/,
-  PT: /^\d{4}(?:\d{3})?$/, SE: /^\d{5}$/, PL: /^\d{5}$/, DE: /^\d{5}$/, FR: /^\d{5}$/, ES: /^\d{5}$/, IT: /^\d{5}$/, FI: /^\d{5}$/, CZ: /^\d{5}$/, IN: /^[1-9]\d{5}$/,
+  PT: /^\d{4}(?:\d{3})?$/, SE: /^\d{5}$/, PL: /^\d{5}$/, DE: /^\d{5}$/, FR: /^\d{5}$/, ES: /^\d{5}$/, IT: /^\d{5}$/, FI: /^\d{5}$/, CZ: /^\d{5}$/, SG: /^\d{6}$/, NG: /^\d{6}$/, ZA: /^\d{4}$/, IN: /^[1-9]\d{5}$/,
 };
 
 /** Of the site's country; anywhere else four to eight letters and digits with at least one digit. */
@@ -100,21 +105,4 @@ export const readPostcodes: ValueReader = (line, slot, { country }) => {
   const pattern = slot.pattern === undefined ? (POSTCODES[country] ?? /^(?=.*\d)[A-Z0-9]{4,8}$/) : new RegExp(`^(?:${slot.pattern})$`, "u");
   const spaced = (code: string): string => (country === "GB" || country === "IE" || country === "CA" ? `${code.slice(0, country === "IE" || country === "CA" ? 3 : -3)} ${code.slice(country === "IE" || country === "CA" ? 3 : -3)}` : country === "NL" ? `${code.slice(0, 4)} ${code.slice(4)}` : code);
   return apart(longest(line, { from: 0, to: line.plain.length }, (code) => code.length <= 9 && pattern.test(code), spaced));
-};
-
-const WRITTEN_PHONE = /(?<![\w@.])(?:\+|00)?\(?\d[\d\s()./-]{5,24}\d(?![\w@])/g;
-
-/** E.164. Numbers without a country are the site's. */
-export const readPhones: ValueReader = (line, _slot, { country }) => {
-  const found: Reading[] = [...line.text.matchAll(WRITTEN_PHONE)].flatMap((match) => {
-    const value = normalisePhone(match[0].replace(/\(0\)/, ""), country);
-    return value === undefined ? [] : [{ value, ...wordsOfText(line, match.index, match.index + match[0].length) }];
-  });
-  for (const run of runsOf(line)) {
-    const from = line.plain.slice(run.from, run.to).findIndex((word) => /^\d+$/.test(word.text)) + run.from;
-    const digits = compact(line, from, run.to);
-    const value = /^\d{7,15}$/.test(digits) ? normalisePhone((line.plain[from - 1]?.text === "plus" ? "+" : "") + digits, country) : undefined;
-    if (value !== undefined) found.push({ value, from, to: run.to });
-  }
-  return apart(found);
 };

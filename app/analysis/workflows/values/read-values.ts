@@ -1,17 +1,15 @@
 // All values of one slot that stand in a sentence, each in its normal form and within what the slot allows. Pure.
-import { findAmounts } from "../../facts/amounts.ts";
 import type { Slot, SlotType } from "../definition.ts";
-import { findPhrase, lineOf, readPhrase, wordsAt, type Line, type PhraseWords } from "../message.ts";
-import { readIbans, readPhones, readPostcodes, readReferences } from "./codes.ts";
-import { readAddresses, readEmails, readNames, whole } from "./people.ts";
+import { findPhrase, lineOf, readPhrase, type Line, type PhraseWords } from "../message.ts";
+import { readAddresses, whole } from "./addresses.ts";
+import { readAmounts } from "./amounts.ts";
+import { readIbans, readPostcodes, readReferences } from "./codes.ts";
+import { readEmails } from "./emails.ts";
+import { readNames, readOrganisations } from "./names.ts";
+import { readPhones } from "./phones.ts";
 import { apart, type Reading, type Surroundings, type ValueReader } from "./value.ts";
-import { readDates, readTimes } from "./when.ts";
-
-/** `"45.50 GBP"`; a bare number counts when the amount was asked for and the slot has a currency. */
-const readAmounts: ValueReader = (line, slot, _around, asked) => {
-  const found = findAmounts(line.line).map(({ value, start, end }): Reading => ({ value: value ?? "", ...wordsAt(line, start, end) }));
-  return found.length > 0 || !asked || slot.currency === undefined ? found : readNumbers(line, slot, _around, asked).map((one) => ({ ...one, value: `${Number(one.value).toFixed(2)} ${slot.currency}` }));
-};
+import { readTimes } from "./times.ts";
+import { readDates } from "./when.ts";
 
 const readNumbers: ValueReader = (line) =>
   line.plain.flatMap(({ text }, at) => {
@@ -34,12 +32,14 @@ function phrasesOf(values: NonNullable<Slot["values"]>): { value: string; phrase
   return known;
 }
 
-const YES = /^(?:(?:oh|ah|well|um) )?(?:yes|yeah|yep|yup|sure|correct|exactly|right|of course|certainly|absolutely|definitely|please do|i do|i am|i have|i did|it is|it did|it was|that is (?:right|correct|fine|it|perfect)|that works|sounds good|perfect|great|ok|fine|indeed|go ahead|affirmative)\b(?! (?:no|not|but)\b)/;
-const NO = /^(?:(?:oh|ah|well|um|sorry|actually) )*(?:no|nope|not|never|i do not|i am not|i have not|i did not|it is not|that is (?:not|wrong)|wrong|negative|neither)\b(?! (?:problem|worries)\b)/;
+const YES = /^(?:(?:oh|ah|well|um|ha) )?(?:yes|yh|aye|y(?! \d)|grand|lovely|brilliant|deal|even better|go on|that is me|that will do|that would be|it does|works|yeah|yep|yup|sure|correct|exactly|right|of course|certainly|absolutely|definitely|please do|i do|i am|i have|i did|it is|it did|it was|that is (?:right|correct|fine|it|perfect)|that works|sounds good|perfect|great|ok|fine|indeed|go ahead|affirmative)\b(?! (?:no|not)\b)/;
+/** "Nine's early, but go on": what agrees at the end. */
+const AGREES = /\b(?:go on(?: then)?|that is (?:the one|fine|perfect)|will do|is fine|is perfect|suits me|works for me|that is fair)$/;
+const NO = /^(?:(?:oh|ah|well|um|sorry|actually) )*(?:no|nope|nah|n|not|never|i do not|i am not|i have not|i did not|it is not|that is (?:not|wrong)|wrong|negative|neither)\b(?! (?:problem|worries)\b)/;
 
 /** @returns what a sentence begins with: yes, no, or neither */
 export function readYesNo(line: Line): "yes" | "no" | undefined {
-  return NO.test(line.line) ? "no" : YES.test(line.line) ? "yes" : undefined;
+  return NO.test(line.line) ? "no" : YES.test(line.line) || AGREES.test(line.line) ? "yes" : undefined;
 }
 
 const readBooleans: ValueReader = (line, slot, around, asked) => {
@@ -51,7 +51,7 @@ const readBooleans: ValueReader = (line, slot, around, asked) => {
 
 const READERS: Readonly<Record<SlotType, ValueReader>> = {
   text: (line, _slot, _around, asked) => (asked ? whole(line) : []),
-  name: readNames, phone: readPhones, email: readEmails, date: readDates, time: readTimes, amount: readAmounts, number: readNumbers, iban: readIbans, reference: readReferences,
+  name: readNames, organisation: readOrganisations, phone: readPhones, email: readEmails, date: readDates, time: readTimes, amount: readAmounts, number: readNumbers, iban: readIbans, reference: readReferences,
   enum: readEnums, boolean: readBooleans, postcode: readPostcodes, address: readAddresses,
 };
 
@@ -72,7 +72,7 @@ function isAllowed(value: string, slot: Slot, { today }: Surroundings): boolean 
     const number = Number.parseFloat(value);
     if (number < (slot.min ?? -Infinity) || number > (slot.max ?? Infinity)) return false;
   }
-  if ((slot.type === "text" || slot.type === "name" || slot.type === "address") && slot.pattern !== undefined && !new RegExp(`^(?:${slot.pattern})$`, "u").test(value)) return false;
+  if ((slot.type === "text" || slot.type === "name" || slot.type === "organisation" || slot.type === "address") && slot.pattern !== undefined && !new RegExp(`^(?:${slot.pattern})$`, "u").test(value)) return false;
   return value.length >= (slot.min_length ?? 1) && value.length <= (slot.max_length ?? 500);
 }
 
@@ -87,7 +87,7 @@ export function checkValue(raw: string | number | boolean, slot: Slot, around: S
     if (value !== undefined) return value;
   }
   if (slot.type === "text") return isAllowed(text, slot, around) && text !== "" ? text : undefined;
-  if (slot.type === "name" || slot.type === "address") return /\p{L}/u.test(text) && isAllowed(text, slot, around) ? text : undefined;
+  if (slot.type === "name" || slot.type === "organisation" || slot.type === "address") return /\p{L}/u.test(text) && isAllowed(text, slot, around) ? text : undefined;
   if (slot.type === "time" && /^\d{2}:\d{2}$/.test(text) && text < "24:00") return text;
   if (slot.type === "number" && /^-?\d+(?:\.\d+)?$/.test(text)) return isAllowed(String(Number(text)), slot, around) ? String(Number(text)) : undefined;
   const line = lineOf(text);

@@ -9,6 +9,12 @@ export interface Reading {
   to: number;
   /** a day of a month that nobody named: it is the one of the date that is corrected, if there is one */
   day?: number;
+  /** one of the names that the slot lists */
+  isKnown?: true;
+  /** a whole sentence: anything with a shape of its own is the better answer */
+  isWhole?: true;
+  /** a weekday alone, 0 is Sunday: it is the one that was offered, if one was */
+  weekday?: number;
 }
 
 /** What values are read against. */

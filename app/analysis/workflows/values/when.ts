@@ -1,18 +1,45 @@
-// Days and times in a sentence: named, relative to the message, or as the bare "the fourteenth" with which people correct. Pure.
+// Days in a sentence: named, relative to the message, or as the bare "the fourteenth" with which people correct. Pure.
 import { findDates, type Tense } from "../../facts/calendar.ts";
+import { MONTHS } from "../../text/numbers.ts";
 import { wordsAt, wordsOfText, type Line } from "../message.ts";
 import { apart, type Reading, type ValueReader } from "./value.ts";
 
 const ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first".split(" ");
-const BARE_DAY = new RegExp(`\\bthe (?:(\\d{1,2})(?:st|nd|rd|th)|(${[...ORDINALS].reverse().map((word) => word.replace("-", "[- ]")).join("|")}))\\b(?! (?:floor|time|line|page|street|letter|call|order|person|thing|week|month|half|part|item|option|one|attempt|party))`, "g");
+const BARE_DAY = new RegExp(`\\bthe (?:(\\d{1,2})(?:st|nd|rd|th)|(${[...ORDINALS].reverse().map((word) => word.replace("-", "[- ]")).join("|")}))\\b(?! (?:floor|time|line|page|street|letter|call|order|person|thing|week|month|half|part|item|option|one|attempt|party|slot|available|class|thing|place|visit|appointment|two|three|few|next|last|best|only|lady|man|guy))`, "g");
 /** 14.3.2027, 14/03/27, 3/14/2027; two numbers alone could be anything */
 const ISO = /(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)/g;
 const NUMERIC = /(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d])|(?<![\d./-])(\d{1,2})\.(\d{1,2})\.(?!\d)/g;
 /** Countries that write the month first. */
 const MONTH_FIRST = new Set(["US", "PH"]);
 
+const RANGE = new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)? (?:to|until|till|and) (?:the )?\\d{1,2}(?:st|nd|rd|th)?( of)? (${MONTHS.join("|")})\\b`, "g");
+const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+const WRITTEN_ORDINAL = [...ORDINALS].reverse().map((word) => word.replace("-", "[- ]")).join("|");
+const WEEKDAY_DAY = new RegExp(`\\b(${WEEKDAYS.join("|")}),?(?: the)? (?:(\\d{1,2})(?:st|nd|rd|th)?|(${WRITTEN_ORDINAL}))\\b(?![:.-]\\d)(?! (?:am|pm|a m|p m|o'clock|in the|or|to|past|of|(?:${ORDINALS.slice(0, 9).join("|")})\\b|${MONTHS.join("|")}))`, "g");
+/** Short forms that cannot be other words; those that can ("sat", "sun", "wed") only behind words that lead to a day, or with a capital. */
+const SHORT: Readonly<Record<string, string>> = {
+  mon: "monday", tue: "tuesday", tues: "tuesday", thu: "thursday", thur: "thursday", thurs: "thursday", fri: "friday", tmrw: "tomorrow", tmw: "tomorrow", tomoz: "tomorrow", mondays: "monday", tuesdays: "tuesday",
+  jan: "january", feb: "february", apr: "april", jun: "june", jul: "july", aug: "august", sept: "september", sep: "september", oct: "october", nov: "november", dec: "december",
+};
+const SHORT_BESIDE: Readonly<Record<string, string>> = { wed: "wednesday", sat: "saturday", sun: "sunday" };
+const LEADS_TO_DAY = new Set("on this next last until til till by for or from had do make not friday fri thursday thu and".split(" "));
+
+/** The sentence with its short days and months written out, word by word: places stay what they are. */
+function writtenOut(line: Line): Line {
+  if (!line.plain.some(({ text }) => SHORT[text] !== undefined || SHORT_BESIDE[text] !== undefined || text === "mar")) return line;
+  const plain = line.plain.map((word, at) => {
+    const before = line.plain[at - 1]?.text ?? "";
+    const after = line.plain[at + 1]?.text ?? "";
+    const isDay = LEADS_TO_DAY.has(before) || /^\d/.test(after) || /^\p{Lu}/u.test(line.tokens[word.from]?.text ?? "") || line.plain.length === 1;
+    const text = SHORT[word.text] ?? (isDay ? SHORT_BESIDE[word.text] : undefined) ?? (word.text === "mar" && /^\d/.test(before) ? "march" : word.text);
+    return { ...word, text };
+  });
+  return { ...line, plain, line: plain.map((word) => word.text).join(" ") };
+}
+
 /** Dates as `YYYY-MM-DD`; days that no words name exactly ("next week") are none. */
-export const readDates: ValueReader = (line, slot, { today, country }) => {
+export const readDates: ValueReader = (said, slot, { today, country }) => {
+  const line = writtenOut(said);
   const tense: Tense = slot.when === "any" ? "open" : slot.when;
   const found: Reading[] = [...line.text.matchAll(NUMERIC)].flatMap((match) => {
     const [a, b] = [Number(match[1] ?? match[5]), Number(match[3] ?? match[6])];
@@ -25,14 +52,49 @@ export const readDates: ValueReader = (line, slot, { today, country }) => {
     const value = isoDate(Number(match[1]), Number(match[2]), Number(match[3]));
     if (value !== undefined) found.push({ value, ...wordsOfText(line, match.index, match.index + match[0].length) });
   }
-  for (const { date, start, end } of findDates(line.line, today, tense)) if (date !== null) found.push({ value: date, ...wordsAt(line, start, end) });
+  for (const match of [...line.text.toLowerCase().matchAll(WEEKDAY_DAY)]) {
+    const day = ORDINALS.indexOf((match[3] ?? "").replace(" ", "-")) + 1;
+    const value = day > 0 ? weekdayAndDay(WEEKDAYS.indexOf(match[1] ?? ""), day, today, tense) : undefined;
+    if (value !== undefined) found.push({ value, ...wordsOfText(line, match.index, match.index + match[0].length) });
+  }
+  for (const match of line.line.matchAll(WEEKDAY_DAY)) {
+    const day = match[2] === undefined ? ORDINALS.indexOf((match[3] ?? "").replace(" ", "-")) + 1 : Number(match[2]);
+    const value = weekdayAndDay(WEEKDAYS.indexOf(match[1] ?? ""), day, today, tense);
+    // "Saturday eight" is an hour, unless Saturday is the eighth
+    if (/ \d{1,2}$/.test(match[0]) && !/ the /.test(match[0]) && day <= 12 && (value === undefined || Math.abs(Date.parse(value) - Date.parse(today)) > 14 * 86_400_000)) continue;
+    if (value !== undefined) found.push({ value, ...wordsAt(line, match.index, match.index + match[0].length) });
+  }
+  for (const match of line.line.matchAll(RANGE)) {
+    const [date] = findDates(`${match[1]} ${match[3]}`, today, tense);
+    if (typeof date?.date === "string") found.push({ value: date.date, ...wordsAt(line, match.index, match.index + match[0].length) });
+  }
+  for (const { date, start, end } of findDates(line.line, today, tense)) if (date !== null) found.push({ value: date, ...wordsAt(line, start, end), ...weekdayOf(line.line.slice(start, end)) });
   for (const match of line.text.toLowerCase().matchAll(BARE_DAY)) {
     const day = match[1] === undefined ? ORDINALS.indexOf((match[2] ?? "").replace(" ", "-")) + 1 : Number(match[1]);
     const [read] = findDates(`on the ${day}th`, today, tense === "open" ? "future" : tense);
     if (typeof read?.date === "string") found.push({ value: read.date, day, ...wordsOfText(line, match.index, match.index + match[0].length) });
   }
-  return withoutWeekdays(line, apart(found));
+  const lead = (one: Reading): string => line.plain.slice(Math.max(0, one.from - 1), one.from + 1).map((word) => word.text).join(" ");
+  const ahead = (one: Reading): boolean => /\b(?:by|until|till|before|next)\b/.test(lead(one)) || (one.weekday !== undefined && /\b(?:will|going to|coming|next|until|can|could|have got|am in|opens?|leaves?)\b/.test(line.line));
+  // "by the seventh", "until Friday": what lies ahead is no day of the past
+  return withoutWeekdays(line, apart(found)).filter((one) => slot.when !== "past" || !ahead(one));
 };
+
+/** Of the months around, the one in which that day is that weekday: ahead of today first, unless the slot lies behind. */
+function weekdayAndDay(weekday: number, day: number, today: string, tense: Tense): string | undefined {
+  const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
+  const days = Array.from({ length: 9 }, (_, shift) => {
+    const at = month - 1 + (tense === "past" ? -shift : shift - (tense === "future" ? 0 : 1));
+    return isoDate(year + Math.floor(at / 12), (((at % 12) + 12) % 12) + 1, day);
+  });
+  return days.find((one) => one !== undefined && new Date(one).getUTCDay() === weekday && (tense === "past" ? one <= today : tense === "future" ? one >= today : Date.parse(today) - Date.parse(one) < 15 * 86_400_000));
+}
+
+/** "Thursday" alone may be the Thursday that was offered before. */
+function weekdayOf(words: string): { weekday?: number } {
+  const weekday = WEEKDAYS.indexOf(/^(?:on |this |for |by )?([a-z]+)$/.exec(words)?.[1] ?? "");
+  return weekday < 0 ? {} : { weekday };
+}
 
 /** "Thursday the 12th" names one day, and the number is what counts. */
 function withoutWeekdays(line: Line, dates: readonly Reading[]): Reading[] {
@@ -58,46 +120,4 @@ function nearest(day: number, month: number, today: string, tense: Tense): strin
 function isoDate(year: number, month: number, day: number): string | undefined {
   const date = new Date(Date.UTC(year, month - 1, day));
   return year >= 1900 && year <= 2200 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.toISOString().slice(0, 10) : undefined;
-}
-
-const HALF = "(am|pm|a m|p m|in the morning|in the afternoon|in the evening|at night)";
-const TIMES: readonly { words: RegExp; bare?: true; read: (match: RegExpExecArray) => [number, number, string | undefined] | undefined }[] = [
-  { words: new RegExp(`\\b(\\d{1,2})[:.](\\d{2})(?: ?h| o'clock)?(?: ${HALF})?(?![\\d.:])`, "g"), read: (m) => [Number(m[1]), Number(m[2]), m[3]] },
-  { words: new RegExp(`\\b(half|quarter) (past|to) (\\d{1,2})(?: ${HALF})?\\b`, "g"), read: (m) => partOfHour(m[1] ?? "", m[2] ?? "", Number(m[3]), m[4]) },
-  { words: new RegExp(`\\b(\\d{1,2}) (\\d{2}) ${HALF}\\b`, "g"), read: (m) => [Number(m[1]), Number(m[2]), m[3]] },
-  { words: new RegExp(`\\b(\\d{1,2})(?: o'clock)? ${HALF}\\b`, "g"), read: (m) => [Number(m[1]), 0, m[2]] },
-  { words: /\b(\d{1,2}) o'clock\b/g, read: (m) => [Number(m[1]), 0, undefined] },
-  { words: /\b(?:noon|midday)\b/g, read: () => [12, 0, "pm"] },
-  { words: /\b(?:at|around|about|before|after|by) (\d{1,2})\b(?! (?:\p{L}+ )?(?:days?|weeks?|pounds|euros|dollars|percent|minutes|people|of|january|february|march|april|may|june|july|august|september|october|november|december))/gu, bare: true, read: (m) => [Number(m[1]), 0, undefined] },
-];
-
-/** Times as `HH:MM`. Without "am" or "pm" an hour from one to six is in the afternoon, as in business hours. */
-export const readTimes: ValueReader = (line, _slot, _around, asked) => {
-  const found: Reading[] = [];
-  for (const { words, read } of TIMES) {
-    for (const match of line.line.matchAll(words)) {
-      const parts = read(match);
-      const value = parts && clock(...parts);
-      if (value !== undefined) found.push({ value, ...wordsAt(line, match.index, match.index + match[0].length) });
-    }
-  }
-  if (found.length === 0 && asked) {
-    const alone = /^(?:\D* )?(\d{1,2})(?: \D*)?$/.exec(line.line);
-    const value = alone === null ? undefined : clock(Number(alone[1]), 0, undefined);
-    if (value !== undefined) found.push({ value, ...wordsAt(line, line.line.indexOf(alone?.[1] ?? ""), line.line.indexOf(alone?.[1] ?? "") + 1) });
-  }
-  return apart(found);
-};
-
-function partOfHour(part: string, side: string, hour: number, half: string | undefined): [number, number, string | undefined] {
-  const minutes = part === "half" ? 30 : 15;
-  return side === "past" ? [hour, minutes, half] : [hour === 1 ? 12 : hour - 1, 60 - minutes, half];
-}
-
-function clock(hour: number, minute: number, half: string | undefined): string | undefined {
-  if (hour > 24 || minute > 59 || (half !== undefined && (hour > 12 || hour === 0) && !/night/.test(half) && hour > 23)) return undefined;
-  const isMorning = half !== undefined && /^(?:a|in the morning)/.test(half);
-  const isLater = half !== undefined ? !isMorning : hour >= 1 && hour <= 6;
-  const at = isMorning && hour === 12 ? 0 : isLater && hour < 12 ? hour + 12 : hour;
-  return at > 23 ? undefined : `${String(at).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
 }

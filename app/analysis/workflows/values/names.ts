@@ -1,0 +1,104 @@
+// Names of people and of the firms that they come from, introduced, answered, or signed with. Pure.
+import { isFunctionWord } from "../../text/function-words.ts";
+import { MONTHS } from "../../text/numbers.ts";
+import { wordsAt, wordsOfText, type Line } from "../message.ts";
+import { apart, type Reading, type ValueReader } from "./value.ts";
+
+const TITLE = "(?:(?:[Mm]r|[Mm]rs|[Mm]s|[Mm]iss|[Mm]ister|[Dd]r|[Ee]ngr|[Pp]rof|Herr|Frau|[Ss]e[ñn]ora?)\\.? )";
+const CAPITAL = "\\p{Lu}[\\p{L}'’]*(?:-\\p{Lu}[\\p{L}'’]*)*";
+const INITIAL = "(?:\\p{Lu}\\.? )";
+const PARTICLE = "(?:(?:van|von|de|der|den|da|di|del|la|le|bin|al) )*";
+const NAME = `(${TITLE}*${INITIAL}{0,2}${CAPITAL}(?: (?:and ${CAPITAL} )?${PARTICLE}${CAPITAL}){0,3})`;
+/** At least a title with a surname, or two names: what may be a name without anything that introduces it. */
+const FULL_NAME = `(${TITLE}+${INITIAL}{0,2}${CAPITAL}(?: ${PARTICLE}${CAPITAL}){0,2}|(?:${INITIAL}{1,2}|${CAPITAL} )${PARTICLE}${CAPITAL}(?: ${CAPITAL}){0,2})`;
+const FIRM = "((?:[Tt]he )?\\p{Lu}[\\p{L}\\d'’&-]*(?:(?: (?:and|of|&|de|des|for) | ?& | )\\p{Lu}[\\p{L}\\d'’&-]*){0,4})";
+
+const SURE = new RegExp(`(?:\\b(?:[Mm]y|[Tt]he|[Ff]ull|[Ll]ast|[Ff]irst)? ?\\b[Nn]ames?(?:'s| is| are|:)|\\b[Tt]his is|\\b[Ss]peaking (?:is|with)|\\b[Cc]all me|\\b[Ii]n the name of|\\b[Ii](?:'m|’m|m)|\\bI am|\\b[Nn]ame(?= \\p{Lu})) ${NAME}`, "gu");
+const LIKELY = new RegExp(`(?:\\b[Ii]t(?:'s|’s| is)|\\b[Ii]ts) ${FULL_NAME}`, "gu");
+const ASKED = new RegExp(`(?:\\b[Ii]t(?:'s|’s| is)|\\b[Ii]ts|\\b[Ii]s (?:it|that|this)|[Ss]peaking to) ${NAME}`, "gu");
+const SPOKEN = /\bname is ((?:(?:mr|mrs|ms|miss|dr) )?\p{L}[\p{L}'-]+(?: \p{L}[\p{L}'-]+){0,2})/gu;
+/** "Kind regards, Anna Kiss", "Anna Kiss, Kiss & Co, anna@…": a line of its own, or the end of one after the greeting. */
+const GREETING = "(?:(?:kind|best|warm|many)? ?(?:regards|thanks|wishes|thank you|cheers)|yours(?: faithfully| sincerely| truly)?|sincerely|mit freundlichen grüßen|cordialement|un saludo|saludos)";
+const SIGNED = new RegExp(`(?:^|(?:^|[\\s(])(?:${GREETING.replace(/\p{Ll}/gu, (letter, at: number) => (GREETING[at - 1] === "?" ? letter : `[${letter.toUpperCase()}${letter}]`))})[,!.]? (?:/ )?)${FULL_NAME}(?: \\((?:Mrs|Mr|Miss|Ms|Dr)\\))?(?=\\.?$|, ?${FIRM}(?:[,.]|$)|,? (?:[\\w.]+@|Tel|\\d))`, "u");
+const LEAD = /^(?:(?:yes|yeah|yep|sure|ok|okay|hi|hello|it's|it’s|its|it is|that's|that is|this is|of course|certainly|my name is|the name is|i'm|i am|name|well|er|erm|um|uh|oh)[,.:]? )+/iu;
+const NOT_NAMES = new Set([...MONTHS, ..."calling looking having trying not so very sorry just still here interested afraid happy unhappy going waiting monday tuesday wednesday thursday friday saturday sunday today tomorrow thanks thank please yes no hello hi dear best kind regards sure order debit credit card number account same flat for from at in on with to my the a an i'm im ringing moving stood outside writing getting good morning afternoon evening english british irish german french spanish new old customer agent team support service".split(" ")]);
+/** Words that end an answer to "what is your name?". */
+const AFTER_NAME = /[,.!?;\d(]|\b(?:and (?!\p{Lu})|but|my|from|at|thanks|thank|with|im|i'm|i've|ive|i was|here|card|that's|its|born)/u;
+
+/** As it was written; spoken names that came without capitals get them. A title stays only with a surname alone. */
+export const readNames: ValueReader = (line, _slot, _around, asked) => {
+  const found: Reading[] = [];
+  const add = (name: string, start: number): void => {
+    const kept = trimmed(name);
+    if (kept !== "") found.push({ value: bare(kept), ...wordsOfText(line, start, start + kept.length) });
+  };
+  for (const pattern of asked ? [SURE, ASKED] : [SURE, LIKELY]) for (const match of line.text.matchAll(pattern)) add(match[1] ?? "", match.index + match[0].lastIndexOf(match[1] ?? ""));
+  const signed = SIGNED.exec(line.text);
+  if (found.length === 0 && signed?.[1] !== undefined && /[\s.]/.test(trimmed(signed[1]))) add(signed[1], signed.index + signed[0].lastIndexOf(signed[1]));
+  if (found.length === 0 && !/\p{Lu}\p{Ll}/u.test(line.text.slice(1))) {
+    for (const match of line.line.matchAll(SPOKEN)) {
+      const name = trimmed(match[1] ?? "");
+      const start = match.index + match[0].length - (match[1] ?? "").length;
+      if (name !== "") found.push({ value: titled(name), ...wordsAt(line, start, start + name.length) });
+    }
+  }
+  if (found.length === 0 && asked) found.push(...answer(line));
+  return apart(found);
+};
+
+/** Up to four words that can all be names, before whatever follows them in the sentence. */
+function answer(line: Line): Reading[] {
+  const lead = LEAD.exec(line.text)?.[0].length ?? 0;
+  const title = new RegExp(`^${TITLE}+`, "u").exec(line.text.slice(lead))?.[0].length ?? 0;
+  const behind = line.text.slice(lead + title);
+  const rest = (behind.slice(0, AFTER_NAME.exec(behind)?.index) ?? "").trim();
+  const words = rest.split(/\s+/);
+  const isName = rest.length > 1 && words.length <= 4 && words.every((word) => /^[\p{L}'’-]+$/u.test(word) && !NOT_NAMES.has(word.toLowerCase()) && !/^(?:and|his|her|him|the|our|we|they|he|she|well|why|what|because)$/i.test(words[0] ?? "") && (/^\p{Lu}/u.test(word) || word === "and" || !isFunctionWord(word.toLowerCase()))) && !new RegExp(`^${TITLE}$`, "u").test(`${rest} `);
+  if (!isName || (words.length === 1 && !/^\p{Lu}/u.test(rest) && behind.length > rest.length + 1)) return [];
+  const start = line.text.indexOf(rest, lead + title);
+  const value = /\p{Lu}/u.test(rest) ? rest : titled(rest);
+  return [{ value: words.length === 1 ? line.text.slice(lead, lead + title) + value : value, ...wordsOfText(line, start, start + rest.length) }];
+}
+
+/** "Dear Mr Crombie", "Thanks, Jacob": whom the house speaks to. */
+export function readAddressed(line: Line): Reading | undefined {
+  if (/^(?:hi|hello|hiya), |\b(?:welcome|how (?:can|may)|you're through)\b/i.test(line.text)) return undefined;
+  const match = new RegExp(`^(?:(?:[Oo]h )?[Dd]ear|[Hh]i|[Hh]iya|[Hh]ello|[Tt]hanks|[Tt]hank [Yy]ou|[Ss]orry|[Pp]erfect|[Ll]ovely|[Dd]one),? (${TITLE}*${CAPITAL}(?: ${CAPITAL}){0,2})(?=[,.!?]|$| -|’s| –)`, "u").exec(line.text);
+  const name = trimmed(match?.[1] ?? "");
+  return match === null || name === "" || /^(?:Customer|Sir|Madam|There|Again|All|Team|You|Sirs|So|No|Yes)\b/u.test(name) ? undefined : { value: bare(name), ...wordsOfText(line, match[0].length - (match[1] ?? "").length, match[0].length) };
+}
+
+const FROM_FIRM = new RegExp(`(?:${NAME},? (?:calling |ringing |here )?(?:from|with|at)|\\b[Ww]e are|\\b(?:[Cc]ompany|[Ff]irm|[Ss]chool|[Bb]usiness|[Oo]rganisation|[Cc]ompany's name|[Cc]alled)(?:'s| is|:| name is)) ${FIRM}`, "gu");
+const NAME_AND_FIRM = new RegExp(`(?:^|[.:] |\\b[Ii]t's |\\b[Ii]'m |${GREETING},? )${FULL_NAME}, (?:(?:\\p{Lu} )+\\p{Lu}, |(?:bursar|manager|director|owner|office manager), )?${FIRM}(?=[.,]|$)`, "giu".replace("i", ""));
+
+/** Firms in capitals behind a name ("Priya Raman, with Northlake Surveyors", a signature), or named as one; asked for, a short answer. */
+export const readOrganisations: ValueReader = (line, _slot, _around, asked) => {
+  const found = [FROM_FIRM, NAME_AND_FIRM].flatMap((pattern) =>
+    [...line.text.matchAll(pattern)].flatMap((match): Reading[] => {
+      const firm = (match.at(-1) ?? "").replace(/[\s.,'’-]+$/u, "");
+      const start = match.index + match[0].lastIndexOf(firm);
+      return firm.length < 2 || /^(?:\p{L}\b ?)+$/u.test(firm) || NOT_NAMES.has(firm.toLowerCase().split(" ")[0] ?? "") ? [] : [{ value: firm, ...wordsOfText(line, start, start + firm.length) }];
+    }),
+  );
+  if (found.length > 0 || !asked) return apart(found);
+  const match = new RegExp(`^(?:${LEAD.source.slice(1)})?(?:we're |we are |it's called )?${FIRM}(?=[.,!]|$)`, "u").exec(line.text);
+  const firm = match?.[1] ?? "";
+  const start = line.text.indexOf(firm);
+  return firm.length < 2 || NOT_NAMES.has(firm.toLowerCase()) ? [] : [{ value: firm, ...wordsOfText(line, start, start + firm.length) }];
+};
+
+function trimmed(name: string): string {
+  const words = name.split(" ");
+  const end = words.findIndex((word) => NOT_NAMES.has(word.toLowerCase()) || (isFunctionWord(word.toLowerCase()) && word.toLowerCase() !== "and"));
+  return words.slice(0, end < 0 ? undefined : end).join(" ").replace(/(?: and)?[.'’-]*$/u, "");
+}
+
+/** Without its title, unless nothing but a surname would be left. */
+function bare(name: string): string {
+  const plain = name.replace(new RegExp(`^${TITLE}+`, "u"), "");
+  return /\s/.test(plain) ? plain : name;
+}
+
+function titled(name: string): string {
+  return name.replace(/(^|[\s'-])(\p{Ll})/gu, (_, before: string, letter: string) => before + letter.toUpperCase());
+}
