@@ -12,6 +12,8 @@ export function answerYesNo(wanted: "yes" | "no", read: ReadMessage, { slots: kn
   for (const { name } of slots) {
     const proposal = house.proposals.get(name);
     if (proposal === undefined || changes.has(name)) continue;
+    // "Orchard Bank, then?" says no more than "9 Orchard Bank, Corbridge"
+    if (answer === "yes" && proposal.value.length < (known[name]?.value.length ?? 0) && known[name]?.value.toLowerCase().includes(proposal.value.toLowerCase()) === true) continue;
     if (answer === "yes") changes.set(name, { slot: name, value: proposal.value, source: "confirmed", quote: proposal.quote });
     else if ((known[name]?.value ?? proposal.value) === proposal.value) changes.set(name, { slot: name, value: null, denied: proposal.value }); // unknown to the patterns, it may be a model's
   }

@@ -16,6 +16,9 @@ const LATEST: ReadonlySet<SlotType> = new Set(["date", "time", "boolean"]);
 /** Types whose bare number counts beside the slot's name. */
 const BARE: ReadonlySet<string> = new Set(["amount", "number", "time", "phone", "organisation"]);
 
+/** A sentence of fewer words may be the value of what the sentence before it names. */
+const MOST_NEXT = 5;
+
 export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: PreparedWorkflow, before: Before): Change[] {
   const changes = new Map<string, Change>();
   const taken = read.lines.map((): (Reading & { type: SlotType })[] => []);
@@ -24,7 +27,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   const isFree = (at: number, one: Reading, type: SlotType): boolean => !isDenied(read.lines[at] as Line, one.from) && !(taken[at] ?? []).some((other) => one.from < other.to && one.to > other.from && !(WITHIN.has(type) && WITHIN.has(other.type) && type !== other.type));
   const put = (slot: PreparedSlot, at: number, one: Reading, source: SlotSource): void => {
     const known = before.slots[slot.name];
-    const place = slot.slot.type === "address" && /\d/.test(one.value.split(",").at(-1) ?? "") && read.lines[at + 1] !== undefined && one.to === read.lines[at]?.plain.length ? readPlaceOnly(read.lines[at + 1] as Line) : undefined;
+    const place = slot.slot.type === "address" && /\d/.test(one.value.split(",").slice(-2).join()) && read.lines[at + 1] !== undefined && one.to === read.lines[at]?.plain.length ? readPlaceOnly(read.lines[at + 1] as Line) : undefined;
     const value = place !== undefined ? `${one.value}, ${place}` : one.weekday !== undefined ? dayOffered(one.weekday, one.value, known?.value, before.days) : one.day !== undefined && known !== undefined ? (sameMonth(one.day, known.value) ?? one.value) : one.value;
     taken[at]?.push({ ...one, type: slot.slot.type });
     changes.set(slot.name, { slot: slot.name, value, source, quote: quoteOf(read.lines[at] as Line, one.from, one.to) });
@@ -36,7 +39,10 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
       if (place === undefined || slot.slot.type === "text" || changes.has(slot.name)) return;
       const list = (read.values(slot, BARE.has(slot.slot.type))[at] ?? []).filter((one) => isFree(at, one, slot.slot.type) && isGood(one.value));
       const found = corrected(list.filter((one) => one.from >= place.to), read.lines[at] as Line) ?? list.find((one) => one.from < place.to && one.to > place.from) ?? list.filter((one) => one.to <= place.from && place.from - one.to <= 4).at(-1);
+      // "Could you ring me after that? The eighteenth."
+      const next = found === undefined && (read.lines[at + 1]?.plain.length ?? MOST_NEXT) < MOST_NEXT ? read.values(slot, BARE.has(slot.slot.type))[at + 1]?.find((one) => isFree(at + 1, one, slot.slot.type) && isGood(one.value)) : undefined;
       if (found !== undefined) put(slot, at, found, "labelled");
+      else if (next !== undefined && list.length === 0) put(slot, at + 1, next, "labelled");
     });
   };
 
@@ -50,8 +56,9 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
       if (changes.has(slot.name) || slot.slot.type === "text") continue;
       const all = read.values(slot, before.pending.has(slot.name)).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type)).map((one) => ({ one, at })));
       const list = all.some(({ one }) => one.isWhole !== true) ? all.filter(({ one }) => one.isWhole !== true) : all;
-      const chosen = isCorrection ? list.at(-1) : firstOf(list, slot, read);
-      if (chosen !== undefined) put(slot, chosen.at, chosen.one, "answered");
+      const chosen = isCorrection && slot.slot.type !== "boolean" ? list.at(-1) : firstOf(list, slot, read); // "No. I am closing the account": no takes nothing back
+      const isWeak = slot.slot.type === "reference" && before.slots[slot.name] !== undefined && chosen !== undefined && !isTelling(chosen.one.value) && !isLike(chosen.one.value, before.slots[slot.name]?.value ?? "", "reference");
+      if (chosen !== undefined && !isWeak) put(slot, chosen.at, chosen.one, "answered");
     }
     takeNumbered(read, before, changes, slots);
     answerYesNo("yes", read, before, changes, slots);

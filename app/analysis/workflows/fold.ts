@@ -122,7 +122,7 @@ function settle({ stated }: HouseTurn, { slots, days }: FoldState, workflow: Pre
     const said = stated.get(name);
     const known = slots[name];
     if (said === undefined) return [];
-    const isLast = slot.type === "time" || (slot.type === "date" && slot.when === "future");
+    const isLast = slot.type === "time" || slot.type === "boolean" || (slot.type === "date" && slot.when === "future");
     const isFuller = known?.source === "stated" && slot.type === "name" && said.value.split(" ").length > known.value.split(" ").length;
     return known === undefined || isLast || isFuller ? [{ slot: name, value: slot.type === "date" ? (said.weekday === undefined ? said.value : dayOffered(said.weekday, said.value, known?.value, days)) : said.value, source: "stated", quote: said.quote }] : [];
   });

@@ -11,7 +11,7 @@ const SHAPES: readonly { words: RegExp; isLed?: true }[] = [
   { words: new RegExp(`${INSIDE}\\b${NUMBER}(?:the )?(?:[\\p{L}'’.-]+ ){0,3}?[\\p{L}'’.-]+ ${KIND}\\b\\.?`, "giu") },
   { words: new RegExp(`(?:\\p{Lu}[\\p{L}.-]* ){0,2}(?:\\p{Lu}[\\p{L}-]*(?:stra(?:ß|ss)e|str\\.|weg|platz|allee|gasse|ring|ufer|straat|laan|plein)|Stra(?:ß|ss)e|Str\\.|Weg|Platz|Allee|Gasse|Ring) ?\\d{1,4} ?[a-z]?\\b`, "gu") },
   { words: new RegExp(`(?:The ${CAPITAL}(?: ${CAPITAL}){0,2}, )${CAPITAL}(?: ${CAPITAL})? (?:Street|Road|Lane|Avenue|Close|Way|Hill|Square)\\b`, "gu") },
-  { words: new RegExp(`${INSIDE}\\b\\d{1,5}[A-Za-z]?,? (?:The )?${CAPITAL}(?: ${CAPITAL}){0,3}`, "gu"), isLed: true },
+  { words: new RegExp(`${INSIDE}\\b\\d{1,5}[A-Za-z]?,? (?:The )?\\p{Lu}[\\p{L}'’-]{2,}(?: \\p{Lu}[\\p{L}'’-]{2,}){0,3}`, "gu"), isLed: true },
 ];
 const LEADS = /(?:\b(?:to|at|is|it's|address|house|moved|now|me|in)(?: the)?|[:,.)]|^)\s*$/iu;
 /** What follows a street and belongs to it: further parts of up to three words or numbers, with capitals or digits. */
@@ -42,7 +42,7 @@ export const readAddresses: ValueReader = (line, _slot, _around, asked) => {
 
 /** "… Dufferin Lane. Guelph, Ontario.": a sentence that is nothing but the place behind a street. */
 export function readPlaceOnly(line: Line): string | undefined {
-  return /^\p{Lu}[\p{L}'’-]+(?: (?:upon |under |on )?\p{Lu}[\p{L}'’-]+)?(?:, \p{Lu}[\p{L}'’-]+)?(?=(?: still)?[.,!]?$)/u.exec(line.text)?.[0];
+  return /^(?!Thank|Yes|No\b|Please|Cheers|Ok|Right|Lovely|Great|That|From|And|So\b)\p{Lu}[\p{L}'’-]+(?: (?:upon |under |on )?\p{Lu}[\p{L}'’-]+)?(?:, \p{Lu}[\p{L}'’-]+)?(?=(?: still)?[.,!]?$)/u.exec(line.text)?.[0];
 }
 
 /** The sentence with its spoken numbers in digits, and which plain word stands at a place of it. */

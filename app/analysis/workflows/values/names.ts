@@ -5,6 +5,7 @@ import { wordsAt, wordsOfText, type Line } from "../message.ts";
 import { apart, type Reading, type ValueReader } from "./value.ts";
 
 const TITLE = "(?:(?:[Mm]r|[Mm]rs|[Mm]s|[Mm]iss|[Mm]ister|[Dd]r|[Ee]ngr|[Pp]rof|Herr|Frau|[Ss]e[ñn]ora?)\\.? )";
+const TITLES = new RegExp(`^${TITLE}+`, "u");
 const CAPITAL = "\\p{Lu}[\\p{L}'’]*(?:-\\p{Lu}[\\p{L}'’]*)*";
 const INITIAL = "(?:\\p{Lu}\\.? )";
 const PARTICLE = "(?:(?:van|von|de|der|den|da|di|del|la|le|bin|al) )*";
@@ -49,27 +50,31 @@ export const readNames: ValueReader = (line, _slot, _around, asked) => {
 /** Up to four words that can all be names, before whatever follows them in the sentence. */
 function answer(line: Line): Reading[] {
   const lead = LEAD.exec(line.text)?.[0].length ?? 0;
-  const title = new RegExp(`^${TITLE}+`, "u").exec(line.text.slice(lead))?.[0].length ?? 0;
+  const title = TITLES.exec(line.text.slice(lead))?.[0].length ?? 0;
   const behind = line.text.slice(lead + title);
   const rest = (behind.slice(0, AFTER_NAME.exec(behind)?.index) ?? "").trim();
   const words = rest.split(/\s+/);
-  const isName = rest.length > 1 && words.length <= 4 && words.every((word) => /^[\p{L}'’-]+$/u.test(word) && !NOT_NAMES.has(word.toLowerCase()) && !/^(?:and|his|her|him|the|our|we|they|he|she|well|why|what|because)$/i.test(words[0] ?? "") && (/^\p{Lu}/u.test(word) || word === "and" || !isFunctionWord(word.toLowerCase()))) && !new RegExp(`^${TITLE}$`, "u").test(`${rest} `);
+  const isName = rest.length > 1 && words.length <= 4 && words.every((word) => /^[\p{L}'’-]+$/u.test(word) && !NOT_NAMES.has(word.toLowerCase()) && !/^(?:and|his|her|him|the|our|we|they|he|she|well|why|what|because)$/i.test(words[0] ?? "") && (/^\p{Lu}/u.test(word) || word === "and" || !isFunctionWord(word.toLowerCase()))) && `${rest} `.replace(TITLES, "") !== "";
   if (!isName || (words.length === 1 && !/^\p{Lu}/u.test(rest) && behind.length > rest.length + 1)) return [];
   const start = line.text.indexOf(rest, lead + title);
   const value = /\p{Lu}/u.test(rest) ? rest : titled(rest);
   return [{ value: words.length === 1 ? line.text.slice(lead, lead + title) + value : value, ...wordsOfText(line, start, start + rest.length) }];
 }
 
+const ADDRESSED = new RegExp(`^(?:(?:[Oo]h )?[Dd]ear|[Hh]i|[Hh]iya|[Hh]ello|[Tt]hanks|[Tt]hank [Yy]ou|[Ss]orry|[Pp]erfect|[Ll]ovely|[Dd]one),? (${TITLE}*${CAPITAL}(?: ${CAPITAL}){0,2})(?=[,.!?]|$| -|’s| –)`, "u");
+
 /** "Dear Mr Crombie", "Thanks, Jacob": whom the house speaks to. */
 export function readAddressed(line: Line): Reading | undefined {
   if (/^(?:hi|hello|hiya), |\b(?:welcome|how (?:can|may)|you're through)\b/i.test(line.text)) return undefined;
-  const match = new RegExp(`^(?:(?:[Oo]h )?[Dd]ear|[Hh]i|[Hh]iya|[Hh]ello|[Tt]hanks|[Tt]hank [Yy]ou|[Ss]orry|[Pp]erfect|[Ll]ovely|[Dd]one),? (${TITLE}*${CAPITAL}(?: ${CAPITAL}){0,2})(?=[,.!?]|$| -|’s| –)`, "u").exec(line.text);
+  const match = ADDRESSED.exec(line.text);
   const name = trimmed(match?.[1] ?? "");
   return match === null || name === "" || /^(?:Customer|Sir|Madam|There|Again|All|Team|You|Sirs|So|No|Yes)\b/u.test(name) ? undefined : { value: bare(name), ...wordsOfText(line, match[0].length - (match[1] ?? "").length, match[0].length) };
 }
 
 const FROM_FIRM = new RegExp(`(?:${NAME},? (?:calling |ringing |here )?(?:from|with|at)|\\b[Ww]e are|\\b(?:[Cc]ompany|[Ff]irm|[Ss]chool|[Bb]usiness|[Oo]rganisation|[Cc]ompany's name|[Cc]alled)(?:'s| is|:| name is)) ${FIRM}`, "gu");
-const NAME_AND_FIRM = new RegExp(`(?:^|[.:] |\\b[Ii]t's |\\b[Ii]'m |${GREETING},? )${FULL_NAME}, (?:(?:\\p{Lu} )+\\p{Lu}, |(?:bursar|manager|director|owner|office manager), )?${FIRM}(?=[.,]|$)`, "giu".replace("i", ""));
+const NAME_AND_FIRM = new RegExp(`(?:^|[.:] |\\b[Ii]t's |\\b[Ii]'m |${GREETING},? )${FULL_NAME}, (?:(?:\\p{Lu} )+\\p{Lu}, |(?:bursar|manager|director|owner|office manager), )?${FIRM}(?=[.,]|$)`, "gu");
+
+const FIRM_ALONE = new RegExp(`^(?:${LEAD.source.slice(1)})?(?:we're |we are |it's called )?${FIRM}(?=[.,!]|$)`, "u");
 
 /** Firms in capitals behind a name ("Priya Raman, with Northlake Surveyors", a signature), or named as one; asked for, a short answer. */
 export const readOrganisations: ValueReader = (line, _slot, _around, asked) => {
@@ -81,7 +86,7 @@ export const readOrganisations: ValueReader = (line, _slot, _around, asked) => {
     }),
   );
   if (found.length > 0 || !asked) return apart(found);
-  const match = new RegExp(`^(?:${LEAD.source.slice(1)})?(?:we're |we are |it's called )?${FIRM}(?=[.,!]|$)`, "u").exec(line.text);
+  const match = FIRM_ALONE.exec(line.text);
   const firm = match?.[1] ?? "";
   const start = line.text.indexOf(firm);
   return firm.length < 2 || NOT_NAMES.has(firm.toLowerCase()) ? [] : [{ value: firm, ...wordsOfText(line, start, start + firm.length) }];
@@ -95,7 +100,7 @@ function trimmed(name: string): string {
 
 /** Without its title, unless nothing but a surname would be left. */
 function bare(name: string): string {
-  const plain = name.replace(new RegExp(`^${TITLE}+`, "u"), "");
+  const plain = name.replace(TITLES, "");
   return /\s/.test(plain) ? plain : name;
 }
 

@@ -71,7 +71,8 @@ export const readDates: ValueReader = (said, slot, { today, country }) => {
   for (const { date, start, end } of findDates(line.line, today, tense)) if (date !== null) found.push({ value: date, ...wordsAt(line, start, end), ...weekdayOf(line.line.slice(start, end)) });
   for (const match of line.text.toLowerCase().matchAll(BARE_DAY)) {
     const day = match[1] === undefined ? ORDINALS.indexOf((match[2] ?? "").replace(" ", "-")) + 1 : Number(match[1]);
-    const [read] = findDates(`on the ${day}th`, today, tense === "open" ? "future" : tense);
+    const ofMonth = /^ of (?:this|the) month/.test(line.text.toLowerCase().slice(match.index + match[0].length)) ? isoDate(Number(today.slice(0, 4)), Number(today.slice(5, 7)), day) : undefined;
+    const [read] = ofMonth !== undefined ? [{ date: ofMonth }] : findDates(`on the ${day}th`, today, tense === "open" ? "future" : tense);
     if (typeof read?.date === "string") found.push({ value: read.date, day, ...wordsOfText(line, match.index, match.index + match[0].length) });
   }
   const lead = (one: Reading): string => line.plain.slice(Math.max(0, one.from - 1), one.from + 1).map((word) => word.text).join(" ");
