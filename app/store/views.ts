@@ -84,25 +84,10 @@ export interface ConversationView {
   session_ids: string[];
 }
 
-/** One contact of a conversation, and what was found in it. */
+/** One contact of a conversation, and what was found in it: summary, topic and analysis are null before it was analysed. */
 export interface SessionOfConversation {
-  id: string;
-  channel: string;
-  started_at: string;
-  ended_at: string;
-  status: string;
-  agent: string | null;
-  queue: string | null;
-  reason: string | null;
-  outcome: string | null;
-  call_id: string | null;
-  /** null before it was analysed, as are the next two */
-  summary: string | null;
-  topic: string | null;
-  analysis: MadeBy | null;
-  /** rules of the site that matched, and alerts that were raised */
-  categories: CategoryView[];
-  alerts: AlertView[];
+  id: string; channel: string; started_at: string; ended_at: string; status: string; agent: string | null; queue: string | null; reason: string | null; outcome: string | null; call_id: string | null;
+  summary: string | null; topic: string | null; analysis: MadeBy | null; categories: CategoryView[]; alerts: AlertView[];
 }
 
 /** One conversation with everything that is known of it. */
