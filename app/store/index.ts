@@ -25,5 +25,5 @@ export type { AnswerPairRow, KeptCard, StandingAnswer } from "./scores.ts";
 export type { SaidRow } from "./written.ts";
 export type { IssueFilter, IssueGroupRow, IssueReads, MovedRow } from "./issue-reads.ts";
 export type { IssueRows } from "./issues.ts";
-export type { JourneyCount, JourneyQuestion, JourneyReads } from "./journey-reads.ts";
+export type { JourneyQuestion, JourneyReads, JourneyRow } from "./journey-reads.ts";
 export type { JourneyRows } from "./journeys.ts";

@@ -1,7 +1,7 @@
 // Numbers over all channels, from stored contacts alone: counted slice by slice, with a breath in between, so that a year holds nothing up.
 import { setImmediate as breathe } from "node:timers/promises";
 import { codeOf, reasonOf, slicesOf, summarise, type CountedRow, type JourneyGroup } from "../../analysis/index.ts";
-import type { JourneyCount, JourneyQuestion } from "../../store/index.ts";
+import type { JourneyQuestion, JourneyRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 import type { JourneyDesk } from "./desk-types.ts";
 
@@ -20,7 +20,7 @@ export function createJourneyDesk({ store, clock, config }: Pick<Parts, "store" 
       let began = performance.now();
       for (const slice of slicesOf(fromMs, toMs, config.site.timezone)) {
         const own = by === "day" ? slice.day : by === "week" ? slice.week : undefined;
-        for (const row of store.reads.journeys.count({ metric: metric.name, by, split, fromMs: slice.fromMs, toMs: slice.toMs, settledMs }, unsettled)) addTo(counted, own === undefined ? row : { ...row, key: own });
+        for (const row of store.reads.journeys.count({ metric: metric.name, by, split, fromMs: slice.fromMs, toMs: slice.toMs, settledMs }, unsettled)) addTo(counted, row, own);
         if (performance.now() - began < AT_A_TIME_MS) continue;
         await breathe();
         signal?.throwIfAborted();
@@ -33,8 +33,10 @@ export function createJourneyDesk({ store, clock, config }: Pick<Parts, "store" 
   };
 }
 
-function addTo(counted: Map<string, CountedRow>, { key, split, code, n, total }: JourneyCount): void {
-  const name = JSON.stringify([key, split, code]);
+/** @param own key of the slice, where slices are what is compared */
+function addTo(counted: Map<string, CountedRow>, [itsKey, split, code, n, total]: JourneyRow, own: string | undefined): void {
+  const key = own ?? itsKey;
+  const name = `${code}\0${key === null ? "" : `=${key}`}\0${split}`;
   const known = counted.get(name);
   if (known === undefined) counted.set(name, { key, split, why: code < 0 ? reasonOf(code) : null, n, total });
   else {
@@ -42,4 +44,3 @@ function addTo(counted: Map<string, CountedRow>, { key, split, code, n, total }:
     known.total += total;
   }
 }
-
