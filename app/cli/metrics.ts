@@ -1,11 +1,6 @@
 // The verb `metrics` and its help; the work is in recompute.ts.
 import type { Command } from "commander";
-
-export interface RecomputeOptions {
-  all: boolean;
-  json: boolean;
-  source?: string;
-}
+import type { RecomputeOptions } from "./recompute.ts";
 
 export function addMetricVerbs(program: Command): void {
   const metrics = program.command("metrics").description("the numbers of calls; METRICS.md says what each means");

@@ -4,9 +4,15 @@ import { metricDefinitions, METRICS_VERSION } from "../analysis/index.ts";
 import { recomputeAllMetrics, recomputeMetrics, type Recomputed } from "../pipeline/index.ts";
 import { loadConfig, systemClock } from "../platform/index.ts";
 import { metricValue } from "../ui/index.ts";
-import type { RecomputeOptions } from "./metrics.ts";
 import { openStore } from "./open-store.ts";
 import { say, sayJson, table, tell } from "./output.ts";
+
+/** What the verb was told. */
+export interface RecomputeOptions {
+  all: boolean;
+  json: boolean;
+  source?: string;
+}
 
 /** One audit event for the whole run; each call that changed has a line in its ledger. */
 export async function recompute(callId: string | undefined, options: RecomputeOptions): Promise<void> {
