@@ -50,6 +50,9 @@ function sessionInTime(message: InboundMessage, messageId: string, series: strin
   return (holder === undefined ? undefined : sessions.byId(holder)) ?? createSession(message, messageId, series, parts);
 }
 
+/** A session with the messages that it holds before the cut. */
+type HeldSession = SessionRow & { messageIds: ReadonlySet<string> };
+
 /**
  * Cuts the series anew from a session on, until the next border is where it was: a message can only join or part sessions near it.
  * @param fresh a message that is not stored yet
@@ -58,12 +61,13 @@ function sessionInTime(message: InboundMessage, messageId: string, series: strin
 function recut(series: string, rule: TimeRule, from: SessionRow, fresh: Said | undefined, parts: Parts): string | undefined {
   const { written } = parts.store.writes;
   const closings = written.closings(series);
-  const held: SessionRow[] = [];
+  const held: HeldSession[] = [];
   const messages: Said[] = fresh === undefined ? [] : [fresh];
   let groups: Said[][] = [];
   for (let next: SessionRow | undefined = from; next !== undefined; ) {
-    held.push(next);
-    messages.push(...written.said(next.id).map(saidOf));
+    const said = written.said(next.id).map(saidOf);
+    held.push({ ...next, messageIds: new Set(said.map((one) => one.id)) });
+    messages.push(...said);
     groups = gatherSessions(messages, closings, rule);
     const last: Said[] = groups.at(-1) ?? [];
     const startMs: number = next.started_at_ms ?? 0;
@@ -75,9 +79,8 @@ function recut(series: string, rule: TimeRule, from: SessionRow, fresh: Said | u
 }
 
 /** Each group goes to the oldest session that one of its messages founded, or to a new one; what is left empty only leads on. */
-function keepGroups(groups: readonly (readonly Said[])[], held: readonly SessionRow[], fresh: Said | undefined, parts: Parts): string | undefined {
+function keepGroups(groups: readonly (readonly Said[])[], held: readonly HeldSession[], fresh: Said | undefined, parts: Parts): string | undefined {
   const { written } = parts.store.writes;
-  const homes = new Map(held.map((one) => [one.id, new Set(written.said(one.id).map((message) => message.id))]));
   let holder: string | undefined;
   for (const group of groups) {
     const stored = group.filter((one) => one.id !== fresh?.id);
@@ -86,7 +89,7 @@ function keepGroups(groups: readonly (readonly Said[])[], held: readonly Session
     if (first === undefined || model === undefined) continue; // the fresh message alone: its session is created with it
     const target = written.foundedBy(stored.map((one) => one.id)) ?? splitOff(first, model, parts);
     for (const one of held) {
-      const moving = stored.filter((message) => homes.get(one.id)?.has(message.id)).map((message) => message.id);
+      const moving = stored.filter((message) => one.messageIds.has(message.id)).map((message) => message.id);
       if (one.id !== target.id && moving.length > 0) absorb(one, moving, target, parts);
     }
     if (stored.length < group.length) holder = target.id;
