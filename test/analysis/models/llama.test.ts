@@ -137,10 +137,12 @@ describe("analysis/models/llama: the real binding", () => {
 
 describe("analysis/models/llama: on bad days", () => {
   const open: LanguageModel[] = [];
+  /** two cores with much else to do start a process in a second */
+  const TIMES = { backoffMs: 10, startTimeoutMs: 10_000, cancelMs: 50 };
   const make = (behaviour: string, more: Partial<LlamaModelOptions> = {}): LanguageModel => {
     const model = createLlamaModel({
       name: "fake", timeoutMs: 150, start: { modelPath: "/nowhere", threads: 1, gpu: "off", contextTokens: 4096, seed: 1 }, memoryMb: 1000, idleMs: 60_000, recycleAfter: 1000,
-      log: silentLog, clock: systemClock, times: { backoffMs: 10, startTimeoutMs: 400, cancelMs: 50 }, command: [process.execPath, FAKE, behaviour], ...more,
+      log: silentLog, clock: systemClock, times: TIMES, command: [process.execPath, FAKE, behaviour], ...more,
     });
     open.push(model);
     return model;
@@ -154,9 +156,8 @@ describe("analysis/models/llama: on bad days", () => {
     assert.deepEqual([model.status().state, model.status().code], ["failed", "ANALYSIS_FAILED"]);
     await fails(model, "ANALYSIS_FAILED", /SIGABRT/);
     await fails(model, "ANALYSIS_FAILED", /SIGABRT/);
-    const startedAt = performance.now();
     await fails(model, "ANALYSIS_FAILED", /SIGABRT/);
-    assert.ok(performance.now() - startedAt < 50 && model.status().restarts === 2, "it was not started a fourth time");
+    assert.equal(model.status().restarts, 2, "it was not started a fourth time");
   });
 
   it("a question that hangs is ended by its budget of tokens, and the process with it", async () => {
@@ -191,7 +192,7 @@ describe("analysis/models/llama: on bad days", () => {
     { behaviour: "cut", code: "ANALYSIS_OUTPUT_INVALID", words: /cut off/ },
     { behaviour: "nonsense", code: "ANALYSIS_TIMEOUT", words: /took longer/ },
   ];
-  for (const { behaviour, code, words } of others) it(`${behaviour}: ${code}`, () => fails(make(behaviour), code, words));
+  for (const { behaviour, code, words } of others) it(`${behaviour}: ${code}`, () => fails(make(behaviour, behaviour === "never-ready" ? { times: { ...TIMES, startTimeoutMs: 400 } } : {}), code, words));
 
   it("a wrong file is said before anything is started", async () => {
     const verify = (): Promise<void> => Promise.reject(new AppError("MODEL_INVALID", "The model is damaged; install it again"));
