@@ -45,10 +45,10 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
   const model = english ? options.model : undefined;
   const signals = english ? await mapPaced(conversation, readSignals, pacer) : sentences.map((): Signals => new Set<string>());
   const moods = english ? await mapPaced(conversation, (sentence) => (isCourtesy(signals[sentence.index]) ? 0 : moodOf(sentence.line, sentence.speaker)), pacer) : sentences.map(() => 0);
-  const topic = await findTopic(sentences.filter((sentence) => speaksToTheMatter(sentence, signals[sentence.index])), options.taxonomy, pacer, model && ((scores) => learnedTopics(model, conversation, scores)));
+  const topic = await findTopic(sentences.filter((sentence) => speaksToTheMatter(sentence, signals[sentence.index])), options.taxonomy, pacer, model && ((scores) => learnedTopics(model, conversation, scores, pacer)));
   await pacer.breathe();
   const byRule = decideOutcome(english ? sentences : [], signals);
-  const outcome = model === undefined || sentences.length === 0 ? byRule : learnedOutcome(model, conversation, signals, byRule);
+  const outcome = model === undefined || sentences.length === 0 ? byRule : await learnedOutcome(model, conversation, signals, byRule, pacer);
   const today = localDay(input.startedAtMs, input.timeZone);
   await pacer.breathe();
   const tasks = english ? await readActionItems(sentences, signals, today, pacer) : [];
@@ -57,9 +57,9 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
   const words = evidenceOf(conversation);
   await pacer.breathe();
   const proved = (text: string, evidence: readonly string[]): boolean => isProved(text, evidence, words, english);
-  const scores = english ? rankSentences(conversation, signals, topic.support) : [];
+  const worth = model === undefined ? { scores: english ? rankSentences(conversation, signals, topic.support) : [] } : { learned: await learnedWorth(model, conversation, signals, topic.support, pacer) };
   await pacer.breathe();
-  const summary = await writeSummary({ conversation, signals, scores, importance: model && learnedWorth(model.heads.important, conversation, signals, topic.support), language: input.language, english, proved }, pacer);
+  const summary = await writeSummary({ conversation, signals, worth, language: input.language, english, proved }, pacer);
   await pacer.breathe();
   const provedTasks = tasks.filter((task) => isProved(task.text, task.evidence, words));
   return {
@@ -72,7 +72,7 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
     topic_evidence: topic.evidence,
     outcome: outcome.outcome,
     outcome_evidence: outcome.evidence,
-    intent: english ? readIntent(sentences, signals, model === undefined ? { scores } : { learned: learnedWorth(model.heads.intent, conversation, signals, topic.support) }, proved) : null,
+    intent: english ? readIntent(sentences, signals, worth, proved) : null,
     action_items: provedTasks.map(({ isPromised: _, ...task }) => task),
     promises: promisesOf(provedTasks),
     risks: english ? readRisks(sentences, signals, outcome.outcome) : NOT_LOOKED_FOR.risks,

@@ -17,10 +17,10 @@ const NO_GOAL = /\b(?:want|need|like|love|wanted) (?:to )?(?:know (?:who|your na
  * @param worth by index of the sentence: `scores` as the summary ranks them (ties between kinds go to what the call is about), or what a trained model thinks
  * @returns undefined when the customer says nothing that tells it. In outgoing calls the customer's own wish counts, whatever the agent called about.
  */
-export function readIntent(sentences: readonly Sentence[], signals: readonly Signals[], worth: { scores: readonly number[] } | { learned: readonly number[] }, proved: (text: string, evidence: readonly string[]) => boolean): SummaryPoint | null {
+export function readIntent(sentences: readonly Sentence[], signals: readonly Signals[], worth: { scores: readonly number[] } | { learned: { intent: readonly number[] } }, proved: (text: string, evidence: readonly string[]) => boolean): SummaryPoint | null {
   const candidates = sentences
     .filter((sentence) => sentence.speaker === "customer" && sentence.position <= EARLY && sentence.plain.length >= 3 && !NO_GOAL.test(sentence.line))
-    .map((sentence) => ({ sentence, points: worthOf(sentence, signals[sentence.index], "scores" in worth ? { score: worth.scores[sentence.index] ?? 0 } : { logOdds: worth.learned[sentence.index] ?? 0 }) }))
+    .map((sentence) => ({ sentence, points: worthOf(sentence, signals[sentence.index], "scores" in worth ? { score: worth.scores[sentence.index] ?? 0 } : { logOdds: worth.learned.intent[sentence.index] ?? 0 }) }))
     .filter(({ points }) => points > 0)
     .sort((a, b) => b.points - a.points || a.sentence.index - b.sentence.index);
   for (const { sentence } of candidates.slice(0, 3)) {

@@ -28,7 +28,7 @@ const SIBLINGS = 0.25;
 /** Points per key of the taxonomy, and the sentences that speak most for a key. */
 export interface LearnedTopics {
   points: ReadonlyMap<string, number>;
-  proofOf(key: string): number[];
+  proofOf(key: string): Promise<number[]>;
 }
 
 interface Match {
@@ -41,7 +41,7 @@ interface Match {
  * @param learn what a trained model thinks when it knows what the phrases say; only what the site's taxonomy has counts
  * @returns nulls below the taxonomy's threshold. Points: weight × who said it × how well it was heard; negative weights speak against.
  */
-export async function findTopic(sentences: readonly Sentence[], taxonomy: Taxonomy, pacer: Pacer, learn?: (scores: TopicFinding["scores"]) => LearnedTopics): Promise<TopicFinding> {
+export async function findTopic(sentences: readonly Sentence[], taxonomy: Taxonomy, pacer: Pacer, learn?: (scores: TopicFinding["scores"]) => Promise<LearnedTopics>): Promise<TopicFinding> {
   const matches = new Map<string, Match[]>();
   for (const sentence of sentences) {
     await pacer.breathe();
@@ -61,11 +61,11 @@ export async function findTopic(sentences: readonly Sentence[], taxonomy: Taxono
       points.set(match.phrase.target, (points.get(match.phrase.target) ?? 0) + worth);
     }
   }
-  const bySaid = decide(points, counted, taxonomy, sentences, undefined);
-  return learn === undefined ? bySaid : decide(points, counted, taxonomy, sentences, learn(bySaid.scores));
+  const bySaid = await decide(points, counted, taxonomy, sentences, undefined);
+  return learn === undefined ? bySaid : decide(points, counted, taxonomy, sentences, await learn(bySaid.scores));
 }
 
-function decide(points: ReadonlyMap<string, number>, counted: readonly Match[], taxonomy: Taxonomy, sentences: readonly Sentence[], learned: LearnedTopics | undefined): TopicFinding {
+async function decide(points: ReadonlyMap<string, number>, counted: readonly Match[], taxonomy: Taxonomy, sentences: readonly Sentence[], learned: LearnedTopics | undefined): Promise<TopicFinding> {
   const scores: { key: string; points: number; own: number; label: string; topicId: string }[] = [];
   for (const [topicId, topic] of taxonomy.topics) {
     const general = (points.get(topicId) ?? 0) + (learned?.points.get(topicId) ?? 0);
@@ -84,7 +84,7 @@ function decide(points: ReadonlyMap<string, number>, counted: readonly Match[], 
   const supporting = counted.filter((match) => match.points > 0 && (match.phrase.target === best.key || match.phrase.target === best.topicId)).sort((a, b) => b.points - a.points);
   const support = new Map<number, number>();
   for (const match of supporting) support.set(match.sentence.index, (support.get(match.sentence.index) ?? 0) + match.points);
-  if (support.size === 0 && learned !== undefined) for (const index of learned.proofOf(best.key)) support.set(index, 1);
+  if (support.size === 0 && learned !== undefined) for (const index of await learned.proofOf(best.key)) support.set(index, 1);
   const proof = [...support].sort((a, b) => b[1] - a[1]).slice(0, 4).map(([index]) => index).sort((a, b) => a - b);
   if (proof.length === 0) return { topic: null, reason: null, evidence: [], scores: shown, support };
   const sentenceOf = new Map(sentences.map((sentence) => [sentence.index, sentence]));

@@ -1,4 +1,5 @@
 // What the small models look at: plain names of what is in a sentence or a conversation, so that a person can read the weights. Pure.
+import type { Pacer } from "../pacer.ts";
 import type { Conversation, Sentence } from "../text/conversation.ts";
 import type { TopicFinding } from "../facts/topic.ts";
 import type { OutcomeFinding } from "../facts/outcome.ts";
@@ -64,14 +65,24 @@ export function courseFeatures({ sentences }: Pick<Conversation, "sentences">, s
 const KEYS_SEEN = 6;
 
 /** The words of the matter: of both parties, the customer's first ones apart; and what the phrases of the taxonomy say, which the model may believe or not. */
-export function matterFeatures({ sentences }: Pick<Conversation, "sentences">, scores: TopicFinding["scores"]): Features {
-  const opening = sentences.filter((one) => partyOf(one) === "customer" && one.position <= 0.4);
+export async function matterFeatures({ sentences }: Pick<Conversation, "sentences">, scores: TopicFinding["scores"], pacer: Pacer): Promise<Features> {
+  const features = new Set<string>();
+  for (const sentence of sentences) {
+    await pacer.breathe();
+    for (const feature of matterOf(sentence)) features.add(feature);
+  }
+  for (const { key } of scores.slice(0, 1)) features.add(`best:${key}`).add(`best:${key.split(".")[0] ?? key}`);
+  for (const { key, points } of scores.slice(0, KEYS_SEEN)) for (const edge of [1, 3, 6]) if (points >= edge) features.add(`says:${key}:${edge}`);
+  return [...features];
+}
+
+/** What one sentence says of the matter. */
+export function matterOf(sentence: Sentence): Features {
+  const isOpening = partyOf(sentence) === "customer" && sentence.position <= 0.4;
   return unique([
-    ...sentences.flatMap((one) => one.stems.map((stem) => `w:${mask(stem)}`)),
-    ...sentences.flatMap(({ plain }) => plain.slice(1).map((word, at) => `b:${mask(plain[at]?.text ?? "")} ${mask(word.text)}`)),
-    ...opening.flatMap((one) => one.stems.map((stem) => `o:${mask(stem)}`)),
-    ...scores.slice(0, 1).flatMap(({ key }) => [`best:${key}`, `best:${key.split(".")[0] ?? key}`]),
-    ...scores.slice(0, KEYS_SEEN).flatMap(({ key, points }) => [1, 3, 6].filter((edge) => points >= edge).map((edge) => `says:${key}:${edge}`)),
+    ...sentence.stems.map((stem) => `w:${mask(stem)}`),
+    ...sentence.plain.slice(1).map((word, at) => `b:${mask(sentence.plain[at]?.text ?? "")} ${mask(word.text)}`),
+    ...(isOpening ? sentence.stems.map((stem) => `o:${mask(stem)}`) : []),
   ]);
 }
 

@@ -4,7 +4,8 @@ import { ONE_SIDED, type OutcomeFinding } from "../facts/outcome.ts";
 import type { Signals } from "../facts/signals.ts";
 import type { LearnedTopics, TopicFinding } from "../facts/topic.ts";
 import type { Conversation, Sentence } from "../text/conversation.ts";
-import { courseFeatures, matterFeatures, sentenceFeatures } from "./features.ts";
+import type { Pacer } from "../pacer.ts";
+import { courseFeatures, matterFeatures, matterOf, sentenceFeatures, type Features } from "./features.ts";
 import { probabilitiesOf, scoresOf, type FindingsModel, type Head } from "./findings-model.ts";
 
 /** A certain model is worth this many points of the taxonomy, whose threshold is 3; from 4 to 40 it makes no difference beyond chance on the development conversations. */
@@ -15,8 +16,8 @@ const REASON_SHARE = 1.2;
 const PROOFS = 3;
 
 /** @param scores points that the phrases of the taxonomy gave @returns points for the keys of a taxonomy; `none` is the model's word for no topic and takes points from nobody */
-export function learnedTopics(model: FindingsModel, conversation: Pick<Conversation, "sentences">, scores: TopicFinding["scores"]): LearnedTopics {
-  const features = matterFeatures(conversation, scores);
+export async function learnedTopics(model: FindingsModel, conversation: Pick<Conversation, "sentences">, scores: TopicFinding["scores"], pacer: Pacer): Promise<LearnedTopics> {
+  const features = await matterFeatures(conversation, scores, pacer);
   const { topic, reason } = model.heads;
   const topics = probabilitiesOf(topic, features);
   const reasons = probabilitiesOf(reason, features);
@@ -26,12 +27,15 @@ export function learnedTopics(model: FindingsModel, conversation: Pick<Conversat
   points.delete("none");
   return {
     points,
-    proofOf: (key) => mostTelling(conversation.sentences, key.includes(".") && reason.classes.includes(key) ? reason : topic, key.includes(".") && reason.classes.includes(key) ? key : (key.split(".")[0] ?? key), (one) => matterFeatures({ sentences: [one] }, [])),
+    proofOf(key) {
+      const [head, name] = reason.classes.includes(key) ? [reason, key] : [topic, key.split(".")[0] ?? key];
+      return mostTelling(conversation.sentences, head, name, matterOf, pacer);
+    },
   };
 }
 
 /** @param byRule what the rules say; its sentences are the proof where both agree */
-export function learnedOutcome(model: FindingsModel, conversation: Conversation, signals: readonly Signals[], byRule: OutcomeFinding): OutcomeFinding {
+export async function learnedOutcome(model: FindingsModel, conversation: Conversation, signals: readonly Signals[], byRule: OutcomeFinding, pacer: Pacer): Promise<OutcomeFinding> {
   if (byRule.rule === ONE_SIDED) return byRule;
   const head = model.heads.outcome;
   const probabilities = probabilitiesOf(head, courseFeatures(conversation, signals, byRule));
@@ -40,34 +44,46 @@ export function learnedOutcome(model: FindingsModel, conversation: Conversation,
   if (outcome === byRule.outcome) return byRule;
   if (outcome === "unknown") return { outcome, evidence: [], rule: "learned" };
   const ending = conversation.sentences.filter((one) => one.position >= 0.5);
-  const proof = mostTelling(ending, head, outcome, (one) => courseFeatures({ sentences: [one] }, signals, byRule).filter((feature) => !feature.startsWith("rule:") && !feature.startsWith("sentences:")));
+  const proof = await mostTelling(ending, head, outcome, (one) => courseFeatures({ sentences: [one] }, signals, byRule).filter((feature) => !feature.startsWith("rule:") && !feature.startsWith("sentences:")), pacer);
   const evidence = [...new Set(proof.flatMap((index) => conversation.sentences[index]?.turnIds ?? []))];
   return evidence.length === 0 ? byRule : { outcome, evidence, rule: "learned" };
 }
 
-/** @returns log-odds per sentence, by index: that a summary must not leave it out, or that it says what the customer wants */
-export function learnedWorth(head: Head, conversation: Conversation, signals: readonly Signals[], support: ReadonlyMap<number, number>): number[] {
-  const [yes, no] = [head.classes.indexOf("yes"), head.classes.indexOf("no")];
-  return conversation.sentences.map((sentence, at) => {
-    const scores = scoresOf(head, sentenceFeatures(sentence, conversation.sentences[at - 1], signals, support));
-    return ((scores[yes] ?? 0) - (scores[no] ?? 0)) * (sentence.weight < 1 ? 0.5 : 1);
-  });
+/** Log-odds per sentence, by index: that a summary must not leave it out, and that it says what the customer wants. */
+export interface LearnedWorth {
+  important: number[];
+  intent: number[];
+}
+
+/** Each sentence is looked at once, for both. */
+export async function learnedWorth({ heads }: FindingsModel, { sentences }: Conversation, signals: readonly Signals[], support: ReadonlyMap<number, number>, pacer: Pacer): Promise<LearnedWorth> {
+  const worth: LearnedWorth = { important: [], intent: [] };
+  for (const [at, sentence] of sentences.entries()) {
+    await pacer.breathe();
+    const features = sentenceFeatures(sentence, sentences[at - 1], signals, support);
+    const sure = sentence.weight < 1 ? 0.5 : 1;
+    worth.important.push(logOddsOf(heads.important, features) * sure);
+    worth.intent.push(logOddsOf(heads.intent, features) * sure);
+  }
+  return worth;
+}
+
+/** Of a head with the classes "yes" and "no". */
+function logOddsOf(head: Head, features: Features): number {
+  const scores = scoresOf(head, features);
+  return (scores[head.classes.indexOf("yes")] ?? 0) - (scores[head.classes.indexOf("no")] ?? 0);
 }
 
 /** Indexes of the sentences whose words speak most for one class against the others, in order of time. */
-function mostTelling(sentences: readonly Sentence[], head: Head, key: string, featuresOf: (sentence: Sentence) => readonly string[]): number[] {
+async function mostTelling(sentences: readonly Sentence[], head: Head, key: string, featuresOf: (sentence: Sentence) => Features, pacer: Pacer): Promise<number[]> {
   const at = head.classes.indexOf(key);
   if (at < 0) return [];
-  const bias = head.bias[at] ?? 0;
-  const mean = head.bias.reduce((sum, one) => sum + one, 0) / head.bias.length;
-  return sentences
-    .map((sentence) => {
-      const scores = scoresOf(head, featuresOf(sentence));
-      return { index: sentence.index, worth: (scores[at] ?? 0) - bias - (scores.reduce((sum, one) => sum + one, 0) / scores.length - mean) };
-    })
-    .filter(({ worth }) => worth > 0)
-    .sort((a, b) => b.worth - a.worth)
-    .slice(0, PROOFS)
-    .map(({ index }) => index)
-    .sort((a, b) => a - b);
+  const against = (scores: readonly number[]): number => (scores[at] ?? 0) - scores.reduce((sum, one) => sum + one, 0) / scores.length;
+  const telling: { index: number; worth: number }[] = [];
+  for (const sentence of sentences) {
+    await pacer.breathe();
+    const worth = against(scoresOf(head, featuresOf(sentence))) - against(head.bias);
+    if (worth > 0) telling.push({ index: sentence.index, worth });
+  }
+  return telling.sort((a, b) => b.worth - a.worth).slice(0, PROOFS).map(({ index }) => index).sort((a, b) => a - b);
 }

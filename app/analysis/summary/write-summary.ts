@@ -1,6 +1,7 @@
 // From ranked sentences to the summary of a call: points with evidence, and a paragraph.
 import type { SummaryPoint } from "../../domain/index.ts";
 import type { Signals } from "../facts/signals.ts";
+import type { LearnedWorth } from "../learned/read-learned.ts";
 import type { Pacer } from "../pacer.ts";
 import type { Conversation, Sentence } from "../text/conversation.ts";
 import { chooseByImportance, chooseSentences } from "./choose.ts";
@@ -10,10 +11,8 @@ import { rankByWords } from "./rank.ts";
 export interface SummaryMaterial {
   conversation: Conversation;
   signals: readonly Signals[];
-  /** what each sentence tells, see `rankSentences`; not looked at for other languages than English */
-  scores: readonly number[];
-  /** log-odds that it must not be left out, when a model was trained for it */
-  importance?: readonly number[] | undefined;
+  /** what each sentence tells: as `rankSentences` ranks them, or as a trained model weighs them; not looked at for other languages than English */
+  worth: { scores: readonly number[] } | { learned: LearnedWorth };
   language: string;
   english: boolean;
   /** the evidence check */
@@ -40,8 +39,8 @@ export async function writeSummary(material: SummaryMaterial, pacer: Pacer): Pro
 }
 
 async function write(material: SummaryMaterial, pacer: Pacer): Promise<{ points: WrittenPoint[]; dropped: number }> {
-  const { conversation, signals, scores } = material;
-  const choices = material.importance === undefined ? chooseSentences(conversation, signals, scores) : chooseByImportance(conversation, signals, material.importance);
+  const { conversation, signals, worth } = material;
+  const choices = "scores" in worth ? chooseSentences(conversation, signals, worth.scores) : chooseByImportance(conversation, signals, worth.learned.important);
   await pacer.breathe();
   return writePoints(choices, conversation.partiesKnown, material.proved);
 }

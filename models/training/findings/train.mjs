@@ -41,7 +41,7 @@ async function addSnippet([label, text]) {
     const features = courseFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)).filter((one) => !one.startsWith("sentences:") && !one.startsWith("customer:"));
     snippets.outcome.push({ features, label: label.slice(1) });
   } else {
-    const features = matterFeatures(conversation, (await findTopic(conversation.sentences, taxonomy, createPacer())).scores);
+    const features = await matterFeatures(conversation, (await findTopic(conversation.sentences, taxonomy, createPacer())).scores, createPacer());
     snippets.topic.push({ features, label: label.split(".")[0] });
     snippets.reason.push({ features, label });
   }
@@ -55,6 +55,7 @@ async function read(path) {
   const conversation = await readConversation(turns, english, pacer);
   const signals = conversation.sentences.map(readSignals);
   const topic = await findTopic(conversation.sentences, taxonomy, pacer);
+  const matter = await matterFeatures(conversation, topic.scores, pacer);
   const { labels } = one;
   const facts = labels.key_facts.map(({ all_of, turns: cited }) => ({ cited: new Set(cited), words: all_of.map((entry) => entry.split("|").map((words) => contentStems(readPlain(words).plain))) }));
   return {
@@ -72,8 +73,8 @@ async function read(path) {
       return { features: sentenceFeatures(sentence, conversation.sentences[at - 1], signals, topic.support), label: sentence.speaker === "customer" && held * 2 >= entries.length ? "yes" : "no" };
     }),
     outcome: [{ features: courseFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)), label: labels.outcome }],
-    topic: [{ features: matterFeatures(conversation, topic.scores), label: (labels.reason ?? "none").split(".")[0] }],
-    reason: [{ features: matterFeatures(conversation, topic.scores), label: labels.reason ?? "none" }],
+    topic: [{ features: matter, label: (labels.reason ?? "none").split(".")[0] }],
+    reason: [{ features: matter, label: labels.reason ?? "none" }],
   };
 }
 
