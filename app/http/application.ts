@@ -12,7 +12,7 @@ import { openApiDocument } from "./openapi.ts";
 import { createProblemHandler, noSuchPlace } from "./problem.ts";
 import { createRequestLimit } from "./rate-limit.ts";
 import type { Route, RouteParts } from "./route.ts";
-import { problemPage, wayToLogin } from "./routes/pages.ts";
+import { problemPage, wayToLogin } from "./pages/send-page.ts";
 import { ROUTES } from "./routes/table.ts";
 import { securityHeaders } from "./security-headers.ts";
 

@@ -1,18 +1,11 @@
 // Style sheet, script and icon of the dashboard: read once, served from memory under an address that changes with the content.
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { extname, join } from "node:path";
 import { installationRoot } from "../platform/index.ts";
 
-/** The only files that are served; nothing else can be asked for. */
-const FILES = {
-  "tokens.css": "text/css; charset=utf-8",
-  "app.css": "text/css; charset=utf-8",
-  "app.js": "text/javascript; charset=utf-8",
-  "icon.svg": "image/svg+xml",
-} as const;
-
-export type AssetName = keyof typeof FILES;
+/** What is served: files of these kinds in the folder, read at the start; nothing else can be asked for. */
+const MEDIA_TYPES: Record<string, string> = { ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml" };
 
 export interface Asset {
   body: Buffer;
@@ -24,13 +17,15 @@ export interface Asset {
 export interface Assets {
   find(name: string): Asset | undefined;
   /** `/assets/app.css?v=<hash>`: may be kept for a year, since other content has another address */
-  address(name: AssetName): string;
+  address(name: string): string;
 }
 
 /** @param folder `app/ui/assets` of the installation */
 export function loadAssets(folder = join(installationRoot(), "app", "ui", "assets")): Assets {
   const loaded = new Map<string, Asset>();
-  for (const [name, mediaType] of Object.entries(FILES)) {
+  for (const name of readdirSync(folder)) {
+    const mediaType = MEDIA_TYPES[extname(name)];
+    if (mediaType === undefined) continue;
     const body = readFileSync(join(folder, name));
     loaded.set(name, { body, mediaType, etag: `"${createHash("sha256").update(body).digest("base64url").slice(0, 16)}"` });
   }

@@ -9,10 +9,11 @@ import { requireSameOrigin } from "./same-origin.ts";
 import { presentedToken } from "./session-cookie.ts";
 
 /**
+ * `narrowed`: the route shows each asker only what is in its scope; every other one refuses whoever is bound to some agents.
  * `public`: everybody. `source`: the route checks the signature of the telephone system itself.
  * `local_or`: these roles, and whoever is on this machine without a key (Prometheus beside Earshot).
  */
-export type Access = "public" | "source" | { roles: readonly Role[] } | { local_or: readonly Role[] };
+export type Access = "public" | "source" | { roles: readonly Role[]; narrowed?: true } | { local_or: readonly Role[] };
 
 export interface Guard {
   /** Sets `context.principal`. @throws AppError UNAUTHENTICATED, FORBIDDEN, TOO_MANY_REQUESTS */
@@ -37,11 +38,11 @@ export function createGuard({ store, failures, publicUrl }: GuardParts): Guard {
     if (header !== undefined) {
       const key = /^Bearer +([\w.~+/=-]{1,256})$/i.exec(header)?.[1];
       const record = key === undefined ? undefined : store.access.findKey(key);
-      return record === undefined ? "wrong" : { kind: "key", id: record.id, role: record.role };
+      return record === undefined ? "wrong" : { kind: "key", id: record.id, role: record.role, ...boundTo(record.agentIds) };
     }
     const token = presentedToken(req);
     const login = token === undefined ? undefined : store.access.findLogin(token);
-    return login === undefined || token === undefined ? { kind: "anonymous" } : { kind: "user", id: login.id, role: login.role, token };
+    return login === undefined || token === undefined ? { kind: "anonymous" } : { kind: "user", id: login.id, role: login.role, token, ...boundTo(login.agentIds) };
   };
 
   const refuse = (req: Request, principal: Principal, code: "UNAUTHENTICATED" | "FORBIDDEN", message: string): AppError => {
@@ -73,12 +74,13 @@ export function createGuard({ store, failures, publicUrl }: GuardParts): Guard {
       // Nobody known is no attempt to guess, and browsers whose login ended come here all day: not counted, not audited.
       if (who.kind === "anonymous") throw new AppError("UNAUTHENTICATED", "Send an API key (Authorization: Bearer …) or log in");
       if (!rolesOf(access).includes(who.role)) throw refuse(req, who, "FORBIDDEN", `The role ${who.role} may not do that; ask an administrator for a key or login with another role`);
+      if (who.agentIds !== undefined && !isNarrowed(access)) throw refuse(req, who, "FORBIDDEN", "This shows the whole house, and you see the contacts of some agents only; ask an administrator for more");
       if (who.kind === "user" && req.method !== "GET" && req.method !== "HEAD") requireSameOrigin(req, publicUrl);
       context.principal = who;
     },
     isStillAdmitted(req, access) {
       const who = identify(req);
-      return typeof access === "object" && who !== "wrong" && who.kind !== "anonymous" && rolesOf(access).includes(who.role);
+      return typeof access === "object" && who !== "wrong" && who.kind !== "anonymous" && rolesOf(access).includes(who.role) && (who.agentIds === undefined || isNarrowed(access));
     },
   };
 }
@@ -87,6 +89,14 @@ export function createGuard({ store, failures, publicUrl }: GuardParts): Guard {
 export function throwWhenBlocked(failures: FailureLimit, address: string, target: string): void {
   const waitMs = failures.blockedForMs(address, target);
   if (waitMs > 0) throw new AppError("TOO_MANY_REQUESTS", "Too many failed attempts from this address; wait, then try again with the right secret", { details: { retryAfterSeconds: Math.ceil(waitMs / 1000) } });
+}
+
+function boundTo(agentIds: readonly string[] | undefined): { agentIds?: readonly string[] } {
+  return agentIds === undefined ? {} : { agentIds };
+}
+
+function isNarrowed(access: Access): boolean {
+  return typeof access === "object" && "narrowed" in access;
 }
 
 function rolesOf(access: Exclude<Access, "public" | "source">): readonly Role[] {

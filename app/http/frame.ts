@@ -13,10 +13,12 @@ export function frameOf({ parts, context }: Pick<Exchange, "parts"> & Partial<Pi
     timeZone: config.site.timezone,
     nowMs: clock.now(),
     here,
+    role: principal.kind === "anonymous" ? null : principal.role,
+    seesAll,
     speechModel: speech.identity.model,
     staysOn: speech.identity.engine === "whisper.cpp" ? "this machine" : config.speech.allow_public ? "your speech endpoints" : "your network",
     unfinished: seesAll ? store.reads.listLedger({ unfinishedOnly: true }, { limit: 100 }).items.length : null,
-    assets: { tokens: parts.assets.address("tokens.css"), style: parts.assets.address("app.css"), script: parts.assets.address("app.js"), icon: parts.assets.address("icon.svg") },
+    asset: (name) => parts.assets.address(name),
     canMend: principal.kind !== "anonymous" && MENDERS.includes(principal.role),
   };
 }

@@ -68,6 +68,8 @@ export interface Route {
 
 /** Who reads calls; an agent only own ones. */
 export const READERS: readonly Role[] = ["admin", "supervisor", "analyst", "agent"];
+/** Readers of a route that shows each asker only what is in its scope; every other route refuses whoever does not see the whole house. */
+export const NARROWED_READERS = { roles: READERS, narrowed: true } as const;
 /** Who sees the whole house. */
 export const OVERSEERS: readonly Role[] = ["admin", "supervisor", "analyst"];
 /** Who sets something going again. */

@@ -89,9 +89,9 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
       const [at, id] = filter.rule === undefined ? ["s.received_at_ms", "s.id"] : ["h.received_at_ms", "h.session_id"]; // the same values, in an index of either
       const rows = db.prepare<Record<string, unknown>, SessionRow>(`SELECT s.* FROM ${filter.rule === undefined ? "sessions s WHERE" : "rule_hits h CROSS JOIN sessions s ON s.id = h.session_id WHERE h.rule = @rule AND h.state = 'matched' AND"} channel = 'phone'
         ${filter.status === undefined ? "" : "AND status = @status"} ${filter.source === undefined ? "" : "AND source = @source"}
-        ${filter.customerId === undefined ? "" : "AND customer_id = @customerId"} ${filter.agentId === undefined ? "" : "AND agent_id = @agentId"}
+        ${filter.customerId === undefined ? "" : "AND customer_id = @customerId"} ${filter.agentId === undefined ? "" : "AND agent_id = @agentId"} ${filter.agentIds === undefined ? "" : "AND agent_id IN (SELECT value FROM json_each(@agentIds))"}
         ${filter.fromMs === undefined ? "" : `AND ${at} >= @fromMs`} ${filter.toMs === undefined ? "" : `AND ${at} < @toMs`}
-        ${after === undefined ? "" : `AND (${at}, ${id}) < (@at, @id)`} ORDER BY ${at} DESC, ${id} DESC LIMIT @limit`).all({ ...filter, ...after, limit: page.limit + 1 });
+        ${after === undefined ? "" : `AND (${at}, ${id}) < (@at, @id)`} ORDER BY ${at} DESC, ${id} DESC LIMIT @limit`).all({ ...filter, agentIds: JSON.stringify(filter.agentIds ?? []), ...after, limit: page.limit + 1 });
       return pageOf(rows, page.limit, byArrival, (row) => summaryOf(row, parts.findings.analysisOf(row.id)?.analysis));
     },
     listLedger(filter, page) {

@@ -11,8 +11,10 @@ export interface SearchFilter {
   channel?: string;
   /** merged ones lead to their root */
   customerId?: string;
-  /** who led the session; also what an agent may see */
+  /** who led the session */
   agentId?: string;
+  /** only contacts of these agents: what the asker may see */
+  agentIds?: readonly string[];
   queue?: string;
   topic?: string;
   reason?: string;
@@ -57,7 +59,7 @@ const MOOD = 0.05;
 const CANDIDATE = `m.seq, substr(m.text, 1, ${RANKED_CHARACTERS}) AS text, m.at_ms AS atMs`;
 const TOPIC = "coalesce((SELECT json_extract(a.body, '$.topic') FROM analyses a WHERE a.session_id = s.id ORDER BY a.revision DESC LIMIT 1), (SELECT c.topic FROM conversations c WHERE c.id = m.conversation_id))";
 const CONDITIONS: Record<Exclude<keyof SearchFilter, "sentiment">, string> = {
-  channel: "m.channel = @channel", customerId: "m.customer_id = (SELECT root_id FROM customers WHERE id = @customerId)", agentId: "s.agent_id = @agentId", queue: "s.queue = @queue", topic: `${TOPIC} = @topic COLLATE NOCASE`,
+  channel: "m.channel = @channel", customerId: "m.customer_id = (SELECT root_id FROM customers WHERE id = @customerId)", agentId: "s.agent_id = @agentId", agentIds: "s.agent_id IN (SELECT value FROM json_each(@agentIds))", queue: "s.queue = @queue", topic: `${TOPIC} = @topic COLLATE NOCASE`,
   reason: "s.reason = @reason", outcome: "s.outcome = @outcome", speaker: "m.speaker = @speaker", kind: "m.kind = @kind", fromMs: "m.at_ms >= @fromMs", toMs: "m.at_ms < @toMs",
 };
 const MOODS: Record<NonNullable<SearchFilter["sentiment"]>, string> = { neg: `m.sentiment < -${MOOD}`, neutral: `m.sentiment BETWEEN -${MOOD} AND ${MOOD}`, pos: `m.sentiment > ${MOOD}` };
@@ -72,7 +74,7 @@ export function createSearchReads(db: Db): SearchReads {
   const filtered = (filter: SearchFilter, by: "seq" | "id") => db.prepare<[Record<string, unknown>], Candidate>(`SELECT ${CANDIDATE} FROM json_each(@wanted) j CROSS JOIN messages m ON m.${by} = j.value
     JOIN sessions s ON s.id = m.session_id WHERE m.seq >= @lowest AND m.seq < @below ${conditionsOf(filter)} ORDER BY j.key LIMIT @count`);
   const pass = (wanted: readonly (number | string)[], by: "seq" | "id", filter: SearchFilter, lowest: number, below: number, count: number): Candidate[] =>
-    wanted.length === 0 ? [] : filtered(filter, by).all({ ...filter, wanted: JSON.stringify(wanted), lowest, below, count });
+    wanted.length === 0 ? [] : filtered(filter, by).all({ ...filter, agentIds: JSON.stringify(filter.agentIds ?? []), wanted: JSON.stringify(wanted), lowest, below, count });
   return {
     endSeq: () => end.get() as number,
     step({ match, filter, below, lowest, width, count }) {

@@ -55,7 +55,7 @@ export interface StoreAccess {
   createLoginCode(role: Role): string;
   /** @returns token of a new dashboard session (12 h), or undefined when the code is used, old or wrong */
   redeemLoginCode(code: string): string | undefined;
-  findLogin(token: string): { id: string; role: Role } | undefined;
+  findLogin(token: string): { id: string; role: Role; agentIds?: readonly string[] } | undefined;
   endLogin(token: string): void;
 }
 

@@ -17,8 +17,10 @@ export interface CallFilter {
   status?: CallStatus;
   source?: string;
   customerId?: string;
-  /** only this agent's own calls */
+  /** only calls of this agent */
   agentId?: string;
+  /** only calls of these agents: what the asker may see */
+  agentIds?: readonly string[];
   /** only calls that this rule matched */
   rule?: string;
   fromMs?: number;
@@ -174,6 +176,8 @@ export interface ApiKeyRecord {
   name: string;
   role: Role;
   createdAtMs: number;
+  /** the agents whose contacts it sees; absent: as its role says */
+  agentIds?: readonly string[];
 }
 
 /** Where a stored recording is and what may be done with it. `redacted` false: never hand it out. */

@@ -55,7 +55,7 @@ describe("http: logging in", () => {
 
   it("a login sees pages and API by its role", async () => {
     const cookie = await cookieOf("analyst");
-    for (const path of ["/", "/ledger", `/calls/${CALL_ID}`, "/v1/calls"]) assert.equal((await house.agent.get(path).set("Cookie", cookie)).status, 200, path);
+    for (const path of ["/conversations", "/ledger", `/calls/${CALL_ID}`, "/v1/calls"]) assert.equal((await house.agent.get(path).set("Cookie", cookie)).status, 200, path);
     assert.equal((await house.agent.get("/").set("Cookie", await cookieOf("intake"))).status, 403);
     const refused = await house.agent.post(`/v1/calls/${CALL_ID}/reprocess`).set({ Cookie: cookie, ...SAME });
     assert.equal(refused.status, 403);

@@ -7,7 +7,7 @@ import { checked } from "../../app/http/checked.ts";
 import { streamEvents } from "../../app/http/event-stream.ts";
 import { createFailureLimit } from "../../app/http/failure-limit.ts";
 import { contentDisposition } from "../../app/http/file-name.ts";
-import { isInScope, scopeOf } from "../../app/http/principal.ts";
+import { isInScope, narrowed, scopeOf } from "../../app/http/principal.ts";
 import { problemOf } from "../../app/http/problem.ts";
 import { asSubRip, asText, asWebVtt } from "../../app/http/transcript-formats.ts";
 
@@ -78,11 +78,15 @@ describe("http: small pure parts", () => {
     assert.deepEqual(scopeOf({ kind: "anonymous" }), { sees: "nothing" });
     assert.deepEqual(scopeOf({ kind: "key", id: "k", role: "intake" }), { sees: "nothing" });
     assert.deepEqual(scopeOf({ kind: "key", id: "k", role: "agent" }), { sees: "nothing" });
-    const own = scopeOf({ kind: "key", id: "k", role: "agent", agentId: "204" });
+    const own = scopeOf({ kind: "key", id: "k", role: "agent", agentIds: ["204"] });
     assert.equal(isInScope(own, { agent: { id: "204", name: null } }), true);
     assert.equal(isInScope(own, { agent: { id: "205", name: null } }), false);
     assert.equal(isInScope(own, { agent: null }), false);
     assert.equal(isInScope(scopeOf({ kind: "key", id: "k", role: "analyst" }), { agent: null }), true);
+    assert.deepEqual(scopeOf({ kind: "key", id: "k", role: "supervisor", agentIds: ["204", "205"] }), { sees: "agents", agentIds: ["204", "205"] });
+    assert.deepEqual(scopeOf({ kind: "key", id: "k", role: "supervisor", agentIds: [] }), { sees: "nothing" });
+    assert.equal(narrowed(own, { agentId: "205" }), undefined);
+    assert.deepEqual(narrowed(own, { agentId: "204" }), { agentId: "204", agentIds: ["204"] });
   });
 
   it("an id tells when it was made, and only an id does", () => {

@@ -65,6 +65,7 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "get /metrics": ["admin"],
   "get /openapi.json": "public",
   "get /": ["admin", "supervisor", "analyst", "agent"],
+  "get /conversations": ["admin", "supervisor", "analyst", "agent"],
   "get /calls/:call_id": ["admin", "supervisor", "analyst", "agent"],
   "post /calls/:call_id/reprocess": ["admin", "supervisor"],
   "get /ledger": ["admin", "supervisor", "analyst"],

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
-import { escapeHtml, html, urlPart } from "../../app/ui/html.ts";
+import { escapeHtml, html, urlPart } from "../../app/ui/frame/html.ts";
 
 const anyText = fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[<>&"'`=/ a-z!-]{0,30}$/), fc.constantFrom("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'--!>", "</title><svg onload=x>", "&lt;", "\u0000<b>", "]]>"));
 

@@ -7,7 +7,7 @@ import { AppError } from "../../domain/index.ts";
 import { checkedQuery, sourceQuery } from "../checked.ts";
 import { contentDisposition } from "../file-name.ts";
 import { actorOf } from "../principal.ts";
-import { READERS, type Exchange, type Route } from "../route.ts";
+import { NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { visibleCall } from "../visible-call.ts";
 
 const query = sourceQuery.extend({ download: z.enum(["", "0", "1", "true", "false"]).optional().describe("1: save instead of play") });
@@ -18,7 +18,7 @@ export const audioRoutes: Route[] = [
   {
     method: "get",
     path: "/v1/calls/:call_id/audio",
-    access: { roles: READERS },
+    access: NARROWED_READERS,
     docs: {
       id: "readAudio",
       summary: "The redacted recording; ranges are answered, every read is audited",

@@ -3,13 +3,12 @@ import { z } from "zod";
 import { AppError, CALL_STATUSES, callSummarySchema, callViewSchema, genericCallSchema, timeSchema } from "../../domain/index.ts";
 import { checked, checkedQuery, pageOfQuery, pageQuery, present, sourceQuery } from "../checked.ts";
 import { readUpload } from "../multipart.ts";
-import { scopeOf, type Scope } from "../principal.ts";
+import { narrowed, scopeOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
-import { FEEDERS, MENDERS, READERS, type Route } from "../route.ts";
+import { FEEDERS, MENDERS, NARROWED_READERS, type Route } from "../route.ts";
 import { acceptedSchema, pageSchema, uploadSchema } from "../schemas.ts";
 import { visibleCall } from "../visible-call.ts";
 import type { Appliance, StagedFile } from "../../pipeline/index.ts";
-import type { CallFilter } from "../../store/index.ts";
 
 /** A moment in a query: RFC 3339 or milliseconds. */
 export const when = z.union([z.string().regex(/^\d{1,13}$/, "expected milliseconds since 1970").transform(Number), z.iso.datetime({ offset: true })]).pipe(timeSchema);
@@ -45,18 +44,18 @@ export const callRoutes: Route[] = [
   {
     method: "get",
     path: "/v1/calls",
-    access: { roles: READERS },
+    access: NARROWED_READERS,
     docs: { id: "listCalls", summary: "Calls, newest first", query: listQuery, answers: { 200: { description: "A page of calls", schema: pageSchema(callSummarySchema) } }, problems: ["REQUEST_INVALID"] },
     handle({ req, res, context, parts }) {
       const query = checkedQuery(listQuery, req);
-      const filter = within(scopeOf(context.principal), present({ status: query.status, source: query.source, customerId: query.customer_id, agentId: query.agent_id, rule: query.rule, fromMs: query.from, toMs: query.to }));
+      const filter = narrowed(scopeOf(context.principal), present({ status: query.status, source: query.source, customerId: query.customer_id, agentId: query.agent_id, rule: query.rule, fromMs: query.from, toMs: query.to }));
       sendJson(res, filter === undefined ? { items: [], next: null } : parts.appliance.store.reads.listCalls(filter, pageOfQuery(query)));
     },
   },
   {
     method: "get",
     path: "/v1/calls/:call_id",
-    access: { roles: READERS },
+    access: NARROWED_READERS,
     docs: { id: "readCall", summary: "One call with everything that is known of it", query: sourceQuery, answers: { 200: { description: "The call", schema: callViewSchema } }, problems: ["REQUEST_INVALID", "NOT_FOUND"] },
     handle: (exchange) => sendJson(exchange.res, visibleCall(exchange)),
   },
@@ -71,13 +70,6 @@ export const callRoutes: Route[] = [
     },
   },
 ];
-
-/** The filter narrowed to what the asker may see; undefined when that is nothing. */
-export function within(scope: Scope, filter: CallFilter): CallFilter | undefined {
-  if (scope.sees === "all") return filter;
-  if (scope.sees === "nothing" || (filter.agentId !== undefined && filter.agentId !== scope.agentId)) return undefined;
-  return { ...filter, agentId: scope.agentId };
-}
 
 /** Only before `acceptFile`: after it the file may belong to a call, whatever it threw; what belongs to none is swept from the vault at the next start. */
 export async function orDiscard<T>(appliance: Appliance, file: StagedFile, check: () => T): Promise<T> {

@@ -5,7 +5,7 @@ import type { Appliance } from "../../pipeline/index.ts";
 import { checkedQuery, pathPart, present } from "../checked.ts";
 import { actorOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
-import { READERS, type Exchange, type Route } from "../route.ts";
+import { NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { pageSchema } from "../schemas.ts";
 import { referenceSchema } from "../thread-schemas.ts";
 
@@ -24,7 +24,8 @@ const who = question.extend({
 /** Passages of the business's own documents that are handed over. */
 const KNOWLEDGE = 3;
 /** Agents too: whoever answers a customer must know who it is. Every reading is audited. */
-const access = { roles: READERS };
+/** For whoever answers next: an agent needs it of every customer who calls. */
+const access = NARROWED_READERS;
 
 export const contextRoutes: Route[] = [
   {

@@ -7,7 +7,7 @@ import { checked, checkedQuery, pathPart } from "../checked.ts";
 import { actorOf, isInScope, scopeOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
 import { agreementSchema, answerBodySchema, rulesViewSchema, scorecardsViewSchema, sessionQualitySchema } from "../quality-schemas.ts";
-import { MENDERS, OVERSEERS, READERS, type Exchange, type Route } from "../route.ts";
+import { MENDERS, NARROWED_READERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
 import { when } from "./calls.ts";
 
 const DAY_MS = 86_400_000;
@@ -46,7 +46,7 @@ export const qualityRoutes: Route[] = [
     },
   },
   {
-    method: "get", path: "/v1/sessions/:id/quality", access: { roles: READERS },
+    method: "get", path: "/v1/sessions/:id/quality", access: NARROWED_READERS,
     docs: { id: "readSessionQuality", summary: "Categories, alerts and scorecards of a session of any channel", answers: { 200: { description: "What was found", schema: sessionQualitySchema } }, problems: ["NOT_FOUND"] },
     handle(exchange) {
       const found = exchange.parts.appliance.quality.ofSession(sessionId(exchange));

@@ -1,11 +1,11 @@
 // Search: over what was said and written on every channel, and over the business's own documents.
 import { z } from "zod";
 import { AppError, channelSchema, FOUND_BY, knowledgePassageSchema, OUTCOMES, snippetSchema, SPEAKERS, toRfc3339 } from "../../domain/index.ts";
-import { parseSearch, type SearchFilter } from "../../store/index.ts";
+import { parseSearch } from "../../store/index.ts";
 import { checkedQuery, pageOfQuery, pageQuery, present } from "../checked.ts";
-import { scopeOf, type Scope } from "../principal.ts";
+import { narrowed, scopeOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
-import { MENDERS, READERS, type Exchange, type Route } from "../route.ts";
+import { MENDERS, NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { knowledgeDocumentSchema, librarianSchema, pageSchema, searchHitSchema } from "../schemas.ts";
 import { when } from "./calls.ts";
 
@@ -31,7 +31,7 @@ export const documentsSchema = pageSchema(knowledgeDocumentSchema).extend({ fold
 
 export const searchRoutes: Route[] = [
   {
-    method: "get", path: "/v1/search", access: { roles: READERS },
+    method: "get", path: "/v1/search", access: NARROWED_READERS,
     docs: {
       id: "search", summary: "Full text over every channel, by meaning too where that is set up, or over the business's own documents. Ranked by relevance and recency; an agent finds own contacts only",
       query: searchQuery, answers: { 200: { description: "A page of found messages, or passages", schema: z.union([messagePageSchema, knowledgePageSchema]) } }, problems: ["REQUEST_INVALID"],
@@ -55,7 +55,7 @@ type Query = z.output<typeof searchQuery>;
 
 async function searchMessages(query: Query, { res, context, parts }: Exchange): Promise<unknown> {
   const { channel, customer, agent, queue, topic, reason, outcome, sentiment, speaker, kind, from, to } = query;
-  const filter = within(scopeOf(context.principal), present({ channel, customerId: customer, agentId: agent, queue, topic, reason, outcome, sentiment, speaker, kind, fromMs: from, toMs: to }));
+  const filter = narrowed(scopeOf(context.principal), present({ channel, customerId: customer, agentId: agent, queue, topic, reason, outcome, sentiment, speaker, kind, fromMs: from, toMs: to }));
   if (filter === undefined) return { items: [], next: null, by: "words", coverage: { all: true, back_to: null } };
   return parts.appliance.search.messages(query.q, filter, pageOfQuery(query), closing(res));
 }
@@ -65,13 +65,6 @@ async function searchKnowledge({ q, limit }: Query, { res, parts }: Exchange): P
   if (parsed === undefined) throw new AppError("REQUEST_INVALID", "q: expected at least one word that must be there", { details: { problems: [{ path: "q", message: "expected at least one word that must be there" }] } });
   const { by, hits } = await parts.appliance.knowledge.search(parsed, q, limit, closing(res));
   return { items: hits, next: null, by };
-}
-
-/** @returns undefined when nothing can be in it */
-function within(scope: Scope, filter: SearchFilter): SearchFilter | undefined {
-  if (scope.sees === "all") return filter;
-  if (scope.sees === "nothing" || (filter.agentId !== undefined && filter.agentId !== scope.agentId)) return undefined;
-  return { ...filter, agentId: scope.agentId };
 }
 
 /** Aborts when nobody waits for the answer any more. */

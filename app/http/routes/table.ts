@@ -1,4 +1,5 @@
 // The route table: every address that answers, with who may ask. What is not here does not exist.
+import { PAGES } from "../pages/table.ts";
 import type { Route } from "../route.ts";
 import { analyticsRoutes } from "./analytics.ts";
 import { audioRoutes } from "./audio.ts";
@@ -11,9 +12,7 @@ import { customerRoutes } from "./customers.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { issueRoutes } from "./issues.ts";
-import { loginRoutes } from "./login.ts";
 import { messageRoutes } from "./messages.ts";
-import { pageRoutes } from "./pages.ts";
 import { qualityRoutes } from "./quality.ts";
 import { searchRoutes } from "./search.ts";
 import { speechRoutes } from "./speech.ts";
@@ -23,4 +22,4 @@ import { webhookRoutes } from "./webhooks.ts";
 import { workflowRoutes } from "./workflows.ts";
 import { workRoutes } from "./work.ts";
 
-export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...consentRoutes, ...contextRoutes, ...searchRoutes, ...threadRoutes, ...workflowRoutes, ...issueRoutes, ...analyticsRoutes, ...qualityRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...pageRoutes, ...loginRoutes];
+export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...consentRoutes, ...contextRoutes, ...searchRoutes, ...threadRoutes, ...workflowRoutes, ...issueRoutes, ...analyticsRoutes, ...qualityRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...PAGES];

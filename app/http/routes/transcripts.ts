@@ -4,7 +4,7 @@ import { AppError, type CallView } from "../../domain/index.ts";
 import { checkedQuery, sourceQuery } from "../checked.ts";
 import { contentDisposition } from "../file-name.ts";
 import { actorOf } from "../principal.ts";
-import { READERS, type Exchange, type Route } from "../route.ts";
+import { NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { transcriptSchema } from "../schemas.ts";
 import { asSubRip, asText, asWebVtt } from "../transcript-formats.ts";
 import { visibleCall } from "../visible-call.ts";
@@ -22,7 +22,7 @@ export const transcriptRoutes: Route[] = [
   {
     method: "get",
     path: "/v1/calls/:call_id/transcript",
-    access: { roles: READERS },
+    access: NARROWED_READERS,
     docs: { id: "readTranscript", summary: "The transcript as JSON, text, WebVTT or SubRip", query, answers: { 200: { description: "The transcript; the schema is that of format=json", schema: transcriptSchema } }, problems: ["REQUEST_INVALID", "NOT_FOUND"] },
     handle(exchange) {
       const call = visibleCall(exchange);

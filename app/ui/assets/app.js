@@ -1,116 +1,31 @@
-// The browser code: plays lines, follows along, keeps pages fresh. Every page is complete without it.
-/* global document, window, location, history, EventSource, fetch, DOMParser, setTimeout, clearTimeout, HTMLElement */
+// The browser code of every page: keeps it fresh, and leads to the places by keyboard. Every page is complete without it.
+/* global document, location, history, EventSource, fetch, DOMParser, CustomEvent, setTimeout, clearTimeout */
+
+/** What changes something that a page shows. */
+const WAKING = ["call.received", "call.stage", "call.done", "call.failed", "call.held", "call.released", "message.received", "session.done", "conversation.changed", "customer.merged", "customer.split", "customer.changed", "consent.changed", "workflow.progress", "workflow.completed", "issues.changed", "delivery"];
 
 document.documentElement.classList.add("scripts");
+let wentMs = 0; // when `g` was pressed
 hideUsedCode();
-let player = startPlayer();
 followEvents();
-document.addEventListener("click", onClick);
-document.addEventListener("keydown", onKey);
+document.addEventListener("keydown", goByKey);
 
 /** A one-time code must not stay in the address, where it would be copied and remembered. */
 function hideUsedCode() {
   if (location.pathname === "/login" && location.search.includes("code=")) history.replaceState(null, "", "/login");
 }
 
-/** Sound, strip and lines of a call as one thing; undefined on pages without a recording. */
-function startPlayer() {
-  const box = document.querySelector(".player");
-  const audio = box?.querySelector("audio");
-  if (!audio) return undefined;
-  audio.controls = false;
-  audio.hidden = true;
-  box.querySelector(".scripted").hidden = false;
-  const lengthMs = Number(box.dataset.length);
-  const lines = [...document.querySelectorAll(".turn")].map((line) => ({ line, start: Number(line.dataset.start), end: Number(line.dataset.end) }));
-  const played = box.querySelector("[data-played]");
-  const head = box.querySelector("[data-playhead]");
-  const button = box.querySelector("[data-do=play]");
-  let current;
-
-  const nowMs = () => audio.currentTime * 1000;
-  const show = () => {
-    const at = nowMs();
-    const percent = `${Math.min(100, (at / lengthMs) * 100)}%`;
-    box.querySelector("[data-now]").textContent = position(at);
-    played?.setAttribute("width", percent);
-    for (const side of ["x1", "x2"]) head?.setAttribute(side, percent);
-    head?.setAttribute("visibility", "visible");
-    box.classList.add("playing");
-    const found = lines.findLast(({ start, end }) => start <= at + 50 && at < end + 400);
-    if (found?.line === current) return;
-    current?.classList.remove("now");
-    current = found?.line;
-    current?.classList.add("now");
-    if (current && !audio.paused) bringIntoView(current);
-  };
-  const showState = () => {
-    button.textContent = audio.paused ? "▶" : "❚❚";
-    button.setAttribute("aria-label", audio.paused ? "Play" : "Pause");
-  };
-  audio.addEventListener("timeupdate", show);
-  audio.addEventListener("seeked", show);
-  audio.addEventListener("play", showState);
-  audio.addEventListener("pause", showState);
-  box.querySelector(".strip")?.addEventListener("click", (event) => {
-    const { left, width } = event.currentTarget.getBoundingClientRect();
-    seek(((event.clientX - left) / width) * lengthMs);
-  });
-
-  const seek = (ms) => {
-    audio.currentTime = Math.max(0, ms / 1000);
-    show();
-  };
-  const play = () => audio.play().catch(() => undefined); // not allowed or not loadable: the state shows it
-  return {
-    toggle: () => (audio.paused ? play() : audio.pause()),
-    playFrom(ms) {
-      seek(ms);
-      return play();
-    },
-    step(by) {
-      const at = lines.findLastIndex(({ start }) => start <= nowMs() + 50);
-      const next = lines[Math.max(0, Math.min(lines.length - 1, at + by))];
-      if (next) seek(next.start);
-      next?.line.scrollIntoView({ block: "nearest" });
-    },
-    rate() {
-      const rates = [1, 1.25, 1.5, 2, 0.75];
-      audio.playbackRate = rates[(rates.indexOf(audio.playbackRate) + 1) % rates.length];
-      box.querySelector("[data-do=rate]").textContent = `${audio.playbackRate.toFixed(2).replace(/0$/, "")}×`;
-    },
-    isPlaying: () => !audio.paused,
-  };
-}
-
-/** Pressing a line plays it; pressing ▸ plays the line that proves the claim. Selecting text plays nothing. */
-function onClick(event) {
-  const target = event.target instanceof HTMLElement ? event.target : event.target.parentElement;
-  const action = target?.closest("[data-do]")?.dataset.do;
-  if (action === "play") player?.toggle();
-  else if (action === "rate") player?.rate();
-  else if (player && target) {
-    const link = target.closest('a[href^="#"]');
-    const line = link ? document.getElementById(decodeURIComponent(link.hash.slice(1))) : target.closest(".turn");
-    if (!line?.dataset.start || (!link && String(window.getSelection()) !== "")) return;
-    player.playFrom(Number(line.dataset.start));
-    line.scrollIntoView({ block: "nearest" });
-    if (link) {
-      event.preventDefault();
-      history.replaceState(null, "", link.hash);
-    }
-  }
-}
-
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
-  const isPress = event.key === " " && event.target.closest?.("button, a");
-  if (!player || isPress) return;
-  if (event.key === " ") player.toggle();
-  else if (event.key === "j" || event.key === "J") player.step(1);
-  else if (event.key === "k" || event.key === "K") player.step(-1);
-  else return;
+/** `/` to the search field of the page; `g`, then a letter, to a place of the rail. */
+function goByKey(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  const isSecond = Date.now() - wentMs < 1500;
+  wentMs = !isSecond && event.key === "g" ? Date.now() : 0;
+  const link = isSecond ? document.querySelector(`.rail [data-key="${/^[a-z]$/.test(event.key) ? event.key : ""}"]`) : null;
+  const field = event.key === "/" ? document.querySelector("input[type=search]") : null;
+  if (!link && !field) return;
   event.preventDefault();
+  if (link) location.assign(link.href);
+  else field.focus();
 }
 
 /** Something happened: the part of the page that lives is fetched again and put in place, unless somebody listens or types there. */
@@ -133,11 +48,12 @@ function followEvents() {
     say("on", "Hearing live");
   });
   events.addEventListener("error", () => (events.readyState === EventSource.CLOSED ? say("off", "As of this page") : say("lost", "Connecting again…")));
-  for (const type of ["call.received", "call.stage", "call.done", "call.failed", "call.held", "delivery"]) events.addEventListener(type, refreshSoon);
+  for (const type of WAKING) events.addEventListener(type, refreshSoon);
 }
 
+/** `earshot:refresh` may be cancelled by a script that is in the middle of something; `earshot:refreshed` tells it that its elements are new. */
 async function refresh() {
-  if (player?.isPlaying()) return;
+  if (!document.dispatchEvent(new CustomEvent("earshot:refresh", { cancelable: true }))) return;
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -147,17 +63,5 @@ async function refresh() {
       if (next[i] && element.innerHTML !== next[i].innerHTML && !element.contains(document.activeElement)) element.replaceWith(next[i]);
     });
   }
-  player = startPlayer();
-}
-
-function bringIntoView(line) {
-  const { top, bottom } = line.getBoundingClientRect();
-  if (top < 180 || bottom > window.innerHeight - 40) line.scrollIntoView({ block: "center", behavior: "smooth" });
-}
-
-/** `0:41`, `1:02:03` */
-function position(ms) {
-  const s = Math.floor(ms / 1000);
-  const two = (n) => String(n).padStart(2, "0");
-  return s < 3600 ? `${Math.floor(s / 60)}:${two(s % 60)}` : `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
+  document.dispatchEvent(new CustomEvent("earshot:refreshed"));
 }

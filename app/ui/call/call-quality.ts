@@ -1,8 +1,8 @@
 // What rules and scorecards found in a call. Pure.
-import { UNDECIDED, type CallView } from "../domain/index.ts";
-import { html, type Html } from "./html.ts";
-import { position } from "./times.ts";
-import { chip } from "./words.ts";
+import { UNDECIDED, type CallView } from "../../domain/index.ts";
+import { html, type Html } from "../frame/html.ts";
+import { position } from "../frame/times.ts";
+import { chip } from "../frame/words.ts";
 
 const TONES = { info: "", warning: "warn", critical: "bad" } as const;
 

@@ -1,9 +1,9 @@
 // The first page: what was said lately, and what is waiting or failed and why. Pure.
-import type { CallStatus, CallSummary } from "../domain/index.ts";
-import { html, urlPart, type Html } from "./html.ts";
-import { page, type Frame } from "./layout.ts";
-import { createTimes, type Times } from "./times.ts";
-import { agentWords, DIRECTION_WORDS, stateChip } from "./words.ts";
+import type { CallStatus, CallSummary } from "../../domain/index.ts";
+import { html, urlPart, type Html } from "../frame/html.ts";
+import { page, type Frame } from "../frame/layout.ts";
+import { createTimes, type Times } from "../frame/times.ts";
+import { agentWords, DIRECTION_WORDS, stateChip } from "../frame/words.ts";
 
 /** A call in the list, with the name under which people know the customer, and when it arrived: shown where nobody said when it began. */
 export type CallRow = CallSummary & { customer: string | null; arrived_at: string | null };
@@ -54,7 +54,7 @@ export function callAddress(call: { call_id: string; source: string }): string {
 const TABS: [CallStatus | null, string][] = [[null, "All"], ["processing", "Being heard"], ["received", "Waiting"], ["held", "Held"], ["failed", "Failed"], ["done", "Heard"]];
 
 function tab(status: CallStatus | null, words: string, here: CallStatus | null): Html {
-  const address = status === null ? "/" : `/?status=${status}`;
+  const address = status === null ? "/conversations" : `/conversations?status=${status}`;
   return status === here ? html`<a href="${address}" aria-current="true">${words}</a>` : html`<a href="${address}">${words}</a>`;
 }
 

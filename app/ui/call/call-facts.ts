@@ -1,9 +1,9 @@
 // What was measured on a call, how it was heard, and what happened to it. Pure.
-import type { CallView, MadeBy, MetricDefinition } from "../domain/index.ts";
-import { html, type Html, type Part } from "./html.ts";
+import type { CallView, MadeBy, MetricDefinition } from "../../domain/index.ts";
+import { html, type Html, type Part } from "../frame/html.ts";
 import { metricRows, percentOf, type MetricRow } from "./metric-rows.ts";
-import { took, type Times } from "./times.ts";
-import { entryWords } from "./words.ts";
+import { took, type Times } from "../frame/times.ts";
+import { entryWords } from "../frame/words.ts";
 
 /** Numbers from voice activity, each with its definition on hover. What this recording does not allow is named with the reason, never shown as 0. */
 export function numbers({ metrics }: CallView, definitions: readonly MetricDefinition[]): Html | false {

@@ -10,7 +10,7 @@ import { actorOf } from "../principal.ts";
 import type { Exchange, Route } from "../route.ts";
 import { refuseCrossOrigin, requireSameOrigin } from "../same-origin.ts";
 import { endedCookie, mayLogIn, presentedToken, sessionCookie } from "../session-cookie.ts";
-import { sendPage } from "./pages.ts";
+import { sendPage } from "./send-page.ts";
 
 const formSchema = z.object({ code: z.string().describe("the one-time code"), next: z.string().optional().describe("where to go afterwards, on this site") });
 const query = formSchema.partial();

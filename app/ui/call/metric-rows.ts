@@ -1,6 +1,6 @@
 // The numbers of a call as lines for people: what belongs together in one line, what is missing under its reason. For pages and terminals. Pure.
-import { NOT_MEASURABLE, type CallMetrics, type MetricDefinition, type MetricUnit, type Party } from "../domain/index.ts";
-import { took } from "./times.ts";
+import { NOT_MEASURABLE, type CallMetrics, type MetricDefinition, type MetricUnit, type Party } from "../../domain/index.ts";
+import { took } from "../frame/times.ts";
 
 /** One line. A party's value is null where it alone is missing, and empty where the number is defined for the other party only. */
 export interface MetricRow {

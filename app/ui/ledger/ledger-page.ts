@@ -1,10 +1,10 @@
 // The completeness ledger: announced → recording → words → findings → CRM for every call, and a reason for every gap. Pure.
-import type { CallStatus, CallView } from "../domain/index.ts";
-import { callAddress } from "./calls-page.ts";
-import { html, urlPart, type Html } from "./html.ts";
-import { page, type Frame } from "./layout.ts";
-import { createTimes, took, type Times } from "./times.ts";
-import { STAGE_WORDS, statusChip } from "./words.ts";
+import type { CallStatus, CallView } from "../../domain/index.ts";
+import { callAddress } from "../conversations/calls-page.ts";
+import { html, urlPart, type Html } from "../frame/html.ts";
+import { page, type Frame } from "../frame/layout.ts";
+import { createTimes, took, type Times } from "../frame/times.ts";
+import { STAGE_WORDS, statusChip } from "../frame/words.ts";
 
 /** A line of the ledger, as the API gives it. */
 export interface LedgerRow {

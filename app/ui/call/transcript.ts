@@ -1,7 +1,7 @@
 // The turns of a call: time in the margin, speaker by colour, side and word. Pure.
-import { speakerName, type CallView, type TurnView } from "../domain/index.ts";
-import { html, type Html, type Part } from "./html.ts";
-import { position } from "./times.ts";
+import { speakerName, type CallView, type TurnView } from "../../domain/index.ts";
+import { html, type Html, type Part } from "../frame/html.ts";
+import { position } from "../frame/times.ts";
 
 /** Below this, the words are shown as unsure. */
 const UNSURE = 0.6;

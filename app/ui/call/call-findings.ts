@@ -1,8 +1,8 @@
 // Findings of a call; every one ends with ▸ and the second that proves it. Pure.
-import type { CallView } from "../domain/index.ts";
-import { html, type Html } from "./html.ts";
-import { position } from "./times.ts";
-import { chip, outcomeChip, reasonWords } from "./words.ts";
+import type { CallView } from "../../domain/index.ts";
+import { html, type Html } from "../frame/html.ts";
+import { position } from "../frame/times.ts";
+import { chip, outcomeChip, reasonWords } from "../frame/words.ts";
 
 /** Cards from what was found; what was looked for and not said shows as "not mentioned". Nothing before the analysis. */
 export function findings(call: CallView): Html {

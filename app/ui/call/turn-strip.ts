@@ -1,6 +1,6 @@
 // The story of a call before a word is read: who spoke when, where silence and overtalk were, the mood below. Pure.
-import type { TurnView } from "../domain/index.ts";
-import { html, type Html } from "./html.ts";
+import type { TurnView } from "../../domain/index.ts";
+import { html, type Html } from "../frame/html.ts";
 
 /** Silence shorter than this is breathing, not silence. */
 const SILENCE_MS = 3000;

@@ -1,14 +1,14 @@
 // One call: what it was about, each claim with the line that proves it, the sound, the words, and how all of it came to be. Pure.
-import type { CallView, MetricDefinition } from "../domain/index.ts";
-import { html, urlPart, type Html } from "./html.ts";
+import type { CallView, MetricDefinition } from "../../domain/index.ts";
+import { html, urlPart, type Html } from "../frame/html.ts";
 import { findings } from "./call-findings.ts";
 import { categories, scorecards } from "./call-quality.ts";
 import { heardHow, ledgerCard, numbers } from "./call-facts.ts";
-import { page, type Frame } from "./layout.ts";
-import { createTimes, position, type Times } from "./times.ts";
+import { page, type Frame } from "../frame/layout.ts";
+import { createTimes, position, type Times } from "../frame/times.ts";
 import { transcript } from "./transcript.ts";
 import { turnStrip } from "./turn-strip.ts";
-import { agentWords, DIRECTION_WORDS, reasonWords, STAGE_WORDS, stateChip, WARNING_WORDS } from "./words.ts";
+import { agentWords, DIRECTION_WORDS, reasonWords, STAGE_WORDS, stateChip, WARNING_WORDS } from "../frame/words.ts";
 
 export interface CallPageView {
   frame: Frame;
@@ -31,12 +31,13 @@ export function renderCall(view: CallPageView): string {
     frame,
     headline,
     html`<div data-live="${call.status === "done" || call.status === "failed" ? "finished" : "open"}" data-call="${call.call_id}">
-<p class="crumbs"><a href="/">Calls</a> / <bdi>${call.call_id}</bdi></p>
+<p class="crumbs"><a href="/conversations">Conversations</a> / <bdi>${call.call_id}</bdi></p>
 <header class="head"><div><h1>${headline}</h1><p class="quiet measure">${call.summary} ${stateChip(call)} ${call.reason !== null && html`<span class="chip">${reasonWords(call.reason)}</span>`} ${categories(call)}</p></div>${facts(view, times)}</header>
 ${notices(view)}
 ${call.turns.length > 0 || view.audio !== null ? player(view) : ""}
 <div class="call"><section aria-label="Transcript">${call.turns.length === 0 ? nothingSaid(call) : transcript(call)}</section>
 <aside class="stack"><div class="stack findings">${findings(call)}${scorecards(call)}</div><div class="stack">${numbers(call, view.definitions)}${heardHow(call)}${ledgerCard(call, times)}</div></aside></div></div>`,
+    { scripts: ["call.js"] },
   );
 }
 

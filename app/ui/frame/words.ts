@@ -1,5 +1,5 @@
 // The house's words for people: a sentence, not a table name. Pure.
-import type { AudioWarning, CallStatus, CallSummary, Outcome } from "../domain/index.ts";
+import type { AudioWarning, CallStatus, CallSummary, Outcome } from "../../domain/index.ts";
 import { html, type Html } from "./html.ts";
 
 type Tone = "good" | "bad" | "warn" | "";

@@ -1,6 +1,6 @@
 // The way in: a one-time code becomes a login. Nothing is used up by looking at this page. Pure.
-import { html } from "./html.ts";
-import { plainPage, type Frame } from "./layout.ts";
+import { html } from "../frame/html.ts";
+import { plainPage, type Frame } from "../frame/layout.ts";
 
 export interface LoginView {
   frame: Frame;

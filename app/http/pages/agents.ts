@@ -1,0 +1,4 @@
+// Agents, topics and trends: comparison with drill-down.
+import type { Route } from "../route.ts";
+
+export const agentPages: Route[] = [];

@@ -1,0 +1,4 @@
+// Settings: what is configured, where it comes from, and what a change would do.
+import type { Route } from "../route.ts";
+
+export const settingPages: Route[] = [];

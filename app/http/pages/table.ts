@@ -1,0 +1,14 @@
+// Every page of the dashboard.
+import type { Route } from "../route.ts";
+import { accountPages } from "./accounts.ts";
+import { agentPages } from "./agents.ts";
+import { assetRoutes } from "./asset.ts";
+import { callPages } from "./call.ts";
+import { conversationPages } from "./calls.ts";
+import { customerPages } from "./customers.ts";
+import { ledgerPages } from "./ledger.ts";
+import { loginRoutes } from "./login.ts";
+import { overviewPages } from "./overview.ts";
+import { settingPages } from "./settings.ts";
+
+export const PAGES: readonly Route[] = [...overviewPages, ...conversationPages, ...customerPages, ...callPages, ...ledgerPages, ...agentPages, ...settingPages, ...accountPages, ...loginRoutes, ...assetRoutes];
