@@ -3,11 +3,12 @@ import type { CallView } from "../../domain/index.ts";
 import { html, type Html } from "../frame/html.ts";
 import { position } from "../frame/times.ts";
 import { chip, outcomeChip, reasonWords } from "../frame/words.ts";
+import { callForm, machineFinding, mendLink, type Mending } from "./mending.ts";
 
 /** Cards from what was found; what was looked for and not said shows as "not mentioned". Nothing before the analysis. */
-export function findings(call: CallView): Html {
+export function findings(call: CallView, mending: Mending): Html {
   if (call.coverage === null) return html``;
-  return html`${summary(call)}${about(call)}${toDo(call)}${risks(call)}${mood(call)}${named(call)}`;
+  return html`${summary(call)}${about(call, mending)}${toDo(call)}${risks(call)}${mood(call)}${named(call)}`;
 }
 
 function summary(call: CallView): Html {
@@ -32,12 +33,14 @@ function risks({ risks, ...call }: CallView): Html | false {
   return found.length > 0 && html`<section class="card"><h2>Risks</h2><div class="in"><ul>${found.map(([kind, risk]) => finding({ ...call, risks }, html`${RISK_WORDS[kind]} ${chip(risk.level === "high" ? "bad" : "", risk.level)}`, risk.evidence))}</ul></div></section>`;
 }
 
-function about(call: CallView): Html {
-  return html`<section class="card"><h2>About</h2><div class="in"><dl class="slots">
+function about(call: CallView, mending: Mending): Html {
+  const isEdited = mending.canCorrect && mending.editing === "call";
+  const evidence = (field: "topic" | "outcome"): Html => (call.machine?.[field] === undefined ? proof(call, call[`${field}_evidence`]) : html`<span class="proofs"></span>`); // a person's word rests on no line
+  return html`<section class="card" id="about" data-part="about"><h2>About ${mending.canCorrect && !isEdited && mendLink(call, "call", "about", "Correct topic, reason or outcome")}</h2><div class="in">${isEdited && callForm(call, mending.reasons)}<dl class="slots">
 <dt>Wants</dt><dd class="wide">${call.intent?.text ?? notMentioned()}</dd>${proof(call, call.intent?.evidence ?? [])}
-<dt>Topic</dt><dd>${call.topic ?? notMentioned()}</dd>${proof(call, call.topic_evidence)}
-<dt>Reason</dt><dd class="wide">${call.reason === null ? notMentioned() : reasonWords(call.reason)}</dd>
-<dt>Outcome</dt><dd>${call.outcome === null ? notMentioned() : outcomeChip(call.outcome)}</dd>${proof(call, call.outcome_evidence)}</dl></div></section>`;
+<dt>Topic</dt><dd>${call.topic ?? notMentioned()}${machineFinding(call, "topic", mending)}</dd>${evidence("topic")}
+<dt>Reason</dt><dd class="wide">${call.reason === null ? notMentioned() : reasonWords(call.reason)}${machineFinding(call, "reason", mending)}</dd>
+<dt>Outcome</dt><dd>${call.outcome === null ? notMentioned() : outcomeChip(call.outcome)}${machineFinding(call, "outcome", mending)}</dd>${evidence("outcome")}</dl></div></section>`;
 }
 
 function mood({ sentiment }: CallView): Html {
