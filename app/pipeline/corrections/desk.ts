@@ -127,7 +127,7 @@ export function withWord(analysis: Analysis, field: CallField, said: { value: st
   const { [field]: _replaced, ...others } = analysis.machine ?? {};
   const { machine: _before, ...rest } = analysis;
   const left = said === undefined ? others : { ...others, [field]: machine };
-  return { ...rest, [field]: said === undefined ? machine : said.value, ...(Object.keys(left).length === 0 ? {} : { machine: left }) } as Analysis;
+  return { ...rest, [field]: said === undefined ? machine : said.value, ...(Object.keys(left).length === 0 ? {} : { machine: left }) };
 }
 
 /** A person may type the number of a card like a customer may say it. */

@@ -40,13 +40,14 @@ function startPlayer() {
   const nowMs = () => audio.currentTime * 1000;
   /** which line is spoken at this moment: the last that has begun and not long ended */
   const lineAt = (ms) => lines.findLast(({ start, end }) => start <= ms + 50 && ms < end + 400);
+  const hereOrBefore = () => lineAt(nowMs()) ?? lines.findLast(({ start }) => start <= nowMs() + 50) ?? lines[0];
   const follow = (at) => {
     const found = lineAt(at)?.line;
     if (found === current) return;
     current?.classList.remove("now");
     current = found;
     current?.classList.add("now");
-    if (current && !audio.paused) bringIntoView(current);
+    if (current && !audio.paused && !document.querySelector("form.mending")) bringIntoView(current);
   };
   const show = () => {
     const at = nowMs();
@@ -104,10 +105,10 @@ function startPlayer() {
     },
     /** the line that is spoken, or the last before, and nothing after it */
     playLine() {
-      const { start, end } = lineAt(nowMs()) ?? lines.findLast((line) => line.start <= nowMs() + 50) ?? lines[0] ?? {};
-      if (start === undefined) return;
-      seek(start);
-      stopAtMs = end;
+      const one = hereOrBefore();
+      if (!one) return;
+      seek(one.start);
+      stopAtMs = one.end;
       play();
     },
     seekBy: (ms) => seek(nowMs() + ms),
@@ -122,7 +123,10 @@ function startPlayer() {
       audio.playbackRate = Number(speed.value);
     },
     isPlaying: () => !audio.paused,
-    current: () => current,
+    mendLine() {
+      audio.pause();
+      hereOrBefore()?.line.querySelector(".mend")?.click();
+    },
   };
 }
 
@@ -193,7 +197,7 @@ function onClick(event) {
 
 const KEYS = {
   " ": () => player.toggle(), ArrowLeft: () => player.seekBy(-5000), ArrowRight: () => player.seekBy(5000), j: () => player.step(1), k: () => player.step(-1), r: () => player.playLine(),
-  "+": () => player.faster(1), "=": () => player.faster(1), "-": () => player.faster(-1), e: () => player.current()?.querySelector(".mend")?.click(),
+  "+": () => player.faster(1), "=": () => player.faster(1), "-": () => player.faster(-1), e: () => player.mendLine(),
 };
 
 function onKey(event) {

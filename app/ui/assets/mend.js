@@ -42,7 +42,7 @@ async function show(address, body, from) {
   const place = document.querySelector(`[data-part="${part}"]`);
   const field = document.querySelector("form.mending [data-first]");
   (field ?? place?.querySelector(".mend") ?? place)?.focus();
-  field?.select?.();
+  field?.setSelectionRange?.(field.value.length, field.value.length);
 }
 
 function complain(from, words) {

@@ -46,8 +46,8 @@ function answerRow(call: CallView, card: Card, answered: Answered, mending: Mend
   const said = override !== null && html` <span class="tiny quiet" title="${override.by}">by a person${override.comment !== null && html`: ${override.comment}`}${machine !== null && machine.answer !== null && machine.answer !== answer && html` (the machine: ${answerWords(machine.answer)})`}</span>`;
   const key = `${card.card}.${question}`;
   const isEdited = mending.canCorrect && mending.editing === key;
-  const way = mending.canCorrect && !isEdited && html` ${mendLink(call, key, `card-${card.card}`, `Answer instead of the machine: ${text}`, "change")}`;
-  return html`<dt>${text}</dt><dd>${isEdited ? answerForm(call, card, answered) : html`${words}${said}${way}`}</dd><span class="proofs">${machine?.quote && override === null && proof(call, machine.quote.message_id, machine.quote.text)}</span>`;
+  const way = mending.canCorrect && !isEdited && html` ${mendLink(call, key, `card-${card.card}`, `Change the answer: ${text}`, "change")}`;
+  return html`<dt>${text}</dt><dd>${isEdited ? answerForm(call, card, answered) : html`${words}${said}${way}`}</dd><dd class="proofs">${machine?.quote && override === null && proof(call, machine.quote.message_id, machine.quote.text)}</dd>`;
 }
 
 function answerForm(call: CallView, card: Card, { question, kind, answer, override }: Answered): Html {

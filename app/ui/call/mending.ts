@@ -1,5 +1,5 @@
 // What people correct on the page of a call, and what the machine had instead. Forms that work without scripts; with them in place. Pure.
-import { OUTCOMES, speakerName, type CallField, type CallView, type CheckedWords, type CorrectionReport, type CorrectionView, type TurnView } from "../../domain/index.ts";
+import { OUTCOMES, speakerName, type CallField, type CallView, type CheckedWords, type CorrectionField, type CorrectionReport, type CorrectionView, type Outcome, type Speaker, type TurnView } from "../../domain/index.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { position, type Times } from "../frame/times.ts";
 import { outcomeWords, reasonWords } from "../frame/words.ts";
@@ -27,14 +27,14 @@ export function mendLink(call: CallName, what: string, anchor: string, label: st
   return html`<a class="mend" data-mend="1" href="${addressOf(call, "", { edit: what })}#${anchor}" aria-label="${label}">${words}</a>`;
 }
 
-/** Speakers that a person may choose between. */
-const SPEAKERS = ["agent", "customer", "unknown", "bot", "system"] as const;
+/** Speakers that a person may choose between, the likely ones first. */
+const SPEAKER_WORDS: Record<Speaker, string> = { agent: "Agent", customer: "Customer", unknown: "not known", bot: "Bot", system: "System" };
 
 export function turnForm(call: CallName, turn: TurnView): Html {
   const rows = Math.min(8, 1 + Math.floor(turn.text.length / 70));
   return html`<form class="mending" data-mend="1" method="post" action="${addressOf(call, `/turns/${urlPart(turn.id)}`)}">
 <label class="label" for="mend-text">What was said</label><textarea id="mend-text" name="text" rows="${rows}" maxlength="5000" data-first="1">${turn.text}</textarea>
-<div class="mend-row"><label class="label" for="mend-speaker">Who said it</label><select id="mend-speaker" name="speaker">${SPEAKERS.map((speaker) => option(speaker, speaker === "unknown" ? "not known" : speakerName({ speaker }), turn.speaker === speaker))}</select>${saveOrLeave(call, turn.id)}</div></form>`;
+<div class="mend-row"><label class="label" for="mend-speaker">Who said it</label><select id="mend-speaker" name="speaker">${Object.entries(SPEAKER_WORDS).map(([speaker, words]) => option(speaker, words, turn.speaker === speaker))}</select>${saveOrLeave(call, turn.id)}</div></form>`;
 }
 
 /** What the machine heard of a line that a person checked, and the way back to it. */
@@ -59,7 +59,7 @@ export function callForm(call: CallView, reasons: readonly string[]): Html {
 export function machineFinding(call: CallView, field: CallField, { canCorrect }: Mending): Html | false {
   const found = call.machine?.[field];
   if (found === undefined) return false;
-  const words = found === null ? "nothing" : field === "outcome" ? outcomeWords(found as NonNullable<CallView["outcome"]>) : field === "reason" ? reasonWords(found) : found;
+  const words = valueWords(field, found);
   return html`<details class="machine"><summary title="The machine found: ${words}">corrected</summary><p>The machine found <q>${words}</q>. ${canCorrect && undoForm(call, "/undo", "Take it back", field)}</p></details>`;
 }
 
@@ -75,8 +75,15 @@ function wordErrors({ lines, words, errors, rate }: CheckedWords): Html | false 
 
 function correction({ field, start_ms, replaced, value, at, by, withdrawn_at, is_lost }: CorrectionView, times: Times): Html {
   const where = start_ms === null ? { topic: "Topic", reason: "Reason", outcome: "Outcome", text: "Words", speaker: "Speaker" }[field] : `${field === "text" ? "Words" : "Speaker"} at ${position(start_ms)}`;
-  const what = replaced === value ? html`confirmed` : html`<del>${replaced ?? "nothing"}</del> <ins>${value === null || value === "" ? "nothing" : value}</ins>`;
+  const what = replaced === value ? html`confirmed` : html`<del>${valueWords(field, replaced)}</del> <ins>${valueWords(field, value)}</ins>`;
   return html`<li class="${is_lost ? "warn" : withdrawn_at === null ? "good" : ""}"><span>${where}: ${what}${withdrawn_at !== null && html` <b class="quiet">taken back</b>`}${is_lost && html` <b>not found again</b> <span class="tiny quiet">the call was heard again, and otherwise there</span>`}</span><span class="tiny quiet" title="${by}">${times.clock(at)}</span></li>`;
+}
+
+/** What counts for a field, as people say it. */
+function valueWords(field: CorrectionField, value: string | null): string {
+  if (value === null || value === "") return "nothing";
+  if (field === "speaker") return SPEAKER_WORDS[value as Speaker];
+  return field === "outcome" ? outcomeWords(value as Outcome) : field === "reason" ? reasonWords(value) : value;
 }
 
 function saveOrLeave(call: CallName, anchor: string): Html {

@@ -34,13 +34,13 @@ export function turnStrip(turns: readonly TurnView[], durationMs: number, sound:
   const percent = (ms: number): string => `${((Math.min(Math.max(ms, 0), durationMs) / durationMs) * 100).toFixed(3)}%`;
   const stretch = (kind: string, [from, to]: readonly [number, number]): Html =>
     html`<rect class="silence" x="${percent(from)}" width="${percent(to - from)}" y="6" height="88" rx="3"/>${((to - from) / durationMs) * 100 > LABEL_PERCENT && html`<text x="${percent((from + to) / 2)}" y="53.5" text-anchor="middle">${kind} ${Math.round((to - from) / 1000)} s</text>`}`;
-  const spoken = hasParties ? [...speech.agent, ...speech.customer].map(({ startMs, endMs }) => ({ start_ms: startMs, end_ms: endMs })).sort((a, b) => a.start_ms - b.start_ms) : ordered;
-  const holds = (sound?.hold ?? []).filter((span) => span.endMs - span.startMs >= SILENCE_MS).map((span): [number, number] => [span.startMs, span.endMs]);
-  const gaps = silences(spoken, durationMs).filter(([from, to]) => !holds.some(([a, b]) => Math.min(b, to) - Math.max(a, from) > (to - from) / 2));
+  const holds = (sound?.hold ?? []).filter((span) => span.endMs - span.startMs >= SILENCE_MS);
+  const heard = [...(hasParties ? [...speech.agent, ...speech.customer] : []), ...holds].map(({ startMs, endMs }) => ({ start_ms: startMs, end_ms: endMs }));
+  const gaps = silences([...heard, ...(hasParties ? [] : ordered)].sort((a, b) => a.start_ms - b.start_ms), durationMs);
   const mood = ordered.filter((turn) => turn.sentiment !== null && turn.sentiment !== 0);
   const shapes = sound?.peaks ? laneShapes(lanesOf(sound.peaks, sound.channels, speech, durationMs)) : html`${ordered.map((turn) => bar(turn, durationMs, percent))}`;
   return html`<svg class="strip ${mood.length === 0 ? "" : "with-mood"}" width="100%" role="img" aria-label="Who speaks when${sound?.peaks ? " and how loud" : ""}: ${hasParties ? "agent above, customer below" : "the parties are not told apart"}">
-${gaps.map((gap) => stretch("silence", gap))}${holds.map((hold) => stretch("on hold", hold))}
+${gaps.map((gap) => stretch("silence", gap))}${holds.map((hold) => stretch("on hold", [hold.startMs, hold.endMs]))}
 <clipPath id="played"><rect data-played="1" x="0" y="0" width="100%" height="100%"/></clipPath>
 <g id="bars" class="dim">${shapes}${overtalk(speech).map(([from, to]) => html`<rect class="overtalk" x="${percent(from)}" width="${percent(Math.max(to - from, durationMs / 300))}" y="48" height="4"/>`)}</g><use href="#bars" class="full" clip-path="url(#played)"/>
 ${mood.map((turn) => moodBar(turn, percent))}${mood.length > 0 && html`<line class="axis" x1="0" x2="100%" y1="112" y2="112"/>`}
