@@ -43,3 +43,5 @@ export { measureJourney } from "./journeys/formulas.ts";
 export { FEWEST, journeyDefinitions, journeyMetric, JOURNEYS_VERSION, type JourneyMetric } from "./journeys/registry.ts";
 export { codeOf, reasonOf, summarise, wilson, type CountedRow, type JourneyGroup } from "./journeys/statistics.ts";
 export { slicesOf, weekOf, type Slice } from "./journeys/slices.ts";
+export { matchTurns, SAME } from "./truth/match-turns.ts";
+export { checkedWords, type CheckedLine } from "./truth/word-errors.ts";

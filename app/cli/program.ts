@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { AppError, ROLES, type Role } from "../domain/index.ts";
 import { loadConfig, publicUrl } from "../platform/index.ts";
+import { addCorrectionVerbs } from "./corrections.ts";
 import { addIssueVerbs } from "./issues.ts";
 import { addMetricVerbs } from "./metrics.ts";
 import { addModelVerbs } from "./models.ts";
@@ -55,6 +56,7 @@ function createProgram(version: string, finish: (ok: boolean) => void): Command 
   addMetricVerbs(program);
   addRuleVerbs(program);
   addIssueVerbs(program);
+  addCorrectionVerbs(program);
   const key = program.command("key").description("API keys of machines");
   key
     .command("create")

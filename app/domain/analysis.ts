@@ -90,6 +90,8 @@ export interface Analysis {
   coverage: { turns_read: number; turns_total: number };
   /** findings that were dropped because nothing proved them */
   dropped: number;
+  /** what the machine had found where a person's word counts now */
+  machine?: Partial<Pick<Analysis, "topic" | "reason" | "outcome">>;
   /** absent for engines without a language model */
   made?: Provenance;
   /** code of the error for which the configured engine did not do it */

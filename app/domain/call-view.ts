@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CALL_STATUSES, DIRECTIONS, SPEAKER_SOURCES, SPEAKERS } from "./glossary.ts";
 import { OUTCOMES, RISK_LEVELS } from "./analysis.ts";
 import { AUDIO_WARNINGS } from "./audio.ts";
+import { machineCallSchema, machineTurnSchema } from "./corrections.ts";
 import { madeBySchema } from "./made-by.ts";
 import { callMetricsSchema } from "./metrics.ts";
 import { qualityViewSchema } from "./quality.ts";
@@ -28,6 +29,8 @@ export const turnViewSchema = z.object({
   text: z.string(),
   confidence: z.number().min(0).max(1).nullable().describe("null when the speech engine gives none"),
   sentiment: z.number().min(-1).max(1).nullable(),
+  corrected: z.boolean().optional().describe("a person changed what the machine heard; absent where nobody checked"),
+  machine: machineTurnSchema.optional().describe("what the machine heard, where a person's word counts"),
 });
 
 export const errorViewSchema = z.object({ code: z.string(), message: z.string(), retry: z.enum(["never", "later", "after_fix"]) });
@@ -114,7 +117,8 @@ export const callViewSchema = callSummarySchema.extend({
       analysis: madeBySchema.nullable(),
     })
     .nullable(),
-  revision: z.int().describe("grows when a call is analysed again"),
+  machine: machineCallSchema.optional().describe("topic, reason or outcome as the machine found them, where a person's word counts"),
+  revision: z.int().describe("grows when a call is analysed again or corrected"),
   ledger: z.array(ledgerViewSchema),
 });
 

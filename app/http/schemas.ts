@@ -1,6 +1,6 @@
 // The shapes of answers and bodies, for the documentation and for the tests. Calls are in domain/call-view.ts.
 import { z } from "zod";
-import { CALL_STATUSES, callSummarySchema, CONSENT_PURPOSES, CONSENT_STATES, consentStatementSchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, METRIC_NAMES, METRIC_UNITS, NOT_MEASURABLE, OUTCOMES, snippetSchema, SPEAKERS, turnViewSchema, type ConsentRecordView, type ConsentReport, type ConsentView, type Received } from "../domain/index.ts";
+import { CALL_STATUSES, callSummarySchema, CONSENT_PURPOSES, CONSENT_STATES, consentStatementSchema, DIRECTIONS, ERROR_CATALOGUE, errorViewSchema, genericCallSchema, ledgerViewSchema, machineTurnSchema, METRIC_NAMES, METRIC_UNITS, NOT_MEASURABLE, OUTCOMES, snippetSchema, SPEAKERS, turnViewSchema, type ConsentRecordView, type ConsentReport, type ConsentView, type Received } from "../domain/index.ts";
 import { messageInputSchema, messagesInputSchema } from "../intake/index.ts";
 import { METRIC_GROUPINGS } from "../store/index.ts";
 import type { ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup } from "../store/index.ts";
@@ -63,6 +63,7 @@ const messageShape = z.object({
   id: z.string(), channel: z.string(), session_id: z.string(), conversation_id: z.string().nullable(), speaker: z.enum(SPEAKERS), kind: z.string(), text: z.string(), at: time,
   start_ms: z.int().optional(), end_ms: z.int().optional(), confidence: z.number().optional(),
   attachments: z.array(z.object({ id: z.string(), role: z.string(), name: z.string().nullable(), media_type: z.string().nullable(), size_bytes: z.int().nullable(), state: z.string(), error: errorViewSchema.nullable() })).optional().describe("its files: GET /v1/attachments/{id}"),
+  corrected: z.boolean().optional().describe("a person changed what the machine heard of a turn"), machine: machineTurnSchema.optional(),
   parent_id: z.string().optional().describe("the message whose attachment this was read from"), status: z.string().optional().describe("of a message that went out: sent, delivered, read or failed"),
   facts: z.record(z.string(), z.unknown()).optional().describe("who answered, what a bot believed (`intent`) and collected (`slots`), and what the kind holds besides text (`payload`)"),
 });

@@ -3,6 +3,7 @@ export { assignChannels, type ChannelClues } from "./channels.ts";
 export { ACCEPTED_FORMATS } from "./formats.ts";
 export { inspectRecording, type Inspection, type InspectionRequest } from "./inspect.ts";
 export type { MuteSpan } from "./mute.ts";
+export { measurePeaks, PEAK_STEPS, type PeakRequest } from "./peaks.ts";
 export { prepareRecording, type Preparation, type PreparationRequest } from "./prepare.ts";
 export { renderPlayback, verifyMuted, type RenderRequest, type VerificationRequest } from "./render.ts";
 export { chooseDetector, type SileroOptions } from "./silero.ts";

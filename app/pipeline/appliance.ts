@@ -1,8 +1,9 @@
 // The appliance as the web server and the command line see it: bring something in, ask for something, mend something.
 import type { CallNotification, CallStatus, ChannelEvent, ConsentReport, ConsentStatement, GenericCall, Received } from "../domain/index.ts";
-import type { AuditEvent, Store } from "../store/index.ts";
+import type { AuditEvent, PeaksByChannel, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
+import type { CorrectionDesk } from "./corrections/desk-types.ts";
 import type { QualityDesk } from "./quality/desk-types.ts";
 import type { Knowledge, LibrarianStatus, SearchDesk } from "./knowledge/knowledge-types.ts";
 import type { IssueDesk, JourneyDesk } from "./issues/desk-types.ts";
@@ -128,6 +129,10 @@ export interface Appliance {
   readonly context: ContextDesk;
   /** rules, scorecards, and what people answer instead of the machine */
   readonly quality: QualityDesk;
+  /** what people say is true of a call, beside what the machine heard */
+  readonly corrections: CorrectionDesk;
+  /** how loud the redacted recording of a call is over time; made when it is first asked for. undefined while there is nothing to listen to. @throws AppError FFMPEG_…, MEDIA_… */
+  peaks(callId: string, source: string | undefined): Promise<PeaksByChannel | undefined>;
   /** forms that conversations fill */
   readonly workflows: WorkflowDesk;
   /** the business's own documents */

@@ -9,6 +9,7 @@ import { sweepEngines } from "../speech/index.ts";
 import { arriveFile, arriveNotification, refuseReplay, restart } from "./accept.ts";
 import type { Appliance, SpeechSwitch } from "./appliance.ts";
 import { releasePermitted, requireConsent } from "./consent-gate.ts";
+import { createCorrectionDesk } from "./corrections/desk.ts";
 import { recordConsents } from "./consent-record.ts";
 import { consentReport } from "./consent-view.ts";
 import { Deliverer } from "./deliver.ts";
@@ -24,6 +25,7 @@ import { createMailboxes, describeMailbox } from "./mailboxes.ts";
 import { Librarian } from "./knowledge/librarian.ts";
 import { openSearch } from "./knowledge/open-knowledge.ts";
 import type { Parts } from "./parts.ts";
+import { createPeakMeter } from "./peak-meter.ts";
 import { arriveEvents, type ArrivedEvent } from "./threads/accept-messages.ts";
 import { createContextDesk } from "./threads/context.ts";
 import { discardRepeats, fileOf } from "./attachments.ts";
@@ -174,6 +176,8 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     threads: createThreadDesk(parts, takeIn),
     context: createContextDesk(parts),
     quality: createQualityDesk(parts, takeIn),
+    corrections: createCorrectionDesk(parts, takeIn),
+    peaks: createPeakMeter(parts),
     workflows: createWorkflowDesk(parts),
     knowledge: { ...parts.knowledge, status: () => librarian.status() },
     search: openSearch(parts),

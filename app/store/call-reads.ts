@@ -2,6 +2,7 @@
 import { formatDuration, madeByOf, speakerName, toRfc3339, type Analysis, type CallMetrics, type CallSummary, type CallView, type QualityView, type VoiceRoles, type VoiceSeparation } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import type { Findings } from "./findings.ts";
+import { correctedView } from "./message-view.ts";
 import type { Messages } from "./messages.ts";
 import type { Recordings } from "./recordings.ts";
 import { audioOf, channelMapOf, pageOf, readCursor, separationOf, type LedgerRow, type SessionRow } from "./rows.ts";
@@ -51,7 +52,7 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
             },
       speaker_source: heard?.speakerSource ?? null,
       turns: turns.map((turn) => ({
-        id: turn.id, speaker: turn.speaker, ...(turn.voice === undefined ? {} : { voice: turn.voice + 1 }), start_ms: turn.startMs, end_ms: turn.endMs, text: turn.text, confidence: turn.confidence ?? null, sentiment: turn.sentiment,
+        id: turn.id, speaker: turn.speaker, ...(turn.voice === undefined ? {} : { voice: turn.voice + 1 }), start_ms: turn.startMs, end_ms: turn.endMs, text: turn.text, confidence: turn.confidence ?? null, sentiment: turn.sentiment, ...(turn.machine === undefined ? {} : correctedView(turn, turn.machine)),
       })),
       transcript: heard === undefined ? null : turns.map((turn) => `${speakerName({ speaker: turn.speaker, voice: turn.voice === undefined ? undefined : turn.voice + 1 })}: ${turn.text}`).join("\n"),
       ...findingsOf(found),
@@ -61,6 +62,7 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
         speech: { engine: heard.engine, model: heard.model, sha256: heard.modelSha256 ?? null, ...(heard.endpoint === undefined ? {} : { endpoint: heard.endpoint }) },
         analysis: found === undefined ? null : madeByOf(found.analysis),
       } || null,
+      ...(found?.analysis.machine === undefined ? {} : { machine: found.analysis.machine }),
       revision: session.revision,
       ledger: ledger.all(session.id).map(ledgerView),
     };

@@ -10,6 +10,7 @@ import { createCallReads } from "./call-reads.ts";
 import { createContextReads } from "./context-reads.ts";
 import { createConversations, type Conversations } from "./conversations.ts";
 import { createConsents, type Consents } from "./consents.ts";
+import { createCorrections, type Corrections } from "./corrections.ts";
 import { createCustomers, type Customers } from "./customers.ts";
 import { createForms, type Forms } from "./forms.ts";
 import { createFormReads } from "./form-reads.ts";
@@ -25,12 +26,14 @@ import { createSessionJoin, type SessionJoin } from "./names.ts";
 import { createMailCursors, type MailCursorRows } from "./mail-cursors.ts";
 import { createMerges, type Merges } from "./merges.ts";
 import { createMessages, type Messages } from "./messages.ts";
+import { createPeaks, type Peaks } from "./peaks.ts";
 import { createRecordings, type Recordings } from "./recordings.ts";
 import { createRuleHits, type RuleHits } from "./rule-hits.ts";
 import { createScores, type Scores } from "./scores.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import type { Store } from "./store.ts";
 import { createSlotProposals, type SlotProposals } from "./slot-proposals.ts";
+import { createSoundReads } from "./sound-reads.ts";
 import { createThreadReads } from "./thread-reads.ts";
 import type { CallView } from "./views.ts";
 import { createWritten, type Written } from "./written.ts";
@@ -39,6 +42,7 @@ import { createWritten, type Written } from "./written.ts";
 export interface StoreWrites {
   sessions: Sessions;
   recordings: Recordings;
+  peaks: Peaks;
   messages: Messages;
   written: Written;
   attachments: Attachments;
@@ -46,6 +50,7 @@ export interface StoreWrites {
   merges: Merges;
   conversations: Conversations;
   consents: Consents;
+  corrections: Corrections;
   findings: Findings;
   ruleHits: RuleHits;
   scores: Scores;
@@ -66,6 +71,7 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const sessions = createSessions(db);
   const recordings = createRecordings(db);
   const messages = createMessages(db);
+  const peaks = createPeaks(db);
   const findings = createFindings(db);
   const ruleHits = createRuleHits(db);
   const scores = createScores(db);
@@ -74,9 +80,9 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const conversations = createConversations(db);
   const knowledge = createKnowledge(db);
   return {
-    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
+    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), ...createSoundReads(db, { recordings, messages, peaks }), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
-    writes: { sessions, recordings, messages, findings, ruleHits, scores, forms: createForms(db), slotProposals: createSlotProposals(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, peaks, corrections: createCorrections(db), messages, findings, ruleHits, scores, forms: createForms(db), slotProposals: createSlotProposals(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

@@ -7,6 +7,8 @@ export interface Findings {
   saveAnalysis(sessionId: string, revision: number, analysis: Analysis, metrics: CallMetrics | null, nowMs: number): void;
   analysisOf(sessionId: string): { revision: number; analysis: Analysis; metrics: CallMetrics } | undefined;
 
+  /** The same findings as a person corrected them: no new analysis. */
+  setAnalysis(sessionId: string, revision: number, analysis: Analysis): void;
   /** The same findings with numbers computed again: no new revision, since nothing was heard or analysed anew. */
   setMetrics(sessionId: string, revision: number, metrics: CallMetrics): void;
   /** ids of calls that have an analysis, in order, after `afterId` */
@@ -14,8 +16,8 @@ export interface Findings {
 
   addLedger(sessionId: string, entry: LedgerEntry): void;
 
-  /** Puts a result in the outbox; older results of the session that still wait are superseded. */
-  post(item: { sessionId: string; destination: string; revision: number; body: string; nowMs: number }): void;
+  /** Puts a result in the outbox; older results of the session that still wait are superseded. `dueMs`: not before then. */
+  post(item: { sessionId: string; destination: string; revision: number; body: string; nowMs: number; dueMs?: number }): void;
   /** Puts something in the outbox beside whatever waits already. @returns its id, which is the id of the message too */
   postBeside(item: { sessionId: string; destination: string; revision: number; body: string; nowMs: number }): string;
   /** something newer takes the place of these, as far as they have not left */
@@ -44,6 +46,7 @@ export function createFindings(db: Db): Findings {
   const saveAnalysis = db.prepare(`INSERT INTO analyses (id, session_id, revision, body, metrics, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (session_id, revision) DO UPDATE SET body = excluded.body, metrics = excluded.metrics, created_at_ms = excluded.created_at_ms`);
   const analysis = db.prepare<[string], { revision: number; body: string; metrics: string }>("SELECT revision, body, metrics FROM analyses WHERE session_id = ? ORDER BY revision DESC LIMIT 1");
+  const setBody = db.prepare("UPDATE analyses SET body = ? WHERE session_id = ? AND revision = ?");
   const setMetrics = db.prepare("UPDATE analyses SET metrics = ? WHERE session_id = ? AND revision = ?");
   const analysed = db.prepare<[string, number], { id: string }>("SELECT DISTINCT session_id AS id FROM analyses WHERE session_id > ? AND metrics <> 'null' ORDER BY session_id LIMIT ?");
   const addLedger = db.prepare("INSERT INTO ledger (session_id, stage, status, at_ms, ms, code, detail) VALUES (?, ?, ?, ?, ?, ?, ?)");
@@ -63,9 +66,9 @@ export function createFindings(db: Db): Findings {
   const load = db.prepare<[], { waiting: number; oldestMs: number | null }>("SELECT count(*) AS waiting, min(created_at_ms) AS oldestMs FROM outbox WHERE state = 'waiting'");
   const revive = db.prepare("UPDATE outbox SET state = 'waiting', next_attempt_ms = ?, finished_at_ms = NULL WHERE destination = ? AND state = 'parked' AND error_code = 'DELIVERY_DISABLED'");
   const pull = db.prepare("UPDATE outbox SET next_attempt_ms = ? WHERE destination = ? AND state = 'waiting' AND attempts > 0 AND next_attempt_ms > ? AND coalesce(http_status, 0) <> 429");
-  const insert = (sessionId: string, destination: string, revision: number, body: string, nowMs: number): string => {
+  const insert = (sessionId: string, destination: string, revision: number, body: string, nowMs: number, dueMs = nowMs): string => {
     const id = newId("out", nowMs);
-    post.run(id, sessionId, destination, id, revision, body, nowMs, nowMs);
+    post.run(id, sessionId, destination, id, revision, body, dueMs, nowMs);
     return id;
   };
   return {
@@ -74,12 +77,13 @@ export function createFindings(db: Db): Findings {
       const row = analysis.get(sessionId);
       return row && { revision: row.revision, analysis: { ...NOT_LOOKED_FOR, ...(JSON.parse(row.body) as Analysis) }, metrics: JSON.parse(row.metrics) as CallMetrics };
     },
+    setAnalysis: (sessionId, revision, found) => void setBody.run(JSON.stringify(found), sessionId, revision),
     setMetrics: (sessionId, revision, metrics) => void setMetrics.run(JSON.stringify(metrics), sessionId, revision),
     analysedSessions: (afterId, limit) => analysed.all(afterId, limit).map((row) => row.id),
     addLedger: (sessionId, entry) => void addLedger.run(sessionId, entry.stage, entry.status, entry.atMs, entry.ms, entry.code, entry.detail),
-    post({ sessionId, destination, revision, body, nowMs }) {
+    post({ sessionId, destination, revision, body, nowMs, dueMs }) {
       supersede.run(nowMs, sessionId, destination, revision);
-      insert(sessionId, destination, revision, body, nowMs);
+      insert(sessionId, destination, revision, body, nowMs, dueMs);
     },
     postBeside: ({ sessionId, destination, revision, body, nowMs }) => insert(sessionId, destination, revision, body, nowMs),
     supersede(ids, nowMs) {

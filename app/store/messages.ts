@@ -1,5 +1,5 @@
 // The thread: everything said or written is a row of `messages`, whatever the channel.
-import type { SpeakerSource, Turn, VoiceRoles } from "../domain/index.ts";
+import type { MachineTurn, SpeakerSource, Turn, VoiceRoles } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import type { SessionRow } from "./rows.ts";
 
@@ -20,10 +20,15 @@ export interface TranscriptFacts {
   redactions: { kind: string; count: number }[];
 }
 
+/** A turn as it counts: a person's word where there is one, with the machine's beside it. */
+export type HeardTurn = Turn & { sentiment: number | null; machine?: MachineTurn };
+
 export interface Messages {
   /** The turns of a call in one go; earlier turns of the session are replaced, so running it twice is harmless. */
   replaceTurns(session: SessionRow, turns: readonly Turn[], heard: TranscriptFacts, nowMs: number): void;
-  turnsOf(sessionId: string): (Turn & { sentiment: number | null })[];
+  turnsOf(sessionId: string): HeardTurn[];
+  /** Text and speaker as they count from now on, and what the machine had where that is a person's word. The index of words follows; its vector is made again. */
+  setTurn(messageId: string, turn: Pick<HeardTurn, "text" | "speaker" | "machine">): void;
   transcriptOf(sessionId: string): TranscriptFacts | undefined;
   setSentiment(messageId: string, sentiment: number | null): void;
 }
@@ -33,13 +38,15 @@ export function createMessages(db: Db): Messages {
   const clear = db.prepare("DELETE FROM messages WHERE session_id = ?");
   const insert = db.prepare(`INSERT INTO messages (id, session_id, conversation_id, customer_id, channel, speaker, kind, text, at_ms, start_ms, end_ms, confidence, voice)
     VALUES (?, ?, ?, ?, ?, ?, 'turn', ?, ?, ?, ?, ?, ?)`);
-  const turns = db.prepare<[string], Omit<Turn, "confidence" | "voice"> & { confidence: number | null; voice: 0 | 1 | null; sentiment: number | null }>(
-    `SELECT id, speaker, voice, start_ms AS startMs, end_ms AS endMs, text, confidence, sentiment FROM messages WHERE session_id = ? AND kind = 'turn' ORDER BY start_ms, seq`,
+  const turns = db.prepare<[string], Omit<Turn, "confidence" | "voice"> & { confidence: number | null; voice: 0 | 1 | null; sentiment: number | null; machine: string | null }>(
+    `SELECT id, speaker, voice, start_ms AS startMs, end_ms AS endMs, text, confidence, sentiment, machine FROM messages WHERE session_id = ? AND kind = 'turn' ORDER BY start_ms, seq`,
   );
   const heardInsert = db.prepare(`INSERT INTO transcripts (session_id, engine, model, model_sha256, endpoint, speaker_source, roles, dropped, redactions, created_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (session_id) DO UPDATE SET engine = excluded.engine, model = excluded.model, model_sha256 = excluded.model_sha256, endpoint = excluded.endpoint, speaker_source = excluded.speaker_source, roles = excluded.roles,
       dropped = excluded.dropped, redactions = excluded.redactions, created_at_ms = excluded.created_at_ms`);
   const heardGet = db.prepare<[string], { engine: string; model: string; model_sha256: string | null; endpoint: string | null; speaker_source: string; roles: string | null; dropped: string; redactions: string }>("SELECT * FROM transcripts WHERE session_id = ?");
+  const setTurn = db.prepare("UPDATE messages SET text = ?, speaker = ?, machine = ? WHERE id = ?");
+  const forgetVector = db.prepare("DELETE FROM message_vectors WHERE message_id = ?");
   const sentiment = db.prepare("UPDATE messages SET sentiment = ? WHERE id = ?");
   return {
     replaceTurns(session, list, heard, nowMs) {
@@ -50,7 +57,11 @@ export function createMessages(db: Db): Messages {
       }
       heardInsert.run(session.id, heard.engine, heard.model, heard.modelSha256 ?? null, heard.endpoint ?? null, heard.speakerSource, heard.roles === undefined ? null : JSON.stringify(heard.roles), JSON.stringify(heard.dropped), JSON.stringify(heard.redactions), nowMs);
     },
-    turnsOf: (sessionId) => turns.all(sessionId).map(({ voice, ...row }) => ({ ...row, confidence: row.confidence ?? undefined, ...(voice === null ? {} : { voice }) })),
+    turnsOf: (sessionId) => turns.all(sessionId).map(({ voice, machine, ...row }) => ({ ...row, confidence: row.confidence ?? undefined, ...(voice === null ? {} : { voice }), ...(machine === null ? {} : { machine: JSON.parse(machine) as MachineTurn }) })),
+    setTurn(messageId, { text, speaker, machine }) {
+      setTurn.run(text, speaker, machine === undefined || Object.keys(machine).length === 0 ? null : JSON.stringify(machine), messageId);
+      forgetVector.run(messageId);
+    },
     transcriptOf(sessionId) {
       const row = heardGet.get(sessionId);
       return (

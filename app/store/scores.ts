@@ -92,9 +92,10 @@ export function createScores(db: Db): Scores {
     WHERE o.card = ? AND o.card_version = ? AND o.undone_at_ms IS NULL
       AND o.seq = (SELECT max(seq) FROM score_overrides WHERE session_id = o.session_id AND card = o.card AND question = o.question AND undone_at_ms IS NULL)
     GROUP BY o.question, a.answer, o.answer ORDER BY min(a.position), a.answer, o.answer`);
-  const textOf = db.prepare<[string], { text: string }>("SELECT text FROM messages WHERE id = ?");
+  const textOf = db.prepare<[string], { text: string; isCorrected: 0 | 1 }>("SELECT text, coalesce(machine ->> '$.text' <> text, 0) AS isCorrected FROM messages WHERE id = ?");
   const quoteView = (quote: Quote | null) => {
     const said = quote === null ? undefined : textOf.get(quote.messageId);
+    if (quote !== null && said?.isCorrected === 1) return { message_id: quote.messageId, from: 0, to: said.text.length, text: said.text }; // places in other words mean nothing: the whole line
     return quote === null || said === undefined ? null : { message_id: quote.messageId, from: quote.from, to: quote.to, text: said.text.slice(quote.from, quote.to) };
   };
   const standing = (sessionId: string): StandingAnswer[] => {

@@ -4,6 +4,7 @@ import type { AuditEvent } from "./audit-types.ts";
 import type { ContextReads } from "./context-reads.ts";
 import type { RuleCount } from "./rule-hits.ts";
 import type { FormReads } from "./form-reads.ts";
+import type { SoundReads } from "./sound-reads.ts";
 import type { KnowledgeReads } from "./knowledge.ts";
 import type { SearchReads } from "./search-reads.ts";
 import type { IssueReads } from "./issue-reads.ts";
@@ -13,7 +14,7 @@ import type {
 } from "./views.ts";
 
 /** Reads. All are synchronous (SQLite) and bounded by `limit`. */
-export interface StoreReads {
+export interface StoreReads extends SoundReads {
   /** small reads for whoever answers next */
   context: ContextReads;
   /** what conversations have filled in, and what was sent of it */

@@ -1,5 +1,5 @@
 // What the store answers to readers: plain data, ready for the API.
-import type { AlertView, CallStatus, CallSummary, CallView, CategoryView, ConversationFindings, MadeBy, MetricName, Role } from "../domain/index.ts";
+import type { AlertView, CallStatus, CallSummary, CallView, CategoryView, ConversationFindings, MachineTurn, MadeBy, MetricName, Role } from "../domain/index.ts";
 
 /** A page of a list: `next` is an opaque cursor, null on the last page. */
 export interface PageOf<T> {
@@ -56,6 +56,9 @@ export interface MessageView {
   parent_id?: string;
   /** its files; what could be read of them are messages of their own */
   attachments?: AttachmentView[];
+  /** whether a person changed what the machine heard of a turn; absent where nobody checked */
+  corrected?: boolean;
+  machine?: MachineTurn;
   /** what became of a message that went out */
   status?: string;
   /** who answered, what a bot believed and collected, and what the kind holds besides text */

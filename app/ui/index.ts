@@ -1,5 +1,5 @@
 // The dashboard: view-model → HTML. Pure; the small browser code is in assets/.
-export { renderCall, type CallPageView } from "./call/call-page.ts";
+export { lengthOf, renderCall, type CallPageView } from "./call/call-page.ts";
 export { renderCalls, type CallRow, type CallsView, type OpenCall } from "./conversations/calls-page.ts";
 export { escapeHtml, html, Html, urlPart, type Part } from "./frame/html.ts";
 export type { Frame } from "./frame/layout.ts";
@@ -8,3 +8,5 @@ export { renderLogin, type LoginView } from "./account/login-page.ts";
 export { renderProblem, type ProblemView } from "./frame/problem-page.ts";
 export { metricRows, metricValue, type MetricRow, type MetricRows } from "./call/metric-rows.ts";
 export { position, took } from "./frame/times.ts";
+export { turnStrip, type CallSound } from "./call/turn-strip.ts";
+export type { AgreementNotes } from "./call/call-quality.ts";

@@ -7,6 +7,7 @@ import { AppError, newId, type CallNotification, type CallView, type ChannelEven
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
 import type { Appliance, IssueQuestion, LiveEvent, MessageHit, StagedFile, UnresolvedIssues, WebhookProof } from "../../app/pipeline/index.ts";
 import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, KnowledgeDocumentView, MetricQuestion, PageOf, SearchFilter } from "../../app/store/index.ts";
+import { fakeCorrections } from "./fake-corrections.ts";
 import { fakeQuality } from "./fake-quality.ts";
 import { CALL_ID, finishedCall } from "./sample-call.ts";
 
@@ -38,6 +39,8 @@ export interface FakeAppliance extends Appliance {
   reprocessed: string[];
   /** answers of people, and what was taken back */
   answered: string[];
+  /** what people corrected, and what was taken back */
+  corrected: string[];
   retried: string[];
   codes: Map<string, Role>;
   logins: Map<string, { id: string; role: Role }>;
@@ -83,7 +86,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     ledger: [{ call_id: CALL_ID, source: "pbx", session_id: finishedCall().session_id, status: "done", received_at: "2026-11-03T13:15:00.000Z", stages: finishedCall().ledger, waiting_for: null }],
     customers: [{ id: CUSTOMER_ID, name: "Maria Keller", identities: [{ kind: "e164", value: "+442079460018" }], created_at: "2026-11-01T09:00:00.000Z", last_contact_at: null }],
     messages: [{ id: "msg_1", channel: "phone", session_id: "ses_1", conversation_id: null, speaker: "customer", kind: "turn", text: "I was charged twice", at: "2026-11-03T13:15:07.000Z", start_ms: 7000, end_ms: 9000, confidence: 0.9 }],
-    audited: [], asked: [], searched: [], askedIssues: [], askedJourneys: [], notified: [], received: [], consented: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], answered: [], retried: [],
+    audited: [], asked: [], searched: [], askedIssues: [], askedJourneys: [], notified: [], received: [], consented: [], staged: new Map(), discarded: [], accepted: [], reprocessed: [], answered: [], corrected: [], retried: [],
     codes: new Map(), logins: new Map(), trouble: undefined, notReady: false, soundPath,
     store: {
       reads: {
@@ -110,6 +113,8 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         },
         quality: () => ({ categories: [], alerts: [], not_measurable: [], scorecards: [] }),
         ruleCounts: () => [],
+        soundOf: () => undefined,
+        besides: () => ({ before: null, after: null }),
         search: nobodyKnown<FakeAppliance["store"]["reads"]["search"]>(),
         knowledge: { ...nobodyKnown<FakeAppliance["store"]["reads"]["knowledge"]>(), list: (request) => page(DOCUMENTS, request) },
       },
@@ -154,6 +159,8 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     },
     threads: nobodyKnown<FakeAppliance["threads"]>(),
     quality: fakeQuality(() => fake),
+    corrections: fakeCorrections(() => fake),
+    peaks: async (callId, source) => (callOf(callId, source)?.status === "done" ? [[0, 128, 255], [64, 0, 0]] : undefined),
     issues: {
       async unresolved(question) {
         fake.askedIssues.push(question);

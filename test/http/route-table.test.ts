@@ -17,6 +17,11 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "get /v1/calls": ["admin", "supervisor", "analyst", "agent"],
   "get /v1/calls/:call_id": ["admin", "supervisor", "analyst", "agent"],
   "post /v1/calls/:call_id/reprocess": ["admin", "supervisor"],
+  "get /v1/calls/:call_id/corrections": ["admin", "supervisor", "analyst", "agent"],
+  "put /v1/calls/:call_id/turns/:turn": ["admin", "supervisor"],
+  "delete /v1/calls/:call_id/turns/:turn": ["admin", "supervisor"],
+  "patch /v1/calls/:call_id": ["admin", "supervisor"],
+  "delete /v1/calls/:call_id/corrections/:field": ["admin", "supervisor"],
   "get /v1/calls/:call_id/transcript": ["admin", "supervisor", "analyst", "agent"],
   "get /v1/calls/:call_id/audio": ["admin", "supervisor", "analyst", "agent"],
   "get /v1/ledger": ["admin", "supervisor", "analyst"],
@@ -68,6 +73,12 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "get /conversations": ["admin", "supervisor", "analyst", "agent"],
   "get /calls/:call_id": ["admin", "supervisor", "analyst", "agent"],
   "post /calls/:call_id/reprocess": ["admin", "supervisor"],
+  "get /calls/:call_id/wave": ["admin", "supervisor", "analyst", "agent"],
+  "post /calls/:call_id/turns/:turn": ["admin", "supervisor"],
+  "post /calls/:call_id/turns/:turn/undo": ["admin", "supervisor"],
+  "post /calls/:call_id/correct": ["admin", "supervisor"],
+  "post /calls/:call_id/undo": ["admin", "supervisor"],
+  "post /calls/:call_id/answers": ["admin", "supervisor"],
   "get /ledger": ["admin", "supervisor", "analyst"],
   "get /assets/:name": "public",
   "get /login": "public",
@@ -136,7 +147,7 @@ describe("http: the route table", () => {
     const wrong = await house.agent.delete("/v1/calls").set(as("admin"));
     assert.deepEqual([wrong.status, wrong.body.code, wrong.headers["allow"]], [405, "METHOD_NOT_ALLOWED", "POST, GET, HEAD, OPTIONS"]);
     const options = await house.agent.options(`/v1/calls/${CALL_ID}`);
-    assert.deepEqual([options.status, options.headers["allow"], options.text], [204, "GET, HEAD, OPTIONS", ""]);
+    assert.deepEqual([options.status, options.headers["allow"], options.text], [204, "GET, HEAD, PATCH, OPTIONS", ""]);
     const head = await house.agent.head(`/v1/calls/${CALL_ID}`).set(as("admin"));
     assert.equal(head.status, 200);
     assert.ok(Number(head.headers["content-length"]) > 1000);

@@ -8,9 +8,10 @@ import { renderCall, renderCalls, renderLedger, renderLogin, renderProblem, type
 import { createTimes, position, took } from "../../app/ui/frame/times.ts";
 import { silences } from "../../app/ui/call/turn-strip.ts";
 import { failedCall, finishedCall } from "../http/sample-call.ts";
+import { NOTHING_MORE } from "./call-view.ts";
 
 const frame: Frame = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "conversations", role: "supervisor", seesAll: true, staysOn: "this machine", speechModel: "starter-en", unfinished: 2, asset: (name) => `/assets/${name}?v=1`, canMend: true };
-const callPage = (changes: Partial<CallView> = {}, audio: string | null = "/v1/calls/abc123/audio?source=pbx"): string => renderCall({ frame, call: finishedCall(changes), customer: "Maria Keller", arrivedAt: "2026-11-03T13:13:30.000Z", audio, definitions: metricDefinitions(changes.metrics?.definitions) });
+const callPage = (changes: Partial<CallView> = {}, audio: string | null = "/v1/calls/abc123/audio?source=pbx"): string => renderCall({ frame, call: finishedCall(changes), customer: "Maria Keller", arrivedAt: "2026-11-03T13:13:30.000Z", audio, definitions: metricDefinitions(changes.metrics?.definitions), ...NOTHING_MORE });
 const callsPage = (changes: Partial<CallsView> = {}): string =>
   renderCalls({ frame, calls: [{ ...finishedCall(), customer: "Maria Keller", arrived_at: null }], open: [], status: null, next: null, isFirstPage: true, url: "http://earshot.example", folders: [], sources: [], ...changes });
 const ids = (page: string): string[] => [...page.matchAll(/ id="(msg_\w+)"/g)].map(([, id]) => id ?? "");
@@ -83,10 +84,10 @@ describe("ui: the page of a call", () => {
 
   it("a failed call says why, what to do and offers to try again to those who may", () => {
     const call = failedCall();
-    const page = renderCall({ frame, call, customer: null, arrivedAt: null, audio: null, definitions: [] });
+    const page = renderCall({ frame, call, customer: null, arrivedAt: null, audio: null, definitions: [], ...NOTHING_MORE });
     assert.match(page, /The recording has a header and no sound; check the disk/);
     assert.match(page, /action="\/calls\/failed-1\/reprocess\?source=pbx"/);
-    assert.doesNotMatch(renderCall({ frame: { ...frame, canMend: false }, call, customer: null, arrivedAt: null, audio: null, definitions: [] }), /reprocess/);
+    assert.doesNotMatch(renderCall({ frame: { ...frame, canMend: false }, call, customer: null, arrivedAt: null, audio: null, definitions: [], ...NOTHING_MORE }), /reprocess/);
   });
 
   it("says what is wrong with the recording, in words", () => {
@@ -100,7 +101,7 @@ describe("ui: the page of a call", () => {
 
   it("is complete for every status, with nothing known", () => {
     for (const status of CALL_STATUSES) {
-      const page = renderCall({ frame, call: failedCall({ status, error: null, started_at: null, agent: null, queue: null, direction: "unknown", ledger: [] }), customer: null, arrivedAt: null, audio: null, definitions: [] });
+      const page = renderCall({ frame, call: failedCall({ status, error: null, started_at: null, agent: null, queue: null, direction: "unknown", ledger: [] }), customer: null, arrivedAt: null, audio: null, definitions: [], ...NOTHING_MORE });
       assert.match(page, /not known/);
       assert.doesNotMatch(page, />(?:null|undefined|NaN|\[object Object\])</);
     }
@@ -115,8 +116,8 @@ describe("ui: the page of a call", () => {
 describe("ui: every page", () => {
   const evil = `"><script>alert(1)</script><img src=x onerror='alert(2)'>`;
   const pages = (): Record<string, string> => ({
-    call: renderCall({ frame: { ...frame, siteName: evil, speechModel: evil }, call: poisoned(finishedCall(), evil), customer: evil, arrivedAt: null, audio: `/v1/calls/${encodeURIComponent(evil)}/audio?source=x`, definitions: metricDefinitions().map((one) => ({ ...one, label: evil, formula: evil })) }),
-    failed: renderCall({ frame, call: poisoned(failedCall(), evil), customer: evil, arrivedAt: null, audio: null, definitions: [] }),
+    call: renderCall({ frame: { ...frame, siteName: evil, speechModel: evil }, call: poisoned(finishedCall(), evil), customer: evil, arrivedAt: null, audio: `/v1/calls/${encodeURIComponent(evil)}/audio?source=x`, definitions: metricDefinitions().map((one) => ({ ...one, label: evil, formula: evil })), ...NOTHING_MORE }),
+    failed: renderCall({ frame, call: poisoned(failedCall(), evil), customer: evil, arrivedAt: null, audio: null, definitions: [], ...NOTHING_MORE }),
     calls: callsPage({ calls: [{ ...poisoned(finishedCall(), evil), customer: evil, arrived_at: null }], open: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", waiting_for: evil }], next: `/?cursor=${evil}` }),
     empty: callsPage({ calls: [], url: evil, folders: [evil], sources: [evil] }),
     ledger: renderLedger({ frame, rows: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", stages: poisoned(finishedCall(), evil).ledger, waiting_for: evil }], unfinishedOnly: true, next: null }),
@@ -145,8 +146,8 @@ describe("ui: every page", () => {
   });
 
   it("uses only classes that the style sheet knows", () => {
-    const css = readFileSync(join(installationRoot(), "app/ui/assets/app.css"), "utf8");
-    const script = ["app.js", "call.js"].map((name) => readFileSync(join(installationRoot(), "app/ui/assets", name), "utf8")).join("\n");
+    const css = ["app.css", "call.css"].map((name) => readFileSync(join(installationRoot(), "app/ui/assets", name), "utf8")).join("\n");
+    const script = ["app.js", "call.js", "mend.js"].map((name) => readFileSync(join(installationRoot(), "app/ui/assets", name), "utf8")).join("\n");
     /** names without a look of their own: hooks of the script, and kinds that look like their neighbours */
     const plain = new Set(["live", "scripted", "unknown", "cited", "full", "received", "bot", "system", "turns", "track", "lane", "call-list", "what"]);
     const used = new Set(Object.values({ ...pages(), plain: callPage(), list: callsPage() }).flatMap((page) => [...page.matchAll(/ class="([^"&]*)"/g)].flatMap(([, names]) => (names ?? "").split(/\s+/).filter(Boolean))));

@@ -4,6 +4,7 @@ import { accountPages } from "./accounts.ts";
 import { agentPages } from "./agents.ts";
 import { assetRoutes } from "./asset.ts";
 import { callPages } from "./call.ts";
+import { callFormPages } from "./call-forms.ts";
 import { conversationPages } from "./calls.ts";
 import { customerPages } from "./customers.ts";
 import { ledgerPages } from "./ledger.ts";
@@ -11,4 +12,4 @@ import { loginRoutes } from "./login.ts";
 import { overviewPages } from "./overview.ts";
 import { settingPages } from "./settings.ts";
 
-export const PAGES: readonly Route[] = [...overviewPages, ...conversationPages, ...customerPages, ...callPages, ...ledgerPages, ...agentPages, ...settingPages, ...accountPages, ...loginRoutes, ...assetRoutes];
+export const PAGES: readonly Route[] = [...overviewPages, ...conversationPages, ...customerPages, ...callPages, ...callFormPages, ...ledgerPages, ...agentPages, ...settingPages, ...accountPages, ...loginRoutes, ...assetRoutes];

@@ -7,6 +7,7 @@ import { callRoutes } from "./calls.ts";
 import { attachmentRoutes } from "./attachments.ts";
 import { channelRoutes } from "./channels.ts";
 import { contextRoutes } from "./context.ts";
+import { correctionRoutes } from "./corrections.ts";
 import { consentRoutes } from "./consents.ts";
 import { customerRoutes } from "./customers.ts";
 import { eventRoutes } from "./events.ts";
@@ -22,4 +23,4 @@ import { webhookRoutes } from "./webhooks.ts";
 import { workflowRoutes } from "./workflows.ts";
 import { workRoutes } from "./work.ts";
 
-export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...consentRoutes, ...contextRoutes, ...searchRoutes, ...threadRoutes, ...workflowRoutes, ...issueRoutes, ...analyticsRoutes, ...qualityRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...PAGES];
+export const ROUTES: readonly Route[] = [...webhookRoutes, ...channelRoutes, ...messageRoutes, ...callRoutes, ...correctionRoutes, ...transcriptRoutes, ...audioRoutes, ...workRoutes, ...attachmentRoutes, ...customerRoutes, ...consentRoutes, ...contextRoutes, ...searchRoutes, ...threadRoutes, ...workflowRoutes, ...issueRoutes, ...analyticsRoutes, ...qualityRoutes, ...speechRoutes, ...eventRoutes, ...healthRoutes, ...PAGES];

@@ -1,10 +1,10 @@
 // analyse: what the call was about, with the turns that prove it; the result enters the outbox in the same transaction.
 import { madeByOf, madeByWords, type AnalysisInput } from "../../domain/index.ts";
 import { measureCall } from "../../analysis/index.ts";
-import { buildCrmBody } from "../../delivery/index.ts";
-import { publicUrl } from "../../platform/index.ts";
 import { audioOf, channelMapOf, separationOf, speechOf, type NewAlert, type RecordingRow, type SessionRow } from "../../store/index.ts";
+import { keepCallWords } from "../corrections/keep-corrections.ts";
 import type { Parts } from "../parts.ts";
+import { postResult } from "../post-result.ts";
 import { judgeSession, keepJudgement, tellAlerts } from "../quality/judgement.ts";
 import type { CallStage } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
@@ -18,7 +18,7 @@ export const analyse: CallStage = {
   waiting: "The words are about to be analysed",
   async run({ session, recording }, parts, signal) {
     const input = inputOf(session, recording, parts);
-    const analysis = await parts.analysis.analyse(input, signal);
+    const analysis = keepCallWords(session.id, await parts.analysis.analyse(input, signal), parts); // nobody can correct it while it is worked on
     const metrics = measureCall(input);
     const judgement = await judgeSession(session, recording, input, { analysis, metrics }, parts, signal);
     const proposals = await proposeSlots(session, analysis.reason, parts, signal);
@@ -52,7 +52,7 @@ export function inputOf(session: SessionRow, recording: RecordingRow, parts: Pic
   const roles = heard?.speakerSource === "diarised" ? heard.roles?.map : undefined;
   const agentChannel = map?.["0"] === "agent" ? "0" : "1";
   return {
-    turns: parts.store.writes.messages.turnsOf(session.id).map(({ sentiment: _unused, ...turn }) => turn),
+    turns: parts.store.writes.messages.turnsOf(session.id).filter((turn) => turn.text !== "").map(({ sentiment: _unused, machine, ...turn }) => (machine?.text === undefined ? turn : { ...turn, confidence: 1 })),
     startedAtMs: session.started_at_ms ?? session.received_at_ms,
     timeZone: parts.config.site.timezone,
     language: session.language ?? "en",
@@ -63,13 +63,4 @@ export function inputOf(session: SessionRow, recording: RecordingRow, parts: Pic
     ...(voices === undefined || !roles ? {} : { separatedSpeech: roles["0"] === "agent" ? { agent: voices[0], customer: voices[1] } : { agent: voices[1], customer: voices[0] } }),
     durationMs: audio?.durationMs ?? 0,
   };
-}
-
-/** One result for the CRM, if there is one. The view is read inside the transaction, so it holds what was just written. */
-function postResult(sessionId: string, revision: number, parts: Parts): void {
-  const view = parts.store.writes.viewOfSession(sessionId);
-  if (parts.delivery?.destinations.includes("crm") !== true || view === undefined) return;
-  const customer = view.customer_id === null ? undefined : parts.store.writes.customers.card(view.customer_id);
-  const body = buildCrmBody({ call: view, customer: customer ?? null, revision, linkBase: publicUrl(parts.config) });
-  parts.store.writes.findings.post({ sessionId, destination: "crm", revision, body: JSON.stringify(body), nowMs: parts.clock.now() });
 }

@@ -7,6 +7,7 @@ import { redactTurns, scanForCards, type RedactionResult } from "../../privacy/i
 import { transcribeCall, type SpeechIdentity, type TranscribeInput, type Transcription } from "../../speech/index.ts";
 import { audioOf, channelMapOf, separationOf, speechOf, type RecordingRow, type SessionRow } from "../../store/index.ts";
 import { permittedTurns } from "../consent-record.ts";
+import { keepTurnWords } from "../corrections/keep-corrections.ts";
 import type { Parts } from "../parts.ts";
 import type { CallStage, StageInput, StageResult } from "../stage.ts";
 import { fileCall } from "../threads/file-call.ts";
@@ -121,12 +122,13 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, ide
   const outdated = new Set([recording.file, recording.playback_file].filter((file): file is string => file !== null && file !== keptFile && file !== playbackFile));
   return {
     save() {
-      const { sessions, messages, recordings } = parts.store.writes;
+      const { sessions, messages, recordings, findings } = parts.store.writes;
       if (heard.language !== undefined) sessions.setLanguage(session.id, heard.language);
       const filed = fileCall(session.id, parts) ?? session;
+      const permitted = permittedTurns(turns, filed, parts);
       messages.replaceTurns(
         filed,
-        permittedTurns(turns, filed, parts),
+        permitted,
         {
           engine: identity.engine,
           model: heard.heardBy.length === 0 ? identity.model : namesOf(heard.heardBy.map((one) => one.model)),
@@ -139,6 +141,9 @@ function resultOf({ session, recording }: StageInput, parts: Parts, { heard, ide
         },
         now,
       );
+      if (permitted !== turns) parts.store.writes.corrections.erase(session.id); // nobody may keep these words, whoever wrote them
+      const words = keepTurnWords(session.id, permitted, parts);
+      if (words !== undefined) findings.addLedger(session.id, { stage: "transcribe", status: "done", atMs: now, ms: null, code: null, detail: words });
       legs.save();
       recordings.setRedacted(recording.id, keptFile, playbackFile, (blankedFile === undefined ? 0 : mutedMs) + recording.muted_ms);
       const seconds = (audioOf(recording)?.durationMs ?? 0) / 1000;

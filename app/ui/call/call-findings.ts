@@ -3,11 +3,12 @@ import type { CallView } from "../../domain/index.ts";
 import { html, type Html } from "../frame/html.ts";
 import { position } from "../frame/times.ts";
 import { chip, outcomeChip, reasonWords } from "../frame/words.ts";
+import { callForm, machineFinding, mendLink, type Mending } from "./mending.ts";
 
 /** Cards from what was found; what was looked for and not said shows as "not mentioned". Nothing before the analysis. */
-export function findings(call: CallView): Html {
+export function findings(call: CallView, mending: Mending): Html {
   if (call.coverage === null) return html``;
-  return html`${summary(call)}${about(call)}${toDo(call)}${risks(call)}${mood(call)}${named(call)}`;
+  return html`${summary(call)}${about(call, mending)}${toDo(call)}${risks(call)}${mood(call)}${named(call)}`;
 }
 
 function summary(call: CallView): Html {
@@ -32,12 +33,14 @@ function risks({ risks, ...call }: CallView): Html | false {
   return found.length > 0 && html`<section class="card"><h2>Risks</h2><div class="in"><ul>${found.map(([kind, risk]) => finding({ ...call, risks }, html`${RISK_WORDS[kind]} ${chip(risk.level === "high" ? "bad" : "", risk.level)}`, risk.evidence))}</ul></div></section>`;
 }
 
-function about(call: CallView): Html {
-  return html`<section class="card"><h2>About</h2><div class="in"><dl class="slots">
-<dt>Wants</dt><dd class="wide">${call.intent?.text ?? notMentioned()}</dd>${proof(call, call.intent?.evidence ?? [])}
-<dt>Topic</dt><dd>${call.topic ?? notMentioned()}</dd>${proof(call, call.topic_evidence)}
-<dt>Reason</dt><dd class="wide">${call.reason === null ? notMentioned() : reasonWords(call.reason)}</dd>
-<dt>Outcome</dt><dd>${call.outcome === null ? notMentioned() : outcomeChip(call.outcome)}</dd>${proof(call, call.outcome_evidence)}</dl></div></section>`;
+function about(call: CallView, mending: Mending): Html {
+  const isEdited = mending.canCorrect && mending.editing === "call";
+  const evidence = (field: "topic" | "outcome"): Html => (call.machine?.[field] === undefined ? proofCell(call, call[`${field}_evidence`]) : proofCell(call, [])); // a person's word rests on no line
+  return html`<section class="card" id="about" data-part="about"><h2>About ${mending.canCorrect && !isEdited && mendLink(call, "call", "about", "Correct topic, reason or outcome")}</h2><div class="in">${isEdited && callForm(call, mending.reasons)}<dl class="slots">
+<dt>Wants</dt><dd>${call.intent?.text ?? notMentioned()}</dd>${proofCell(call, call.intent?.evidence ?? [])}
+<dt>Topic</dt><dd>${call.topic ?? notMentioned()}${machineFinding(call, "topic", mending)}</dd>${evidence("topic")}
+<dt>Reason</dt><dd class="wide">${call.reason === null ? notMentioned() : reasonWords(call.reason)}${machineFinding(call, "reason", mending)}</dd>
+<dt>Outcome</dt><dd>${call.outcome === null ? notMentioned() : outcomeChip(call.outcome)}${machineFinding(call, "outcome", mending)}</dd>${evidence("outcome")}</dl></div></section>`;
 }
 
 function mood({ sentiment }: CallView): Html {
@@ -49,7 +52,7 @@ function mood({ sentiment }: CallView): Html {
 }
 
 function named(call: CallView): Html | false {
-  return call.entities.length > 0 && html`<section class="card"><h2>Named in the call</h2><div class="in"><dl class="slots">${call.entities.slice(0, 40).map((entity) => html`<dt>${entity.kind}</dt><dd>${entity.text}${entity.value !== null && entity.value !== entity.text && html` <span class="tiny quiet">${entity.value}</span>`}</dd>${proof(call, entity.evidence)}`)}</dl></div></section>`;
+  return call.entities.length > 0 && html`<section class="card"><h2>Named in the call</h2><div class="in"><dl class="slots">${call.entities.slice(0, 40).map((entity) => html`<dt>${entity.kind}</dt><dd>${entity.text}${entity.value !== null && entity.value !== entity.text && html` <span class="tiny quiet">${entity.value}</span>`}</dd>${proofCell(call, entity.evidence)}`)}</dl></div></section>`;
 }
 
 function finding(call: CallView, text: Html | string, evidence: readonly string[]): Html {
@@ -58,8 +61,17 @@ function finding(call: CallView, text: Html | string, evidence: readonly string[
 
 /** Leads to the line; with scripts it also plays it. Up to three, the rest as a number. */
 function proof(call: CallView, evidence: readonly string[]): Html {
+  return html`<span class="proofs">${proofLinks(call, evidence)}</span>`;
+}
+
+/** The same as the last cell of a row. */
+function proofCell(call: CallView, evidence: readonly string[]): Html {
+  return html`<dd class="proofs">${proofLinks(call, evidence)}</dd>`;
+}
+
+function proofLinks(call: CallView, evidence: readonly string[]): Html {
   const turns = evidence.map((id) => call.turns.find((turn) => turn.id === id)).filter((turn) => turn !== undefined);
-  return html`<span class="proofs">${turns.slice(0, 3).map((turn) => html`<a class="proof" href="#${turn.id}" title="Play the line that says so">▸ ${position(turn.start_ms)}</a>`)}${turns.length > 3 && html`<span class="tiny quiet">+${turns.length - 3}</span>`}</span>`;
+  return html`${turns.slice(0, 3).map((turn) => html`<a class="proof" href="#${turn.id}" title="Play the line that says so">▸ ${position(turn.start_ms)}</a>`)}${turns.length > 3 && html`<span class="tiny quiet">+${turns.length - 3}</span>`}`;
 }
 
 /** `2026-11-03` → `3 Nov`; a day has no time zone. What is no date stays as it is. */

@@ -2,12 +2,13 @@
 import type { CallView, MetricDefinition } from "../../domain/index.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { findings } from "./call-findings.ts";
-import { categories, scorecards } from "./call-quality.ts";
+import { alerts, categories, scorecards, type AgreementNotes } from "./call-quality.ts";
 import { heardHow, ledgerCard, numbers } from "./call-facts.ts";
 import { page, type Frame } from "../frame/layout.ts";
 import { createTimes, position, type Times } from "../frame/times.ts";
+import { addressOf, correctionsCard, type Mending } from "./mending.ts";
 import { transcript } from "./transcript.ts";
-import { turnStrip } from "./turn-strip.ts";
+import { turnStrip, type CallSound } from "./turn-strip.ts";
 import { agentWords, DIRECTION_WORDS, reasonWords, STAGE_WORDS, stateChip, WARNING_WORDS } from "../frame/words.ts";
 
 export interface CallPageView {
@@ -21,6 +22,20 @@ export interface CallPageView {
   audio: string | null;
   /** what the numbers of the call mean, by the version that made them */
   definitions: readonly MetricDefinition[];
+  /** as far as it was measured; null where there is none to show */
+  sound: CallSound | null;
+  mending: Mending;
+  /** the contacts of the same customer before and after this one */
+  beside: Record<"before" | "after", Contact | null>;
+  agreement: AgreementNotes;
+}
+
+interface Contact {
+  session_id: string;
+  channel: string;
+  call_id: string | null;
+  source: string;
+  at: string;
 }
 
 export function renderCall(view: CallPageView): string {
@@ -31,14 +46,25 @@ export function renderCall(view: CallPageView): string {
     frame,
     headline,
     html`<div data-live="${call.status === "done" || call.status === "failed" ? "finished" : "open"}" data-call="${call.call_id}">
-<p class="crumbs"><a href="/conversations">Conversations</a> / <bdi>${call.call_id}</bdi></p>
-<header class="head"><div><h1>${headline}</h1><p class="quiet measure">${call.summary} ${stateChip(call)} ${call.reason !== null && html`<span class="chip">${reasonWords(call.reason)}</span>`} ${categories(call)}</p></div>${facts(view, times)}</header>
+${crumbs(view, times)}
+<header class="head"><div data-part="headline"><h1>${headline}</h1><p class="quiet measure">${call.summary} ${stateChip(call)} ${call.reason !== null && html`<span class="chip">${reasonWords(call.reason)}</span>`} ${categories(call)}</p></div>${facts(view, times)}</header>
 ${notices(view)}
 ${call.turns.length > 0 || view.audio !== null ? player(view) : ""}
-<div class="call"><section aria-label="Transcript">${call.turns.length === 0 ? nothingSaid(call) : transcript(call)}</section>
-<aside class="stack"><div class="stack findings">${findings(call)}${scorecards(call)}</div><div class="stack">${numbers(call, view.definitions)}${heardHow(call)}${ledgerCard(call, times)}</div></aside></div></div>`,
-    { scripts: ["call.js"] },
+<div class="call"><section aria-label="Transcript">${call.turns.length === 0 ? nothingSaid(call) : transcript(call, view.mending)}</section>
+<aside class="stack"><div class="stack findings">${alerts(call, times)}${findings(call, view.mending)}${scorecards(call, view.mending, view.agreement)}</div><div class="stack">${correctionsCard(view.mending.report, times) || html`<div data-part="corrections"></div>`}${numbers(call, view.definitions)}${heardHow(call)}${ledgerCard(call, times)}</div></aside></div></div>`,
+    { styles: ["call.css"], scripts: ["call.js", "mend.js"] },
   );
+}
+
+/** Where this call stands: in the list, in the customer's thread, between two contacts. */
+function crumbs({ call, customer, frame, beside }: CallPageView, times: Times): Html {
+  const contact = (one: Contact | null, words: string, rel: string): Html | false => {
+    if (one === null || (one.call_id === null && (call.customer_id === null || !frame.seesAll))) return false;
+    const address = one.call_id === null ? `/customers/${urlPart(call.customer_id ?? "")}?session=${urlPart(one.session_id)}` : `/calls/${urlPart(one.call_id)}?source=${urlPart(one.source)}`;
+    return html`<a href="${address}" rel="${rel}">${words} ${times.moment(one.at)}${one.call_id === null && html` <span class="quiet">${one.channel}</span>`}</a>`;
+  };
+  const thread = call.customer_id !== null && frame.seesAll && html`<a href="/customers/${urlPart(call.customer_id)}?session=${urlPart(call.session_id)}">${customer ?? "Customer"}</a> / `;
+  return html`<div class="crumbs"><span><a href="/conversations">Conversations</a> / ${thread}<bdi>${call.call_id}</bdi></span><span class="beside">${contact(beside.before, "← earlier contact", "prev")}${contact(beside.after, "later contact →", "next")}</span></div>`;
 }
 
 function facts({ call, customer, arrivedAt }: CallPageView, times: Times): Html {
@@ -85,15 +111,24 @@ function nothingSaid(call: CallView): Html {
   return html`<p class="quiet empty">${words}</p>`;
 }
 
+/** How long a call is, for its picture. @returns > 0 */
+export function lengthOf(call: Pick<CallView, "duration_ms" | "turns">): number {
+  return Math.max(call.duration_ms ?? 0, ...call.turns.map((turn) => turn.end_ms), 1);
+}
+
 /** Without scripts the browser's own player; with them one that follows the lines. */
-function player({ call, audio }: CallPageView): Html {
-  const lengthMs = Math.max(call.duration_ms ?? 0, ...call.turns.map((turn) => turn.end_ms), 1);
+function player({ call, audio, sound }: CallPageView): Html {
+  const lengthMs = lengthOf(call);
+  const parties = sound?.channels ?? [];
+  const waveAt = audio !== null && sound !== null && sound.peaks === null ? addressOf(call, "/wave") : "";
   const controls =
     audio === null
       ? html`<div class="controls"><span>There is no recording to listen to.</span>${legend(call)}</div>`
       : html`<audio controls preload="metadata" src="${audio}"></audio>
-<div class="controls scripted" hidden><button class="play primary" type="button" data-do="play" aria-label="Play">▶</button><span><span data-now="1">0:00</span> / ${position(lengthMs)}</span><button type="button" data-do="rate" aria-label="Speed">1.0×</button><span class="keys"><span class="key">space</span> play</span><span class="keys"><span class="key">J</span> <span class="key">K</span> line by line</span><a class="quiet" href="${audio}&amp;download=1" download>Save</a>${legend(call)}</div>`;
-  return html`<section class="card player" aria-label="Recording" data-length="${lengthMs}">${call.turns.length > 0 && turnStrip(call.turns, lengthMs)}${controls}</section>`;
+<div class="controls scripted" hidden><button class="play primary" type="button" data-do="play" aria-label="Play">▶</button><span><span data-now="1">0:00</span> / ${position(lengthMs)}</span>
+<button type="button" data-do="line" title="R">Only this line</button><label class="pick">Speed <select data-rate="1"><option value="0.75">0.75×</option><option value="1" selected>1×</option><option value="1.25">1.25×</option><option value="1.5">1.5×</option><option value="2">2×</option></select></label>${parties.length === 2 && html`<label class="pick">Hear <select data-party="1" data-channels="${parties.join(" ")}"><option value="both" selected>both</option><option value="agent">the agent</option><option value="customer">the customer</option></select></label>`}
+<details class="keys-help"><summary>Keys</summary><p class="small"><span class="key">space</span> play <span class="key">J</span> <span class="key">K</span> line by line <span class="key">←</span> <span class="key">→</span> 5 s <span class="key">R</span> only this line <span class="key">+</span> <span class="key">−</span> speed <span class="key">E</span> correct the line</p></details><a class="quiet" href="${audio}&amp;download=1" download>Save</a>${legend(call)}</div>`;
+  return html`<section class="card player" aria-label="Recording" data-length="${lengthMs}"><div class="wave" data-wave="${waveAt}">${call.turns.length > 0 || sound?.peaks ? turnStrip(call.turns, lengthMs, sound) : ""}</div>${controls}</section>`;
 }
 
 function legend({ turns }: CallView): Html {

@@ -47,6 +47,11 @@ export function outcomeChip(outcome: Outcome): Html {
   return chip(...OUTCOME_WORDS[outcome]);
 }
 
+/** `not resolved` */
+export function outcomeWords(outcome: Outcome): string {
+  return OUTCOME_WORDS[outcome][1];
+}
+
 export function statusChip(status: CallStatus): Html {
   return chip(...STATUS_WORDS[status]);
 }
