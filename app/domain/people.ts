@@ -43,10 +43,11 @@ export interface StandingProblem {
   message: string;
 }
 
-/** @returns the standing, what is not said being what the role usually sees; or why it cannot be */
+/** @returns the standing, what is not said being the least of what the role and its names suggest; or why it cannot be */
 export function settleStanding({ role, sees, agentId, team }: StandingWish): Standing | StandingProblem {
   const allowed = SEES_OF_ROLE[role];
-  const settled = sees ?? (team !== null && team !== undefined && allowed.includes("team") && (agentId ?? null) === null ? "team" : allowed[0]);
+  const isOwn = allowed.includes("own") && (agentId ?? null) !== null;
+  const settled = sees ?? ((team ?? null) !== null && allowed.includes("team") && !isOwn ? "team" : allowed[0]);
   if (!allowed.includes(settled)) return { path: "sees", message: `the role ${role} sees ${allowed.join(" or ")}` };
   if (settled === "own" && (agentId ?? null) === null) return { path: "agent", message: "whoever sees own contacts needs the agent id of the telephone system" };
   if (settled === "team" && (team ?? null) === null) return { path: "team", message: "whoever sees a team's contacts needs a team" };

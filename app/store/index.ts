@@ -28,6 +28,6 @@ export type { IssueRows } from "./issues.ts";
 export type { JourneyQuestion, JourneyReads, JourneyRow } from "./journey-reads.ts";
 export type { JourneyRows } from "./journeys.ts";
 export { SESSION_IDLE_MS, SESSION_LIFE_MS, SET_UP_LIFE_MS, type SessionView, type Whence } from "./logins.ts";
-export { createPasswords, formatPasswordHash, parsePasswordHash, PRESENT_COST, type Derive, type PasswordHash, type Passwords } from "./passwords.ts";
+export { createPasswords, formatPasswordHash, parsePasswordHash, PRESENT_COST, type Derive, type PasswordHash, type Passwords, type ScryptCost } from "./passwords.ts";
 export type { NewPerson, People, Person } from "./people.ts";
 export type { Team, Teams } from "./teams.ts";

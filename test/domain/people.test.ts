@@ -20,6 +20,7 @@ describe("people: what each may see", () => {
   it("without a word an administrator sees all, a supervisor of a team the team, an agent own contacts, and an agent without number nothing can be", () => {
     assert.equal((settleStanding({ role: "admin", team: "billing" }) as { sees: string }).sees, "all");
     assert.equal((settleStanding({ role: "supervisor", team: "billing" }) as { sees: string }).sees, "team");
+    assert.equal((settleStanding({ role: "supervisor", agentId: "204", team: "billing" }) as { sees: string }).sees, "team", "an agent who becomes supervisor of a team does not see the whole house");
     assert.equal((settleStanding({ role: "supervisor" }) as { sees: string }).sees, "all");
     assert.equal((settleStanding({ role: "agent", agentId: "204", team: "billing" }) as { sees: string }).sees, "own");
     assert.deepEqual((settleStanding({ role: "agent" }) as { path: string }).path, "agent");
