@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { newId, type Role } from "../domain/index.ts";
 import type { Clock, Db } from "../platform/index.ts";
+import type { StoreAccess } from "./access-types.ts";
 import { createLogins, hashSecret } from "./logins.ts";
 import type { Passwords } from "./passwords.ts";
 import type { People } from "./people.ts";
-import type { StoreAccess } from "./store.ts";
 import type { Teams } from "./teams.ts";
 
 /** @param db an open, migrated database */
@@ -20,6 +20,7 @@ export function createAccess(db: Db, clock: Clock, { people, teams, passwords }:
     return { agentIds: person.sees === "own" ? (person.agentId === null ? [] : [person.agentId]) : teams.agentsOf(person.team ?? "") };
   };
   return {
+    ...logins,
     createKey(name, role, { agentId, team } = {}) {
       const secret = `ek_${randomBytes(32).toString("base64url")}`;
       const now = clock.now();
@@ -32,20 +33,9 @@ export function createAccess(db: Db, clock: Clock, { people, teams, passwords }:
       const agentIds = row.agent_id !== null ? [row.agent_id] : row.team !== null ? teams.agentsOf(row.team) : undefined;
       return { id: row.id, name: row.name, role: row.role, createdAtMs: row.created_at_ms, ...(agentIds === undefined ? {} : { agentIds }) };
     },
-    createLoginCode: logins.createLoginCode,
-    redeemLoginCode: logins.redeemLoginCode,
-    startLogin: logins.start,
     findLogin(token, isUse = true) {
-      const login = logins.find(token, isUse);
+      const login = logins.findRow(token, isUse);
       return login && { ...login, ...(login.person === undefined ? {} : agentsOf(login.person.id)) };
     },
-    endLogin: logins.end,
-    sessionsOf: logins.sessionsOf,
-    endSession: logins.endSession,
-    endSessionsOf: logins.endSessionsOf,
-    invite: logins.invite,
-    invited: logins.invited,
-    setUp: logins.setUp,
-    changePassword: logins.changePassword,
   };
 }

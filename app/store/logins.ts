@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { newId, type Role } from "../domain/index.ts";
 import { inTransaction, type Clock, type Db } from "../platform/index.ts";
+import type { LoginRow, SessionView, StoreAccess, Whence } from "./access-types.ts";
 import type { Passwords } from "./passwords.ts";
 import type { People } from "./people.ts";
 
@@ -15,47 +16,9 @@ export const SESSION_IDLE_MS = 60 * 60_000;
 /** Being used is written down once a minute at most: each time is a write to the disk. */
 const SEEN_EVERY_MS = 60_000;
 
-/** From where somebody logs in, as that person will recognise it. */
-export interface Whence {
-  address: string;
-  /** e.g. `Firefox on Windows` */
-  browser: string | null;
-}
-
-/** A session as its owner sees it. */
-export interface SessionView {
-  /** `lgn_…`; not the secret */
-  id: string;
-  startedAtMs: number;
-  seenAtMs: number;
-  expiresAtMs: number;
-  address: string | null;
-  browser: string | null;
-}
-
-export interface LoginRow {
-  id: string;
-  /** the person's role now, not when it logged in */
-  role: Role;
-  /** absent for a login by a one-time code */
-  person?: { id: string; name: string };
-}
-
-export interface Logins {
-  createLoginCode(role: Role): string;
-  redeemLoginCode(code: string, from?: Whence): string | undefined;
-  /** a new session @returns its secret and its id */
-  start(personId: string, from: Whence): { token: string; id: string };
-  /** @param isUse false: looking only, the session does not last longer for it */
-  find(token: string, isUse: boolean): LoginRow | undefined;
-  end(token: string): void;
-  sessionsOf(personId: string): SessionView[];
-  endSession(personId: string, id: string): boolean;
-  endSessionsOf(personId: string): number;
-  invite(personId: string): string;
-  invited(code: string): string | undefined;
-  setUp(code: string, password: string, from: Whence): Promise<{ personId: string; token: string } | undefined>;
-  changePassword(personId: string, current: string, password: string, from: Whence): Promise<string | undefined>;
+/** What is said of these is in `StoreAccess`. */
+export interface Logins extends Omit<StoreAccess, "createKey" | "findKey" | "findLogin"> {
+  findRow(token: string, isUse: boolean): LoginRow | undefined;
 }
 
 /** The secrets have 256 random bits, so one fast hash is enough, and looking the hash up by index tells a stopwatch nothing about the secret. */
@@ -89,13 +52,13 @@ export function createLogins(db: Db, clock: Clock, people: People, passwords: Pa
     insert.run({ id, kind, role, hash: hashSecret(token), expiresAt: now + lifeMs, personId, now, address: from?.address ?? null, browser: from?.browser ?? null });
     return { token, id };
   };
-  const start = (personId: string, from: Whence): { token: string; id: string } => make("session", people.find(personId)?.role ?? "agent", SESSION_LIFE_MS, personId, from);
+  const startLogin = (personId: string, from: Whence): { token: string; id: string } => make("session", people.find(personId)?.role ?? "agent", SESSION_LIFE_MS, personId, from);
   const invited = (code: string): string | undefined => findSetUp.get(hashSecret(code), clock.now());
   /** Whoever knew the old password, or held an old session, is out. */
   const takeOn = (personId: string, hash: string, from: Whence): string => {
     people.setPassword(personId, hash);
     forget.run(personId);
-    return start(personId, from).token;
+    return startLogin(personId, from).token;
   };
 
   return {
@@ -104,15 +67,15 @@ export function createLogins(db: Db, clock: Clock, people: People, passwords: Pa
       const row = redeemCode.get(hashSecret(code), clock.now());
       return row && make("session", row.role, SESSION_LIFE_MS, null, from).token;
     },
-    start,
-    find(token, isUse) {
+    startLogin,
+    findRow(token, isUse) {
       const now = clock.now();
       const row = find.get({ hash: hashSecret(token), now, idle: now - SESSION_IDLE_MS });
       if (row === undefined) return undefined;
       if (isUse && row.seen_at_ms < now - SEEN_EVERY_MS) seen.run(now, row.id);
       return { id: row.id, role: row.role, ...(row.person_id === null ? {} : { person: { id: row.person_id, name: row.name ?? "" } }) };
     },
-    end: (token) => void end.run(hashSecret(token)),
+    endLogin: (token) => void end.run(hashSecret(token)),
     sessionsOf: (personId) => sessions.all({ personId, now: clock.now(), idle: clock.now() - SESSION_IDLE_MS }),
     endSession: (personId, id) => endOne.run(personId, id).changes > 0,
     endSessionsOf: (personId) => endAll.run(personId).changes,

@@ -1,5 +1,6 @@
 // The store as its users see it. Reads for the API; the writes of the pipeline are in pipeline-writes.
-import type { CallSummary, CallView, QualityView, Role } from "../domain/index.ts";
+import type { CallSummary, CallView, QualityView } from "../domain/index.ts";
+import type { StoreAccess } from "./access-types.ts";
 import type { AuditEvent } from "./audit-types.ts";
 import type { ContextReads } from "./context-reads.ts";
 import type { RuleCount } from "./rule-hits.ts";
@@ -8,11 +9,10 @@ import type { KnowledgeReads } from "./knowledge.ts";
 import type { SearchReads } from "./search-reads.ts";
 import type { IssueReads } from "./issue-reads.ts";
 import type { JourneyReads } from "./journey-reads.ts";
-import type { LoginRow, SessionView, Whence } from "./logins.ts";
 import type { People } from "./people.ts";
 import type { Teams } from "./teams.ts";
 import type {
-  ApiKeyRecord, CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, StoredRecording,
+  CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, StoredRecording,
 } from "./views.ts";
 
 /** Reads. All are synchronous (SQLite) and bounded by `limit`. */
@@ -47,49 +47,6 @@ export interface StoreReads {
   issues: IssueReads;
   /** what contacts say about the numbers over channels */
   journeys: JourneyReads;
-}
-
-/** Whose contacts a key sees: those of one agent, or of a team's; neither: as its role says. */
-export interface KeyBounds {
-  agentId?: string | undefined;
-  team?: string | undefined;
-}
-
-/** A login as the web server sees it. */
-export interface LoginRecord extends LoginRow {
-  /** the agents whose contacts it sees; absent: as its role says */
-  agentIds?: readonly string[];
-}
-
-/** Keys of machines and logins of people; only hashes are stored. */
-export interface StoreAccess {
-  /** @param bounds its team must exist */
-  createKey(name: string, role: Role, bounds?: KeyBounds): string;
-  /** constant-time look-up of a presented key */
-  findKey(presented: string): ApiKeyRecord | undefined;
-  /** a code that opens one dashboard session for nobody in particular, valid for 15 minutes, once: the demo, and a house whose administrators are all locked out */
-  createLoginCode(role: Role): string;
-  /** @returns token of a new dashboard session (12 h), or undefined when the code is used, old or wrong */
-  redeemLoginCode(code: string, from?: Whence): string | undefined;
-  /** A session for somebody who has proved who it is. It ends after 12 h, or after an hour in which nobody used it. */
-  startLogin(personId: string, from: Whence): { token: string; id: string };
-  /** @param isUse false when a page only keeps itself fresh: the session does not last longer for it. True when absent */
-  findLogin(token: string, isUse?: boolean): LoginRecord | undefined;
-  endLogin(token: string): void;
-  /** open ones of a person, newest first */
-  sessionsOf(personId: string): SessionView[];
-  /** @returns false when it is not this person's, or ended already */
-  endSession(personId: string, id: string): boolean;
-  /** @returns how many ended */
-  endSessionsOf(personId: string): number;
-  /** A code with which this person chooses a password, once, within 24 h. Its password, sessions and earlier codes end now. */
-  invite(personId: string): string;
-  /** Whose code this is; looking uses nothing up. */
-  invited(code: string): string | undefined;
-  /** The code becomes a password and a session. @returns undefined when the code is used, old or wrong */
-  setUp(code: string, password: string, from: Whence): Promise<{ personId: string; token: string } | undefined>;
-  /** All sessions end. @returns the token of a new one, undefined when `current` is wrong */
-  changePassword(personId: string, current: string, password: string, from: Whence): Promise<string | undefined>;
 }
 
 export interface StoreAudit {

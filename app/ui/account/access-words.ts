@@ -5,13 +5,13 @@ import type { Html } from "../frame/html.ts";
 
 /** Role → its name, and what whoever has it may do. */
 export const ROLE_WORDS: Readonly<Record<PersonRole, { name: string; may: string }>> = {
-  admin: { name: "Administrator", may: "Sees every contact, and decides about people, settings and speech models." },
-  supervisor: { name: "Supervisor", may: "Reads and listens, sets calls going again, answers scorecards; with every contact in sight also joins and splits customers." },
-  analyst: { name: "Analyst", may: "Reads, listens, searches and exports. Changes nothing." },
-  agent: { name: "Agent", may: "Reads and listens to own contacts, or to those of the team. Changes nothing." },
+  admin: { name: "Administrator", may: "See every contact, and decide about people, settings and speech models." },
+  supervisor: { name: "Supervisor", may: "Read and listen, answer scorecards; with every contact in sight also set calls going again, join and split customers." },
+  analyst: { name: "Analyst", may: "Read, listen, search and export. Change nothing." },
+  agent: { name: "Agent", may: "Read and listen to own contacts, or to those of the team. Change nothing." },
 };
 
-const STATE_CHIPS: Readonly<Record<PersonState, Html>> = { active: chip("good", "can log in"), invited: chip("warn", "has not chosen a password"), disabled: chip("", "disabled") };
+const STATE_CHIPS: Readonly<Record<PersonState, Html>> = { active: chip("good", "can log in"), invited: chip("warn", "no password yet"), disabled: chip("", "disabled") };
 
 export function stateOfPerson(state: PersonState): Html {
   return STATE_CHIPS[state];

@@ -48,5 +48,5 @@ export function renderAccount({ frame, person, sessions, problem, done }: Accoun
 
 function sessionRow({ id, startedAt, seenAt, address, browser, isThis }: OwnSession, times: Times): Html {
   const where = `${browser ?? "Unknown browser"}${address === null ? "" : `, ${address}`}`;
-  return html`<li><div><p class="strong">${where}</p><p class="small quiet">since ${times.moment(startedAt)}, last used ${times.moment(seenAt)}</p></div>${isThis ? html`<span class="chip good">this one</span>` : html`<form method="post" action="/account/sessions/${urlPart(id)}/end"><button class="small" aria-label="End the login of ${where}">End it</button></form>`}</li>`;
+  return html`<li class="session"><div><p class="strong">${where}</p><p class="small quiet">since ${times.moment(startedAt)}, last used ${times.moment(seenAt)}</p></div>${isThis ? html`<span class="chip good">this one</span>` : html`<form method="post" action="/account/sessions/${urlPart(id)}/end"><button class="small" aria-label="End the login of ${where}">End it</button></form>`}</li>`;
 }
