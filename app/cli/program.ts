@@ -1,12 +1,12 @@
 // The verbs of the command line and their help; each verb's work is in a file of its own, which is loaded when the verb is said: all of them take a second.
-import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { AppError, ROLES, type Role } from "../domain/index.ts";
-import { loadConfig, publicUrl } from "../platform/index.ts";
+import { Command, CommanderError } from "commander";
+import { AppError } from "../domain/index.ts";
 import { addCorrectionVerbs } from "./corrections.ts";
 import { addIssueVerbs } from "./issues.ts";
 import { addMetricVerbs } from "./metrics.ts";
 import { addModelVerbs } from "./models.ts";
-import { EXIT, say, tell } from "./output.ts";
+import { EXIT, tell } from "./output.ts";
+import { addPeopleVerbs } from "./people.ts";
 import { addRuleVerbs } from "./rules.ts";
 
 /**
@@ -57,58 +57,11 @@ function createProgram(version: string, finish: (ok: boolean) => void): Command 
   addRuleVerbs(program);
   addIssueVerbs(program);
   addCorrectionVerbs(program);
-  const key = program.command("key").description("API keys of machines");
-  key
-    .command("create")
-    .description("print a new API key; it is shown once and cannot be read again")
-    .requiredOption("--name <name>", "what the key is for", nameArgument)
-    .requiredOption("--role <role>", ROLES.join(" | "), roleArgument)
-    .action(async (options: { name: string; role: Role }) => {
-      const { store, close } = await (await import("./open-store.ts")).openStore(loadConfig(), false);
-      try {
-        const secret = store.access.createKey(options.name, options.role);
-        store.audit.append({ actor: { kind: "system", id: "command line", ip: null }, action: "key.created", object: { kind: "key", id: null }, outcome: "ok" });
-        say(secret);
-      } finally {
-        close();
-      }
-    });
-  const user = program.command("user").description("people who use the dashboard");
-  user
-    .command("add")
-    .description("print a one-time login for a person: works once, for 15 minutes, and opens a session of 12 hours")
-    .requiredOption("--name <name>", "who it is for; goes to the audit trail", nameArgument)
-    .requiredOption("--role <role>", ROLES.join(" | "), roleArgument)
-    .action((options: { name: string; role: Role }) => addUser(options));
+  addPeopleVerbs(program);
   program.command("backup <file>").description("write an online backup: database and recordings in one tar file").action(async (file: string) => (await import("./keep.ts")).backup(file));
   program.command("restore <file>").description("put a backup into an empty data folder").action(async (file: string) => (await import("./keep.ts")).restore(file));
   program.command("verify").description("prove database, index, audit trail and recordings intact").action(async () => finish(await (await import("./keep.ts")).verify()));
   return program;
-}
-
-/** A link that opens the dashboard once. The code is a secret: it goes to stdout and nowhere else. */
-async function addUser({ name, role }: { name: string; role: Role }): Promise<void> {
-  const config = loadConfig();
-  const { store, close } = await (await import("./open-store.ts")).openStore(config, false);
-  try {
-    const code = store.access.createLoginCode(role);
-    store.audit.append({ actor: { kind: "system", id: "command line", ip: null }, action: "login.created", object: { kind: "user", id: name }, outcome: "ok", reason: role });
-    say(`${publicUrl(config)}/login?code=${code}`);
-  } finally {
-    close();
-  }
-}
-
-function roleArgument(text: string): Role {
-  const role = ROLES.find((one) => one === text);
-  if (role === undefined) throw new InvalidArgumentError(`expected one of ${ROLES.join(", ")}`);
-  return role;
-}
-
-function nameArgument(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  if (text.trim() === "" || text.length > 80 || /[\u0000-\u001f]/.test(text)) throw new InvalidArgumentError("expected 1 to 80 printable characters");
-  return text.trim();
 }
 
 /** One sentence for a person; a stack only when nobody foresaw the error. */

@@ -41,6 +41,7 @@ export async function startServing(config: Config, options: AssembleOptions = {}
 export async function serve(): Promise<void> {
   const served = await startServing(loadConfig());
   say(`ready ${served.url}`);
+  if (served.appliance.store.people.count() === 0) tell('Nobody has an account for the dashboard yet. Make the first administrator: earshot user add --name "Ana Keller" --login ana --role admin');
   const notifier = createServiceNotifier();
   await notifier.ready(`listening on ${served.url}`);
   const endWatchdog = startWatchdog({ notifier, limitMs: watchdogMs(), isProgressing: () => served.appliance.isProgressing(), clock: systemClock });

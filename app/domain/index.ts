@@ -17,6 +17,8 @@ export * from "./journeys.ts";
 export * from "./made-by.ts";
 export * from "./metrics.ts";
 export * from "./notification.ts";
+export * from "./password-rules.ts";
+export * from "./people.ts";
 export * from "./quality.ts";
 export * from "./reference.ts";
 export * from "./turn.ts";

@@ -8,6 +8,7 @@ import type { Appliance } from "../pipeline/index.ts";
 import type { HttpDeps } from "./deps.ts";
 import { createFailureLimit } from "./failure-limit.ts";
 import { createLiveConnections, type LiveConnections } from "./live-connections.ts";
+import { createLoginLimit } from "./login-limit.ts";
 import { openApiDocument } from "./openapi.ts";
 import { createProblemHandler, noSuchPlace } from "./problem.ts";
 import { createRequestLimit } from "./rate-limit.ts";
@@ -45,6 +46,7 @@ export function createApplication(appliance: Appliance, deps: HttpDeps): Applica
     guard,
     signatureFailures: createFailureLimit(clock, FAILURES_PER_MINUTE, 60_000),
     loginFailures: createFailureLimit(clock, LOGIN_FAILURES, 15 * 60_000),
+    loginLimit: createLoginLimit(clock),
     live: createLiveConnections(),
     openapi: () => (openapi ??= openApiDocument(ROUTES, deps.version, config.http.public_url ?? "/")),
   };

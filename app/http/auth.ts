@@ -28,12 +28,14 @@ interface GuardParts {
   publicUrl: string | undefined;
 }
 
+/** A page that keeps itself fresh says so: nobody sits there for sure, and the login must not last longer for it. */
+const REFRESH_HEADER = "x-earshot-refresh";
 /** Failures to prove a key count against this target. */
 const KEY_TARGET = "key";
 
 export function createGuard({ store, failures, publicUrl }: GuardParts): Guard {
   /** A presented key decides alone; without one, the cookie of a login. */
-  const identify = (req: Request): Principal | "wrong" => {
+  const identify = (req: Request, isUse = true): Principal | "wrong" => {
     const header = req.headers.authorization;
     if (header !== undefined) {
       const key = /^Bearer +([\w.~+/=-]{1,256})$/i.exec(header)?.[1];
@@ -41,8 +43,9 @@ export function createGuard({ store, failures, publicUrl }: GuardParts): Guard {
       return record === undefined ? "wrong" : { kind: "key", id: record.id, role: record.role, ...boundTo(record.agentIds) };
     }
     const token = presentedToken(req);
-    const login = token === undefined ? undefined : store.access.findLogin(token);
-    return login === undefined || token === undefined ? { kind: "anonymous" } : { kind: "user", id: login.id, role: login.role, token, ...boundTo(login.agentIds) };
+    const login = token === undefined ? undefined : store.access.findLogin(token, isUse && req.headers[REFRESH_HEADER] === undefined);
+    if (login === undefined || token === undefined) return { kind: "anonymous" };
+    return { kind: "user", id: login.person?.id ?? login.id, role: login.role, token, login: login.id, name: login.person?.name ?? null, ...boundTo(login.agentIds) };
   };
 
   const refuse = (req: Request, principal: Principal, code: "UNAUTHENTICATED" | "FORBIDDEN", message: string): AppError => {
@@ -79,7 +82,7 @@ export function createGuard({ store, failures, publicUrl }: GuardParts): Guard {
       context.principal = who;
     },
     isStillAdmitted(req, access) {
-      const who = identify(req);
+      const who = identify(req, false);
       return typeof access === "object" && who !== "wrong" && who.kind !== "anonymous" && rolesOf(access).includes(who.role) && (who.agentIds === undefined || isNarrowed(access));
     },
   };

@@ -6,6 +6,11 @@ export interface FailureLimit {
   blockedForMs(address: string, target: string): number;
   /** Counts one failure. @returns true for the failure that reaches the limit: it is worth one audit event, the next ones are not */
   count(address: string, target: string): boolean;
+  /** how many in the present window */
+  failures(address: string, target: string): number;
+  /** One that was counted beforehand was none. */
+  giveBack(address: string, target: string): void;
+  forget(address: string, target: string): void;
 }
 
 /** So many addresses are remembered; beyond it the windows that end first are forgotten. */
@@ -37,5 +42,11 @@ export function createFailureLimit(clock: Clock, maxFailures: number, windowMs: 
       if (windows.size > MAX_REMEMBERED) windows.delete(windows.keys().next().value ?? key); // insertion order is order of ending
       return window.failures === maxFailures;
     },
+    failures: (address, target) => live(keyOf(address, target))?.failures ?? 0,
+    giveBack(address, target) {
+      const window = live(keyOf(address, target));
+      if (window !== undefined) window.failures = Math.max(0, window.failures - 1);
+    },
+    forget: (address, target) => void windows.delete(keyOf(address, target)),
   };
 }

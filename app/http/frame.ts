@@ -14,6 +14,7 @@ export function frameOf({ parts, context }: Pick<Exchange, "parts"> & Partial<Pi
     nowMs: clock.now(),
     here,
     role: principal.kind === "anonymous" ? null : principal.role,
+    person: principal.kind === "user" ? (principal.name ?? "One-time login") : null,
     seesAll,
     speechModel: speech.identity.model,
     staysOn: speech.identity.engine === "whisper.cpp" ? "this machine" : config.speech.allow_public ? "your speech endpoints" : "your network",

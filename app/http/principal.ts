@@ -2,10 +2,13 @@
 import type { Role } from "../domain/index.ts";
 import type { AuditEvent, CallSummary } from "../store/index.ts";
 
-/** A machine with a key, a person with a login, or nobody known. */
+/**
+ * A machine with a key, a person with a login, or nobody known. A person's `id` stays the same from login to login (`per_…`); whoever came
+ * by a one-time code has no name, and the id of the login (`login`) instead.
+ */
 export type Principal =
   | { kind: "key"; id: string; role: Role; agentIds?: readonly string[] }
-  | { kind: "user"; id: string; role: Role; agentIds?: readonly string[]; token: string }
+  | { kind: "user"; id: string; role: Role; agentIds?: readonly string[]; token: string; login: string; name: string | null }
   | { kind: "anonymous" };
 
 /** `all` contacts, the contacts of these agents, or nothing. */

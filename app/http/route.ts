@@ -6,6 +6,7 @@ import type { Access, Guard } from "./auth.ts";
 import type { Assets } from "./assets.ts";
 import type { RequestContext } from "./context.ts";
 import type { FailureLimit } from "./failure-limit.ts";
+import type { LoginLimit } from "./login-limit.ts";
 import type { Appliance } from "../pipeline/index.ts";
 import type { WebhookDoor } from "../intake/index.ts";
 import type { LiveConnections } from "./live-connections.ts";
@@ -21,6 +22,8 @@ export interface RouteParts {
   signatureFailures: FailureLimit;
   /** wrong one-time codes, per address */
   loginFailures: FailureLimit;
+  /** passwords, per address and per login name */
+  loginLimit: LoginLimit;
   live: LiveConnections;
   /** the OpenAPI document, made once */
   openapi: () => unknown;

@@ -1,13 +1,14 @@
 // The cookie of a dashboard login: which name, which attributes, when it may be set at all.
 import type { Request } from "express";
+import { SESSION_LIFE_MS } from "../store/index.ts";
 import { isLoopback } from "./context.ts";
 
 /** Over https: the prefix makes the browser refuse it from sub-domains and over plain http. */
 const SECURE_NAME = "__Host-earshot";
 /** On plain http over loopback a Secure cookie would never come back, so this one has neither prefix nor Secure. */
 const LOOPBACK_NAME = "earshot";
-/** As long as the store keeps a session. */
-const MAX_AGE_S = 12 * 3600;
+/** As long as the store keeps a session; it may end one earlier. */
+const MAX_AGE_S = SESSION_LIFE_MS / 1000;
 
 /** Logins need https, or a browser on this machine (also through `ssh -L` or a published container port: the host is then a loopback name). */
 export function mayLogIn(req: Request): boolean {

@@ -24,6 +24,9 @@ import { createJourneyReads } from "./journey-reads.ts";
 import { createJourneyRows, type JourneyRows } from "./journeys.ts";
 import { createSessionJoin, type SessionJoin } from "./names.ts";
 import { createMailCursors, type MailCursorRows } from "./mail-cursors.ts";
+import { createPasswords, type Passwords } from "./passwords.ts";
+import { createPeople } from "./people.ts";
+import { createTeams } from "./teams.ts";
 import { createMerges, type Merges } from "./merges.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import { createPeaks, type Peaks } from "./peaks.ts";
@@ -66,8 +69,11 @@ export interface StoreWrites {
   viewOfSession(id: string): CallView | undefined;
 }
 
-/** @param db open and migrated */
-export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites } {
+/**
+ * @param db        open and migrated
+ * @param passwords replaced in tests that count how often one is compared
+ */
+export function createStore(db: Db, clock: Clock, passwords: Passwords = createPasswords()): Store & { writes: StoreWrites } {
   const sessions = createSessions(db);
   const recordings = createRecordings(db);
   const messages = createMessages(db);
@@ -79,9 +85,12 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const calls = createCallReads(db, { sessions, recordings, messages, findings, quality });
   const conversations = createConversations(db);
   const knowledge = createKnowledge(db);
+  const people = createPeople(db, clock, passwords);
+  const teams = createTeams(db, clock);
   return {
     reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), ...createSoundReads(db, { recordings, messages, peaks }), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
-    access: createAccess(db, clock),
+    access: createAccess(db, clock, { people, teams, passwords }),
+    people, teams,
     audit: createAudit(db, clock),
     writes: { sessions, recordings, peaks, corrections: createCorrections(db), messages, findings, ruleHits, scores, forms: createForms(db), slotProposals: createSlotProposals(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };

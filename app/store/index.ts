@@ -30,3 +30,8 @@ export type { IssueFilter, IssueGroupRow, IssueReads, MovedRow } from "./issue-r
 export type { IssueRows } from "./issues.ts";
 export type { JourneyQuestion, JourneyReads, JourneyRow } from "./journey-reads.ts";
 export type { JourneyRows } from "./journeys.ts";
+export type { KeyBounds, LoginRecord, LoginRow, SessionView, StoreAccess, Whence } from "./access-types.ts";
+export { SESSION_IDLE_MS, SESSION_LIFE_MS, SET_UP_LIFE_MS } from "./logins.ts";
+export { createPasswords, formatPasswordHash, parsePasswordHash, PRESENT_COST, type Derive, type PasswordHash, type Passwords, type ScryptCost } from "./passwords.ts";
+export type { NewPerson, People, Person } from "./people.ts";
+export type { Team, Teams } from "./teams.ts";

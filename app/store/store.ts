@@ -1,5 +1,6 @@
 // The store as its users see it. Reads for the API; the writes of the pipeline are in pipeline-writes.
-import type { CallSummary, CallView, QualityView, Role } from "../domain/index.ts";
+import type { CallSummary, CallView, QualityView } from "../domain/index.ts";
+import type { StoreAccess } from "./access-types.ts";
 import type { AuditEvent } from "./audit-types.ts";
 import type { ContextReads } from "./context-reads.ts";
 import type { RuleCount } from "./rule-hits.ts";
@@ -9,8 +10,10 @@ import type { KnowledgeReads } from "./knowledge.ts";
 import type { SearchReads } from "./search-reads.ts";
 import type { IssueReads } from "./issue-reads.ts";
 import type { JourneyReads } from "./journey-reads.ts";
+import type { People } from "./people.ts";
+import type { Teams } from "./teams.ts";
 import type {
-  ApiKeyRecord, CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, StoredRecording,
+  CallFilter, ConversationDetail, ConversationView, CustomerView, JobView, LedgerLine, MessageView, MetricGroup, MetricQuestion, PageOf, PageRequest, StoredRecording,
 } from "./views.ts";
 
 /** Reads. All are synchronous (SQLite) and bounded by `limit`. */
@@ -47,19 +50,6 @@ export interface StoreReads extends SoundReads {
   journeys: JourneyReads;
 }
 
-/** Keys of machines and one-time logins of people; only hashes are stored. */
-export interface StoreAccess {
-  createKey(name: string, role: Role): string;
-  /** constant-time look-up of a presented key */
-  findKey(presented: string): ApiKeyRecord | undefined;
-  /** a code that opens one dashboard session, valid for 15 minutes, once */
-  createLoginCode(role: Role): string;
-  /** @returns token of a new dashboard session (12 h), or undefined when the code is used, old or wrong */
-  redeemLoginCode(code: string): string | undefined;
-  findLogin(token: string): { id: string; role: Role; agentIds?: readonly string[] } | undefined;
-  endLogin(token: string): void;
-}
-
 export interface StoreAudit {
   append(event: AuditEvent): void;
   /** recomputes the hash chain: undefined when whole, else the first bad sequence number */
@@ -69,5 +59,7 @@ export interface StoreAudit {
 export interface Store {
   reads: StoreReads;
   access: StoreAccess;
+  people: People;
+  teams: Teams;
   audit: StoreAudit;
 }

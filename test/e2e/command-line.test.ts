@@ -50,6 +50,18 @@ describe("command line", function () {
     assert.match((await earshot(["user", "add", "--name", "Ana", "--role", "supervisor"])).out, /^http:\/\/127\.0\.0\.1:8090\/login\?code=[\w-]{40,}\n$/);
   });
 
+  it("people, teams and bound keys: a set-up link on stdout and nowhere else, and whose contacts each sees", async () => {
+    assert.equal((await earshot(["team", "set", "Billing", "201", "202"])).out, "Billing  201 202\n");
+    assert.match((await earshot(["user", "add", "--name", "Tim Okafor", "--login", "Tim", "--role", "supervisor", "--team", "billing"])).out, /^http:\/\/127\.0\.0\.1:8090\/set-up\?code=[\w-]{43}\n$/);
+    assert.match((await earshot(["user", "list"])).out, /^tim +Tim Okafor +supervisor +sees Billing \(201 202\) +invited\n$/);
+    assert.match((await earshot(["user", "role", "tim", "agent", "--agent", "204"])).out, /agent +sees agent 204/);
+    assert.match((await earshot(["key", "create", "--name", "wall", "--role", "analyst", "--team", "billing"])).out, /^ek_/);
+    for (const [args, code] of [[["user", "disable", "nobody"], "NOT_FOUND"], [["user", "add", "--name", "B", "--login", "tim", "--role", "admin"], "CONFLICT"], [["key", "create", "--name", "x", "--role", "admin", "--agent", "201"], "REQUEST_INVALID"]] as const) {
+      const { code: exit, err } = await earshot([...args]);
+      assert.deepEqual([exit, err.includes(code)], [1, true], args.join(" "));
+    }
+  });
+
   it("backup, restore into an empty folder, verify: intact; a changed recording is named", async () => {
     const file = join(folder, "backup.tar");
     assert.equal((await earshot(["backup", file])).code, 0);

@@ -118,7 +118,9 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         search: nobodyKnown<FakeAppliance["store"]["reads"]["search"]>(),
         knowledge: { ...nobodyKnown<FakeAppliance["store"]["reads"]["knowledge"]>(), list: (request) => page(DOCUMENTS, request) },
       },
-      access: {
+      people: nobodyKnown<FakeAppliance["store"]["people"]>({ count: () => 1 }),
+      teams: nobodyKnown<FakeAppliance["store"]["teams"]>(),
+      access: nobodyKnown<FakeAppliance["store"]["access"]>({
         createKey: () => "",
         findKey: (presented) => {
           const role = (Object.keys(KEYS) as Role[]).find((one) => KEYS[one] === presented);
@@ -139,7 +141,8 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         },
         findLogin: (token) => fake.logins.get(token),
         endLogin: (token) => void fake.logins.delete(token),
-      },
+        invited: () => undefined,
+      }),
       audit: { append: (event) => void fake.audited.push(event), verify: () => undefined },
     },
     async notify(source, notification, proof) {
@@ -260,12 +263,12 @@ const DOCUMENTS: KnowledgeDocumentView[] = [{ id: "doc_1", path: "terms.pdf", st
 
 const JOBS: JobView[] = [{ id: JOB_ID, stage: "transcribe", lane: "model", state: "parked", call_id: CALL_ID, attempts: 3, run_after: "2026-11-03T13:15:00.000Z", created_at: "2026-11-03T13:15:00.000Z", error: { code: "JOB_POISONED", message: "The job ended the process three times", retry: "after_fix" } }];
 
-/** Whatever is asked, nobody is known: what these answer is tested with the real ones. */
-function nobodyKnown<T extends object>(): T {
-  return new Proxy({} as T, {
-    get: () => () => {
+/** Whatever else is asked, nobody is known: what these answer is tested with the real ones. */
+function nobodyKnown<T extends object>(known: Partial<T> = {}): T {
+  return new Proxy(known as T, {
+    get: (target, name) => Reflect.get(target, name) ?? (() => {
       throw new AppError("NOT_FOUND", "Nobody is known");
-    },
+    }),
   });
 }
 

@@ -84,6 +84,21 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "get /login": "public",
   "post /login": "public",
   "post /logout": "public",
+  "get /set-up": "public",
+  "post /set-up": "public",
+  "get /account": ["admin", "supervisor", "analyst", "agent"],
+  "post /account/password": ["admin", "supervisor", "analyst", "agent"],
+  "post /account/sessions/:id/end": ["admin", "supervisor", "analyst", "agent"],
+  "post /account/sign-out": ["admin", "supervisor", "analyst", "agent"],
+  "get /settings/people": ["admin"],
+  "post /settings/people": ["admin"],
+  "get /settings/people/:id": ["admin"],
+  "post /settings/people/:id": ["admin"],
+  "post /settings/people/:id/reset": ["admin"],
+  "post /settings/people/:id/disable": ["admin"],
+  "post /settings/people/:id/enable": ["admin"],
+  "post /settings/teams": ["admin"],
+  "post /settings/teams/remove": ["admin"],
 };
 
 const filled = (path: string): string =>

@@ -8,7 +8,7 @@ import { lanesOf } from "../../app/ui/call/wave.ts";
 import { finishedCall } from "../http/sample-call.ts";
 import { NOTHING_MORE } from "./call-view.ts";
 
-const frame: CallPageView["frame"] = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "conversations", role: "supervisor", seesAll: true, staysOn: "this machine", speechModel: "base.en", unfinished: 0, asset: (name) => `/assets/${name}`, canMend: true };
+const frame: CallPageView["frame"] = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "conversations", role: "supervisor", person: "Sam Supervisor", seesAll: true, staysOn: "this machine", speechModel: "base.en", unfinished: 0, asset: (name) => `/assets/${name}`, canMend: true };
 const page = (call: Partial<CallView> = {}, more: Partial<CallPageView> = {}): string => renderCall({ frame, call: finishedCall(call), customer: "Maria <Keller>", arrivedAt: null, audio: "/v1/calls/abc123/audio?source=pbx", definitions: [], ...NOTHING_MORE, ...more });
 const at = (...pairs: [number, number][]) => pairs.map(([startMs, endMs]) => ({ startMs, endMs }));
 const SOUND: CallSound = { speech: { agent: at([0, 4000]), customer: at([3500, 6000]) }, hold: at([12_000, 19_000]), channels: ["customer", "agent"], peaks: [[0, 0, 90, 90], [255, 120, 0, 0]] };

@@ -10,7 +10,7 @@ import { silences } from "../../app/ui/call/turn-strip.ts";
 import { failedCall, finishedCall } from "../http/sample-call.ts";
 import { NOTHING_MORE } from "./call-view.ts";
 
-const frame: Frame = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "conversations", role: "supervisor", seesAll: true, staysOn: "this machine", speechModel: "starter-en", unfinished: 2, asset: (name) => `/assets/${name}?v=1`, canMend: true };
+const frame: Frame = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "conversations", role: "supervisor", person: "Sam Supervisor", seesAll: true, staysOn: "this machine", speechModel: "starter-en", unfinished: 2, asset: (name) => `/assets/${name}?v=1`, canMend: true };
 const callPage = (changes: Partial<CallView> = {}, audio: string | null = "/v1/calls/abc123/audio?source=pbx"): string => renderCall({ frame, call: finishedCall(changes), customer: "Maria Keller", arrivedAt: "2026-11-03T13:13:30.000Z", audio, definitions: metricDefinitions(changes.metrics?.definitions), ...NOTHING_MORE });
 const callsPage = (changes: Partial<CallsView> = {}): string =>
   renderCalls({ frame, calls: [{ ...finishedCall(), customer: "Maria Keller", arrived_at: null }], open: [], status: null, next: null, isFirstPage: true, url: "http://earshot.example", folders: [], sources: [], ...changes });
@@ -121,7 +121,7 @@ describe("ui: every page", () => {
     calls: callsPage({ calls: [{ ...poisoned(finishedCall(), evil), customer: evil, arrived_at: null }], open: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", waiting_for: evil }], next: `/?cursor=${evil}` }),
     empty: callsPage({ calls: [], url: evil, folders: [evil], sources: [evil] }),
     ledger: renderLedger({ frame, rows: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", stages: poisoned(finishedCall(), evil).ledger, waiting_for: evil }], unfinishedOnly: true, next: null }),
-    login: renderLogin({ frame, code: evil, next: evil, problem: evil, isPossible: true }),
+    login: renderLogin({ frame, login: "", isFirst: false, code: evil, next: evil, problem: evil, isPossible: true }),
     problem: renderProblem({ frame, title: evil, detail: evil, code: evil, instance: evil }),
   });
 

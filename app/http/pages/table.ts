@@ -10,6 +10,8 @@ import { customerPages } from "./customers.ts";
 import { ledgerPages } from "./ledger.ts";
 import { loginRoutes } from "./login.ts";
 import { overviewPages } from "./overview.ts";
+import { peoplePages } from "./people.ts";
+import { setUpRoutes } from "./set-up.ts";
 import { settingPages } from "./settings.ts";
 
-export const PAGES: readonly Route[] = [...overviewPages, ...conversationPages, ...customerPages, ...callPages, ...callFormPages, ...ledgerPages, ...agentPages, ...settingPages, ...accountPages, ...loginRoutes, ...assetRoutes];
+export const PAGES: readonly Route[] = [...overviewPages, ...conversationPages, ...customerPages, ...callPages, ...callFormPages, ...ledgerPages, ...agentPages, ...settingPages, ...peoplePages, ...accountPages, ...setUpRoutes, ...loginRoutes, ...assetRoutes];

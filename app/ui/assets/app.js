@@ -12,7 +12,7 @@ document.addEventListener("keydown", goByKey);
 
 /** A one-time code must not stay in the address, where it would be copied and remembered. */
 function hideUsedCode() {
-  if (location.pathname === "/login" && location.search.includes("code=")) history.replaceState(null, "", "/login");
+  if (["/login", "/set-up"].includes(location.pathname) && location.search.includes("code=")) history.replaceState(null, "", location.pathname);
 }
 
 /** `/` to the search field of the page; `g`, then a letter, to a place of the rail. */
@@ -54,7 +54,7 @@ function followEvents() {
 /** `earshot:refresh` may be cancelled by a script that is in the middle of something; `earshot:refreshed` tells it that its elements are new. */
 async function refresh() {
   if (!document.dispatchEvent(new CustomEvent("earshot:refresh", { cancelable: true }))) return;
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Earshot-Refresh": "live" } }); // such a request keeps no login alive
   if (!answer.ok || answer.redirected) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of ["[data-live]", ".rail .count"]) {

@@ -14,6 +14,8 @@ export interface Frame {
   here: Place | null;
   /** of the asker; null for nobody known */
   role: Role | null;
+  /** name of the asker; null for machines and for nobody known */
+  person: string | null;
   /** false for whoever is bound to some agents: pages about the whole house are not offered */
   seesAll: boolean;
   /** name of the speech model in use */
@@ -42,7 +44,7 @@ export function page(frame: Frame, title: string, body: Part, extras: Extras = {
     html`<a class="skip" href="#page">To the page</a><div class="frame"><nav class="rail" aria-label="Places"><a class="brand" href="/">${LOGO}${frame.siteName}</a>
 ${PLACES.filter((place) => frame.seesAll || place.isForAll).map((place) => placeLink(place, frame))}
 <div class="foot"><p class="live" data-live-state="off"><span class="dot"></span><span data-live-words>As of this page</span></p><p class="tiny">${frame.speechModel} · nothing leaves ${frame.staysOn}</p>
-<form method="post" action="/logout"><button class="link tiny">Log out</button></form></div></nav>
+<div class="who">${frame.person !== null && html`<a class="tiny" href="/account" title="Your account">${frame.person}</a>`}<form method="post" action="/logout"><button class="link tiny">Log out</button></form></div></div></nav>
 <main class="page" id="page">${body}</main></div>`,
     extras,
   );
