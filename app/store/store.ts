@@ -1,7 +1,9 @@
 // The store as its users see it. Reads for the API; the writes of the pipeline are in pipeline-writes.
 import type { CallSummary, CallView, QualityView, Role } from "../domain/index.ts";
 import type { AuditEvent } from "./audit-types.ts";
+import type { ContactReads } from "./contact-reads.ts";
 import type { ContextReads } from "./context-reads.ts";
+import type { SavedViews } from "./saved-views.ts";
 import type { RuleCount } from "./rule-hits.ts";
 import type { FormReads } from "./form-reads.ts";
 import type { KnowledgeReads } from "./knowledge.ts";
@@ -16,6 +18,8 @@ import type {
 export interface StoreReads {
   /** small reads for whoever answers next */
   context: ContextReads;
+  /** contacts of every channel, in small steps */
+  contacts: ContactReads;
   /** what conversations have filled in, and what was sent of it */
   forms: FormReads;
   /** newest session with this call id when the source is not given */
@@ -69,4 +73,6 @@ export interface Store {
   reads: StoreReads;
   access: StoreAccess;
   audit: StoreAudit;
+  /** what people keep of filters */
+  savedViews: SavedViews;
 }

@@ -6,7 +6,7 @@ import { sourceQuery } from "../checked.ts";
 import { frameOf } from "../frame.ts";
 import { MENDERS, NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { visibleCall } from "../visible-call.ts";
-import { arrivedAt } from "./calls.ts";
+import { arrivedAt } from "./conversations.ts";
 import { customerNames, PAGE_ANSWERS, sendPage } from "./send-page.ts";
 
 export const callPages: Route[] = [

@@ -4,7 +4,7 @@ import { accountPages } from "./accounts.ts";
 import { agentPages } from "./agents.ts";
 import { assetRoutes } from "./asset.ts";
 import { callPages } from "./call.ts";
-import { conversationPages } from "./calls.ts";
+import { conversationPages } from "./conversations.ts";
 import { customerPages } from "./customers.ts";
 import { ledgerPages } from "./ledger.ts";
 import { loginRoutes } from "./login.ts";
