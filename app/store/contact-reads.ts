@@ -1,6 +1,6 @@
 // Contacts of every channel, filtered and in three orders, in steps of a few milliseconds each: whoever asks puts the steps together and stops when the
 // page is full or the time is up. What a step looks at is one narrow index; the shown rows are read whole afterwards.
-import { ANY_ALERT, MESSAGES_COUNTED, MOOD_FROM, type CallStatus, type ContactSort, type ContactStatus, type ContactView, type Mood, type Offer, type Outcome, type Severity } from "../domain/index.ts";
+import { ANY_ALERT, MESSAGES_COUNTED, MOOD_FROM, type CallStatus, type ContactSort, type ContactStatus, type ContactView, type Mood, type Offer, type Severity } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import { BEST_NAME } from "./customers.ts";
 import type { Cursor, SessionRow } from "./rows.ts";
@@ -118,7 +118,7 @@ function viewOf(row: Row): ContactView {
   return {
     session_id: row.id, channel: row.channel, atMs: row.began_ms, call_id: row.call_id, source: row.source, state: row.status, problem: row.error_message, direction: row.direction,
     customer_id: row.customer_id, customer: row.customer, agent: row.agent_id === null && row.agent_name === null ? null : { id: row.agent_id, name: row.agent_name }, queue: row.queue,
-    topic: row.topic, reason: row.reason, outcome: row.outcome as Outcome | null, mood_start: row.mood_start, mood_end: row.mood_end, length_ms: row.length_rank < 0 ? null : row.length_rank,
+    topic: row.topic, reason: row.reason, outcome: row.outcome, mood_start: row.mood_start, mood_end: row.mood_end, length_ms: row.length_rank < 0 ? null : row.length_rank,
     messages: row.messages, conversation_id: row.conversation_id, status: row.status_of_conversation, due: row.due, summary: row.summary,
     last: row.last === null ? null : (JSON.parse(row.last) as ContactView["last"]), alerts: JSON.parse(row.alerts) as { label: string; severity: Severity }[],
   };

@@ -21,7 +21,7 @@ const rowOf = fc.record({
   atMs: fc.integer({ min: 0, max: 40 }), channel: fc.constantFrom("phone", "sms", "email"), state: fc.constantFrom(...CALL_STATUSES), agent: maybe("a", "b", "c"), queue: maybe("q", "r"), topic: maybe("T", "U"), reason: maybe("x.y", "x.z"),
   outcome: maybe("resolved", "unresolved"), mood: maybe(-0.8, -0.1, 0, 0.1, 0.11, 0.8), length: maybe(0, 5, 5000), status: maybe("open", "waiting", "resolved"), due: maybe("2026-01-01", "2026-06-01"), rules: fc.uniqueArray(fc.constantFrom("rule", "rule_two"), { maxLength: 2 }), isAlert: fc.boolean(),
 });
-type Row = { id: string } & typeof rowOf extends fc.Arbitrary<infer R> ? R & { id: string } : never;
+type Row = (typeof rowOf extends fc.Arbitrary<infer R> ? R : never) & { id: string };
 const filterOf: fc.Arbitrary<ContactFilter> = fc.record(
   {
     channel: fc.constantFrom("phone", "sms"), agentId: fc.constantFrom("a", "b"), agentIds: fc.subarray(["a", "b", "c"]), queue: fc.constant("q"), topic: fc.constantFrom("T", "t"), reason: fc.constant("x.y"), outcome: fc.constantFrom("resolved", "unknown"),
@@ -86,7 +86,6 @@ describe("store: the list of contacts", () => {
   });
 
   it("values to choose from are those that contacts have now, of these agents only when asked so, however they changed", () => {
-    const kinds = { agent: "agent", queue: "queue", topic: "topic", reason: "reason" } as const;
     fc.assert(
       fc.property(fc.array(rowOf, { minLength: 1, maxLength: 12 }), fc.array(fc.tuple(fc.nat(11), rowOf), { maxLength: 8 }), fc.subarray(["a", "b"] as const, { minLength: 1 }), (list, changes, agents) => {
         db.exec("DELETE FROM rule_alerts; DELETE FROM rule_hits; DELETE FROM rule_runs; DELETE FROM analyses; DELETE FROM sessions; DELETE FROM conversations");
@@ -100,7 +99,7 @@ describe("store: the list of contacts", () => {
         const gone = rows.pop();
         for (const table of ["rule_alerts", "rule_hits", "rule_runs", "analyses"]) db.prepare(`DELETE FROM ${table} WHERE session_id = ?`).run(gone?.id);
         db.prepare("DELETE FROM sessions WHERE id = ?").run(gone?.id);
-        const values = (of: Row[], kind: keyof typeof kinds): string[] => [...new Set(of.map((row) => row[kind]).filter((value) => value !== undefined))].sort();
+        const values = (of: Row[], kind: "agent" | "queue" | "topic" | "reason"): string[] => [...new Set(of.map((row) => row[kind]).filter((value) => value !== undefined))].sort();
         for (const kind of ["agent", "queue", "topic", "reason"] as const) {
           assert.deepEqual(reads.offers(kind).map((one) => one.value).sort(), values(rows, kind), kind);
           assert.deepEqual(reads.offers(kind, agents).map((one) => one.value).sort(), values(rows.filter((row) => (agents as readonly (string | undefined)[]).includes(row.agent)), kind), `${kind} of ${agents.join()}`);

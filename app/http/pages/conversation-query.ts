@@ -32,7 +32,7 @@ export const conversationsQuery = z.object({
 
 /** @returns what is chosen, without what is empty @throws AppError REQUEST_INVALID */
 export function chosenOf(query: z.output<typeof conversationsQuery>): Chosen & { sort?: ContactSort } {
-  return present(Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ""))) as Chosen & { sort?: ContactSort };
+  return present(Object.fromEntries(Object.entries(query).filter(([, value]) => value !== "")));
 }
 
 export function chosenIn({ req }: Pick<Exchange, "req">): ReturnType<typeof chosenOf> {

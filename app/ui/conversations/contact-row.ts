@@ -40,7 +40,7 @@ export function contactRow(contact: ContactView, { times, today, isMixed }: RowP
 <div class="what"><p>${address === null ? html`<span class="strong">${headline}</span>` : html`<a class="whole" href="${address}" data-row>${headline}</a>`} ${signs(contact, today)}</p>${below ?? words(contact)}</div>
 <div class="who"><p><bdi>${contact.customer ?? "Customer not known"}</bdi></p><p class="quiet small">${who.join(" · ")}</p></div>
 <p class="mood small">${mood(contact)}</p>
-<p class="length small">${contact.length_ms !== null && isCall && html`${formatDuration(contact.length_ms)}<br>`}<span class="quiet">${contact.messages > MESSAGES_COUNTED ? `${MESSAGES_COUNTED}+` : contact.messages} ${isCall ? "lines" : contact.messages === 1 ? "message" : "messages"}</span></p></li>`;
+<p class="length small">${contact.length_ms !== null && isCall && html`${formatDuration(contact.length_ms)} <br>`}<span class="quiet">${contact.messages > MESSAGES_COUNTED ? `${MESSAGES_COUNTED}+` : contact.messages} ${isCall ? "lines" : contact.messages === 1 ? "message" : "messages"}</span></p></li>`;
 }
 
 /** How it ended, how the matter stands, and what somebody should look at. */
@@ -49,7 +49,13 @@ function signs(contact: ContactView, today: string): Html {
   const matter = contact.status === null ? undefined : STATUS_WORDS[contact.status];
   const isDue = contact.due !== null && contact.due <= today && contact.status !== null && contact.status !== "resolved";
   const isSaid = contact.outcome === "resolved" && contact.status === "resolved"; // once is enough
-  return html`${state} ${matter !== undefined && !isSaid && chip(...matter)} ${isDue && chip("bad", `promised for ${contact.due ?? ""}`)} ${contact.alerts.map((alert) => chip("bad", `alert: ${alert.label}`))}`;
+  return html`${state} ${matter !== undefined && !isSaid && chip(...matter)} ${isDue && chip("bad", `promised for ${dayWords(contact.due ?? "")}`)} ${contact.alerts.map((alert) => chip("bad", `alert: ${alert.label}`))}`;
+}
+
+/** `2026-11-03` → `3 Nov`; a day has no time zone. What is no date stays as it is. */
+function dayWords(date: string): string {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return Number.isNaN(at) ? date : new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(at);
 }
 
 /** The summary, else the last words, else why there is nothing. */

@@ -33,7 +33,7 @@ function day(name: "from" | "to", chosen: Chosen): Html {
 
 /** Search has an order of its own: what fits best and is newest. */
 function order(chosen: Chosen): Html {
-  return html`<p class="field"><label for="f-sort">Order</label><select id="f-sort" name="sort">${Object.entries(CHOICES.sort).map(([value, words]) => option(value, words, value === (chosen.sort ?? "newest")))}</select></p>`;
+  return html`<p class="field"><label for="f-sort">First</label><select id="f-sort" name="sort">${Object.entries(CHOICES.sort).map(([value, words]) => option(value, words, value === (chosen.sort ?? "newest")))}</select></p>`;
 }
 
 function chips(chosen: Chosen, offers: Offers): Html | false {

@@ -30,7 +30,7 @@ export const CHOICES = {
   sentiment: { neg: "Unhappy", neutral: "Neutral", pos: "Friendly" },
   status: { open: "Open", waiting: "Waiting for the customer", resolved: "Resolved", due: "Promised and due" },
   state: { received: "Waiting", processing: "Being heard", held: "Held", failed: "Failed", done: "Heard" },
-  sort: { newest: "Newest first", longest: "Longest first", worst: "Worst mood first" },
+  sort: { newest: "Newest", longest: "Longest", worst: "Worst mood" },
 } as const satisfies Record<string, Record<string, string>>;
 
 /** A value as people read it. */
