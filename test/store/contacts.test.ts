@@ -3,15 +3,16 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CALL_STATUSES, CONTACT_SORTS, CONTACT_STATUSES, MOODS, newId, type ContactSort } from "../../app/domain/index.ts";
 import { inTransaction, manualClock, openDatabase, type Db } from "../../app/platform/index.ts";
-import { createStore, migrate, type ContactFilter, type ContactReads, type Cursor, type SavedViews } from "../../app/store/index.ts";
+import { createStore, migrate, type ContactFilter, type ContactReads, type Cursor, type SavedViews, type SearchReads } from "../../app/store/index.ts";
 
 let db: Db;
 let reads: ContactReads;
 let views: SavedViews;
+let search: SearchReads;
 before(() => {
   migrate((db = openDatabase(":memory:")));
   const store = createStore(db, manualClock());
-  [reads, views] = [store.reads.contacts, store.savedViews];
+  [reads, views, search] = [store.reads.contacts, store.savedViews, store.reads.search];
 });
 after(() => db.close());
 beforeEach(() => db.exec("DELETE FROM rule_alerts; DELETE FROM rule_hits; DELETE FROM rule_runs; DELETE FROM messages; DELETE FROM analyses; DELETE FROM sessions; DELETE FROM conversations; DELETE FROM customers"));
@@ -128,6 +129,15 @@ describe("store: the list of contacts", () => {
     migrate(old);
     assert.deepEqual(all(old), kept);
     old.close();
+  });
+
+  it("a search within filters finds the lines of exactly the contacts that the list shows", () => {
+    const rows = inTransaction(db, () => fc.sample(rowOf, { numRuns: 40, seed: 5 }).map(add));
+    for (const { id, channel } of rows) db.prepare("INSERT INTO messages (id, session_id, channel, speaker, kind, text, at_ms) VALUES (?, ?, ?, 'customer', 'text', 'a refund', 1)").run(`msg_${id}`, id, channel);
+    for (const contact of fc.sample(filterOf, { numRuns: 60, seed: 6 })) {
+      const { found } = search.step({ match: '"refund"', filter: { contact }, below: search.endSeq(), lowest: 0, width: 1e6, count: 100 });
+      assert.deepEqual(search.messages(found.map((one) => one.seq)).map((one) => one.message.session_id).sort(), walk(contact, "newest", 100, 100).sort(), JSON.stringify(contact));
+    }
   });
 
   it("a contact whose messages all went elsewhere is not listed, and comes back with them", () => {
