@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 
 /** What an id belongs to. The prefix is part of the public API (`cus_…`, `cnv_…`, `ses_…`, `msg_…`). */
-export type IdPrefix = "cus" | "idn" | "cnv" | "ses" | "msg" | "rec" | "ana" | "job" | "out" | "evt" | "key" | "lgn" | "att" | "mrg" | "cns" | "exp" | "pay" | "doc" | "per";
+export type IdPrefix = "cus" | "idn" | "cnv" | "ses" | "msg" | "rec" | "ana" | "job" | "out" | "evt" | "key" | "lgn" | "att" | "mrg" | "cns" | "exp" | "pay" | "doc" | "per" | "vue";
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 

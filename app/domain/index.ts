@@ -4,6 +4,7 @@ export * from "./audio.ts";
 export * from "./call-view.ts";
 export * from "./context-view.ts";
 export * from "./consent.ts";
+export * from "./contact.ts";
 export * from "./corrections.ts";
 export * from "./errors.ts";
 export * from "./glossary.ts";

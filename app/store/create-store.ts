@@ -7,6 +7,7 @@ import { createAttachments, type Attachments } from "./attachments.ts";
 import { createArrivals, type Arrivals } from "./arrivals.ts";
 import { createAudit } from "./audit.ts";
 import { createCallReads } from "./call-reads.ts";
+import { createContactReads } from "./contact-reads.ts";
 import { createContextReads } from "./context-reads.ts";
 import { createConversations, type Conversations } from "./conversations.ts";
 import { createConsents, type Consents } from "./consents.ts";
@@ -31,6 +32,7 @@ import { createMerges, type Merges } from "./merges.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import { createPeaks, type Peaks } from "./peaks.ts";
 import { createRecordings, type Recordings } from "./recordings.ts";
+import { createSavedViews } from "./saved-views.ts";
 import { createRuleHits, type RuleHits } from "./rule-hits.ts";
 import { createScores, type Scores } from "./scores.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
@@ -88,10 +90,11 @@ export function createStore(db: Db, clock: Clock, passwords: Passwords = createP
   const people = createPeople(db, clock, passwords);
   const teams = createTeams(db, clock);
   return {
-    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), ...createSoundReads(db, { recordings, messages, peaks }), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
+    reads: { context: createContextReads(db), contacts: createContactReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), ...createSoundReads(db, { recordings, messages, peaks }), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
     access: createAccess(db, clock, { people, teams, passwords }),
     people, teams,
     audit: createAudit(db, clock),
+    savedViews: createSavedViews(db, clock),
     writes: { sessions, recordings, peaks, corrections: createCorrections(db), messages, findings, ruleHits, scores, forms: createForms(db), slotProposals: createSlotProposals(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

@@ -3,6 +3,8 @@ export * from "./audit-types.ts";
 export * from "./create-store.ts";
 export * from "./migrate.ts";
 export { audioOf, channelMapOf, factsOf, separationOf, speechOf, type RecordingRow, type SessionRow, type SpeechByChannel } from "./rows.ts";
+export { OFFER_KINDS, type ContactFilter, type ContactReads, type OfferKind } from "./contact-reads.ts";
+export type { SavedView, SavedViews } from "./saved-views.ts";
 export type { ContextMessage, ContextReads, ContextSession } from "./context-reads.ts";
 export { ATTACHMENT_STATES, type AttachmentRow, type AttachmentState, type CarrierRow, type ReadMessage } from "./attachments.ts";
 export { FORM_STATES, type FormMessageRow, type FormRow, type FormState, type NewPayload } from "./forms.ts";
@@ -13,7 +15,7 @@ export type { FoundChunk, KnowledgeDocumentView, KnowledgeFile, KnownDocument, K
 export type { MessageVectors } from "./message-vectors.ts";
 export type { Candidate, SearchFilter, SearchReads } from "./search-reads.ts";
 export { parseSearch, type SearchQuery, type SearchTerm } from "./search-query.ts";
-export { readCursor, writeCursor } from "./rows.ts";
+export { readCursor, writeCursor, type Cursor } from "./rows.ts";
 export type { NewCorrection, TruthLine, TurnTruth } from "./corrections.ts";
 export type { PeaksByChannel } from "./peaks.ts";
 export type { ContactBeside, SoundView } from "./sound-reads.ts";

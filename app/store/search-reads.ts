@@ -4,6 +4,7 @@
 // bounded stretch of the index at a time, and ranked by whoever asks. Bounds of rowids must be integers for the index: better-sqlite3 binds
 // numbers as REAL, with which FTS5 silently reads on to its end (25 ms instead of 0.3), hence CAST.
 import type { Db } from "../platform/index.ts";
+import { bound, contactConditions, type ContactFilter } from "./contact-reads.ts";
 import { messageView, type MessageRow } from "./message-view.ts";
 import type { FoundMessage } from "./views.ts";
 
@@ -24,6 +25,8 @@ export interface SearchFilter {
   kind?: string;
   fromMs?: number;
   toMs?: number;
+  /** what the contact must be like in which it was said */
+  contact?: ContactFilter;
 }
 
 /** A message that has the words, as ranking needs it; `text` is its beginning. */
@@ -58,7 +61,7 @@ const MOOD = 0.05;
 
 const CANDIDATE = `m.seq, substr(m.text, 1, ${RANKED_CHARACTERS}) AS text, m.at_ms AS atMs`;
 const TOPIC = "coalesce((SELECT json_extract(a.body, '$.topic') FROM analyses a WHERE a.session_id = s.id ORDER BY a.revision DESC LIMIT 1), (SELECT c.topic FROM conversations c WHERE c.id = m.conversation_id))";
-const CONDITIONS: Record<Exclude<keyof SearchFilter, "sentiment">, string> = {
+const CONDITIONS: Record<Exclude<keyof SearchFilter, "sentiment" | "contact">, string> = {
   channel: "m.channel = @channel", customerId: "m.customer_id = (SELECT root_id FROM customers WHERE id = @customerId)", agentId: "s.agent_id = @agentId", agentIds: "s.agent_id IN (SELECT value FROM json_each(@agentIds))", queue: "s.queue = @queue", topic: `${TOPIC} = @topic COLLATE NOCASE`,
   reason: "s.reason = @reason", outcome: "s.outcome = @outcome", speaker: "m.speaker = @speaker", kind: "m.kind = @kind", fromMs: "m.at_ms >= @fromMs", toMs: "m.at_ms < @toMs",
 };
@@ -74,7 +77,7 @@ export function createSearchReads(db: Db): SearchReads {
   const filtered = (filter: SearchFilter, by: "seq" | "id") => db.prepare<[Record<string, unknown>], Candidate>(`SELECT ${CANDIDATE} FROM json_each(@wanted) j CROSS JOIN messages m ON m.${by} = j.value
     JOIN sessions s ON s.id = m.session_id WHERE m.seq >= @lowest AND m.seq < @below ${conditionsOf(filter)} ORDER BY j.key LIMIT @count`);
   const pass = (wanted: readonly (number | string)[], by: "seq" | "id", filter: SearchFilter, lowest: number, below: number, count: number): Candidate[] =>
-    wanted.length === 0 ? [] : filtered(filter, by).all({ ...filter, agentIds: JSON.stringify(filter.agentIds ?? []), wanted: JSON.stringify(wanted), lowest, below, count });
+    wanted.length === 0 ? [] : filtered(filter, by).all({ ...filter, ...bound(filter.contact ?? {}), agentIds: JSON.stringify(filter.agentIds ?? filter.contact?.agentIds ?? []), wanted: JSON.stringify(wanted), lowest, below, count });
   return {
     endSeq: () => end.get() as number,
     step({ match, filter, below, lowest, width, count }) {
@@ -108,7 +111,8 @@ export function createSearchReads(db: Db): SearchReads {
   };
 }
 
-function conditionsOf({ sentiment, ...filter }: SearchFilter): string {
+function conditionsOf({ sentiment, contact, ...filter }: SearchFilter): string {
   const set = (Object.keys(filter) as (keyof typeof filter)[]).map((name) => CONDITIONS[name]);
-  return [...set, ...(sentiment === undefined ? [] : [MOODS[sentiment]])].map((one) => `AND ${one}`).join(" ");
+  const inContact = contact === undefined ? [] : [`EXISTS (SELECT 1 FROM contacts WHERE session_id = m.session_id${contactConditions(contact).map((one) => ` AND ${one}`).join("")})`];
+  return [...set, ...(sentiment === undefined ? [] : [MOODS[sentiment]]), ...inContact].map((one) => `AND ${one}`).join(" ");
 }

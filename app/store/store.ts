@@ -2,7 +2,9 @@
 import type { CallSummary, CallView, QualityView } from "../domain/index.ts";
 import type { StoreAccess } from "./access-types.ts";
 import type { AuditEvent } from "./audit-types.ts";
+import type { ContactReads } from "./contact-reads.ts";
 import type { ContextReads } from "./context-reads.ts";
+import type { SavedViews } from "./saved-views.ts";
 import type { RuleCount } from "./rule-hits.ts";
 import type { FormReads } from "./form-reads.ts";
 import type { SoundReads } from "./sound-reads.ts";
@@ -20,6 +22,8 @@ import type {
 export interface StoreReads extends SoundReads {
   /** small reads for whoever answers next */
   context: ContextReads;
+  /** contacts of every channel, in small steps */
+  contacts: ContactReads;
   /** what conversations have filled in, and what was sent of it */
   forms: FormReads;
   /** newest session with this call id when the source is not given */
@@ -62,4 +66,6 @@ export interface Store {
   people: People;
   teams: Teams;
   audit: StoreAudit;
+  /** what people keep of filters */
+  savedViews: SavedViews;
 }

@@ -91,6 +91,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     store: {
       reads: {
         context: nobodyKnown<FakeAppliance["store"]["reads"]["context"]>(),
+        contacts: { step: () => ({ found: [], next: undefined }), rows: () => [], offers: () => [] },
         forms: { ofConversation: () => [], counts: () => [], listPayloads: (_workflow, request) => page([], request) },
         issues: nobodyKnown<FakeAppliance["store"]["reads"]["issues"]>(),
         journeys: nobodyKnown<FakeAppliance["store"]["reads"]["journeys"]>(),
@@ -143,6 +144,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         endLogin: (token) => void fake.logins.delete(token),
         invited: () => undefined,
       }),
+      savedViews: { of: () => [], keep: (_owner, name, query) => ({ id: "vue_1", name, query }), rename: () => undefined, drop: () => false },
       audit: { append: (event) => void fake.audited.push(event), verify: () => undefined },
     },
     async notify(source, notification, proof) {

@@ -1,19 +1,20 @@
 import { strict as assert } from "node:assert";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { measureCall, metricDefinitions } from "../../app/analysis/index.ts";
 import { AUDIO_WARNINGS, CALL_STATUSES, type CallView } from "../../app/domain/index.ts";
 import { installationRoot } from "../../app/platform/index.ts";
-import { renderCall, renderCalls, renderLedger, renderLogin, renderProblem, type CallsView, type Frame } from "../../app/ui/index.ts";
+import { renderCall, renderConversations, renderLedger, renderLogin, renderProblem, type ConversationsView, type Frame } from "../../app/ui/index.ts";
 import { createTimes, position, took } from "../../app/ui/frame/times.ts";
+import { NOTHING_MORE } from "./call-view.ts";
 import { silences } from "../../app/ui/call/turn-strip.ts";
 import { failedCall, finishedCall } from "../http/sample-call.ts";
-import { NOTHING_MORE } from "./call-view.ts";
+import { contact, evilContact, NO_OFFERS } from "./sample-contact.ts";
 
 const frame: Frame = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "conversations", role: "supervisor", person: "Sam Supervisor", seesAll: true, staysOn: "this machine", speechModel: "starter-en", unfinished: 2, asset: (name) => `/assets/${name}?v=1`, canMend: true };
 const callPage = (changes: Partial<CallView> = {}, audio: string | null = "/v1/calls/abc123/audio?source=pbx"): string => renderCall({ frame, call: finishedCall(changes), customer: "Maria Keller", arrivedAt: "2026-11-03T13:13:30.000Z", audio, definitions: metricDefinitions(changes.metrics?.definitions), ...NOTHING_MORE });
-const callsPage = (changes: Partial<CallsView> = {}): string =>
-  renderCalls({ frame, calls: [{ ...finishedCall(), customer: "Maria Keller", arrived_at: null }], open: [], status: null, next: null, isFirstPage: true, url: "http://earshot.example", folders: [], sources: [], ...changes });
+const listPage = (changes: Partial<ConversationsView> = {}): string =>
+  renderConversations({ frame, chosen: {}, offers: NO_OFFERS, list: { kind: "contacts", items: [contact()] }, next: null, kept: [], canExport: true, today: "2026-11-03", problem: null, ...changes });
 const ids = (page: string): string[] => [...page.matchAll(/ id="(msg_\w+)"/g)].map(([, id]) => id ?? "");
 
 describe("ui: the page of a call", () => {
@@ -118,8 +119,12 @@ describe("ui: every page", () => {
   const pages = (): Record<string, string> => ({
     call: renderCall({ frame: { ...frame, siteName: evil, speechModel: evil }, call: poisoned(finishedCall(), evil), customer: evil, arrivedAt: null, audio: `/v1/calls/${encodeURIComponent(evil)}/audio?source=x`, definitions: metricDefinitions().map((one) => ({ ...one, label: evil, formula: evil })), ...NOTHING_MORE }),
     failed: renderCall({ frame, call: poisoned(failedCall(), evil), customer: evil, arrivedAt: null, audio: null, definitions: [], ...NOTHING_MORE }),
-    calls: callsPage({ calls: [{ ...poisoned(finishedCall(), evil), customer: evil, arrived_at: null }], open: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", waiting_for: evil }], next: `/?cursor=${evil}` }),
-    empty: callsPage({ calls: [], url: evil, folders: [evil], sources: [evil] }),
+    conversations: listPage({
+      list: { kind: "contacts", items: [evilContact(evil)] }, kept: [{ id: evil, name: evil, query: evil }], chosen: { q: evil, topic: evil, agent: evil, cursor: evil }, next: evil, problem: null,
+      offers: { channel: [{ value: evil, label: null }], agent: [{ value: evil, label: evil }], queue: [{ value: evil, label: null }], topic: [{ value: evil, label: null }], reason: [{ value: evil, label: null }], rule: [{ value: evil, label: null }] },
+    }),
+    found: listPage({ chosen: { q: evil }, list: { kind: "found", byMeaning: true, items: [{ contact: evilContact(evil), hits: [{ id: evil, speaker: evil, snippet: { text: evil, marks: [[0, 5], [3, 9], [8, 400]] } }] }] } }),
+    wrong: listPage({ problem: evil }),
     ledger: renderLedger({ frame, rows: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", stages: poisoned(finishedCall(), evil).ledger, waiting_for: evil }], unfinishedOnly: true, next: null }),
     login: renderLogin({ frame, login: "", isFirst: false, code: evil, next: evil, problem: evil, isPossible: true }),
     problem: renderProblem({ frame, title: evil, detail: evil, code: evil, instance: evil }),
@@ -146,39 +151,13 @@ describe("ui: every page", () => {
   });
 
   it("uses only classes that the style sheet knows", () => {
-    const css = ["app.css", "call.css"].map((name) => readFileSync(join(installationRoot(), "app/ui/assets", name), "utf8")).join("\n");
-    const script = ["app.js", "call.js", "mend.js"].map((name) => readFileSync(join(installationRoot(), "app/ui/assets", name), "utf8")).join("\n");
+    const folder = join(installationRoot(), "app/ui/assets");
+    const [css, script] = [".css", ".js"].map((kind) => readdirSync(folder).filter((name) => name.endsWith(kind)).map((name) => readFileSync(join(folder, name), "utf8")).join("\n")) as [string, string];
     /** names without a look of their own: hooks of the script, and kinds that look like their neighbours */
     const plain = new Set(["live", "scripted", "unknown", "cited", "full", "received", "bot", "system", "turns", "track", "lane", "call-list", "what"]);
-    const used = new Set(Object.values({ ...pages(), plain: callPage(), list: callsPage() }).flatMap((page) => [...page.matchAll(/ class="([^"&]*)"/g)].flatMap(([, names]) => (names ?? "").split(/\s+/).filter(Boolean))));
+    const used = new Set(Object.values({ ...pages(), plain: callPage(), list: listPage() }).flatMap((page) => [...page.matchAll(/ class="([^"&]*)"/g)].flatMap(([, names]) => (names ?? "").split(/\s+/).filter(Boolean))));
     assert.ok(used.size > 40);
     assert.deepEqual([...used].filter((name) => !plain.has(name) && !css.includes(`.${name}`) && !script.includes(`.${name}`)), []);
-  });
-});
-
-describe("ui: the list of calls", () => {
-  it("groups by the day of the site, shows topic, outcome, customer and length, and links with the source", () => {
-    const page = callsPage({ calls: [{ ...finishedCall(), customer: "Maria Keller", arrived_at: null }, { ...finishedCall({ started_at: "2026-11-02T22:59:00.000Z" }), customer: null, arrived_at: null }, { ...finishedCall({ started_at: "2025-12-30T12:00:00.000Z" }), customer: null, arrived_at: null }] });
-    assert.deepEqual([...page.matchAll(/<h2 class="day">([^<]*)/g)].map(([, day]) => day), ["Today", "Yesterday", "Tuesday 30 December 2025"]);
-    assert.match(page, /href="\/calls\/abc123\?source=pbx">Charged twice<\/a> <span class="chip good">resolved/);
-    assert.match(page, /Maria Keller[\s\S]*Sarah · 204 · billing · incoming[\s\S]*1m24s/);
-  });
-
-  it("shows when a call arrived where nobody said when it began", () => {
-    assert.match(callsPage({ calls: [{ ...finishedCall({ started_at: null }), customer: null, arrived_at: "2026-11-03T13:13:30.000Z" }] }), /Today[\s\S]*>14:13</);
-    assert.match(callsPage({ calls: [{ ...finishedCall({ started_at: null }), customer: null, arrived_at: null }] }), /Time not known/);
-    assert.match(callPage({ started_at: null }), /<dt class="label">Arrived<\/dt><dd><bdi><time datetime="2026-11-03T13:13:30.000Z"/);
-  });
-
-  it("says what waits and what failed and why", () => {
-    const page = callsPage({ open: [{ call_id: "f", source: "pbx", status: "failed", received_at: "2026-11-03T13:00:00.000Z", waiting_for: "The recording is empty; look at the disk" }] });
-    assert.match(page, /Need attention[\s\S]*The recording is empty; look at the disk/);
-  });
-
-  it("an empty house teaches the next step; an empty filter does not", () => {
-    assert.match(callsPage({ calls: [] }), /Nothing has been heard yet[\s\S]*earshot import[\s\S]*intake:/);
-    assert.match(callsPage({ calls: [], sources: ["pbx"] }), /http:\/\/earshot\.example\/v1\/webhooks\/calls\/pbx/);
-    assert.doesNotMatch(callsPage({ calls: [], status: "failed" }), /Nothing has been heard yet/);
   });
 });
 

@@ -11,7 +11,7 @@ import { scopeOf } from "../principal.ts";
 import { MENDERS, NARROWED_READERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
 import { by } from "../routes/corrections.ts";
 import { visibleCall } from "../visible-call.ts";
-import { arrivedAt } from "./calls.ts";
+import { arrivedAt } from "./conversations.ts";
 import { customerNames, PAGE_ANSWERS, sendPage } from "./send-page.ts";
 
 const pageQuery = sourceQuery.extend({

@@ -5,7 +5,7 @@ import { agentPages } from "./agents.ts";
 import { assetRoutes } from "./asset.ts";
 import { callPages } from "./call.ts";
 import { callFormPages } from "./call-forms.ts";
-import { conversationPages } from "./calls.ts";
+import { conversationPages } from "./conversations.ts";
 import { customerPages } from "./customers.ts";
 import { ledgerPages } from "./ledger.ts";
 import { loginRoutes } from "./login.ts";

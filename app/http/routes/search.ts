@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AppError, channelSchema, FOUND_BY, knowledgePassageSchema, OUTCOMES, snippetSchema, SPEAKERS, toRfc3339 } from "../../domain/index.ts";
 import { parseSearch } from "../../store/index.ts";
 import { checkedQuery, pageOfQuery, pageQuery, present } from "../checked.ts";
+import { closing } from "../closing.ts";
 import { narrowed, scopeOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
 import { MENDERS, NARROWED_READERS, type Exchange, type Route } from "../route.ts";
@@ -65,11 +66,4 @@ async function searchKnowledge({ q, limit }: Query, { res, parts }: Exchange): P
   if (parsed === undefined) throw new AppError("REQUEST_INVALID", "q: expected at least one word that must be there", { details: { problems: [{ path: "q", message: "expected at least one word that must be there" }] } });
   const { by, hits } = await parts.appliance.knowledge.search(parsed, q, limit, closing(res));
   return { items: hits, next: null, by };
-}
-
-/** Aborts when nobody waits for the answer any more. */
-function closing(res: Exchange["res"]): AbortSignal {
-  const gone = new AbortController();
-  res.once("close", () => gone.abort());
-  return gone.signal;
 }

@@ -84,7 +84,8 @@ function notMentioned(): Html {
   return html`<span class="missing">not mentioned</span>`;
 }
 
-function feeling(value: number): string {
+/** A mood, −1…1, in a word. */
+export function feeling(value: number): string {
   return value <= -0.5 ? "angry" : value < -0.1 ? "unhappy" : value <= 0.1 ? "neutral" : value < 0.5 ? "friendly" : "happy";
 }
 

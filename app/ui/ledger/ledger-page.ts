@@ -1,6 +1,6 @@
 // The completeness ledger: announced → recording → words → findings → CRM for every call, and a reason for every gap. Pure.
 import type { CallStatus, CallView } from "../../domain/index.ts";
-import { callAddress } from "../conversations/calls-page.ts";
+import { callAddress } from "../conversations/contact-row.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { page, type Frame } from "../frame/layout.ts";
 import { createTimes, took, type Times } from "../frame/times.ts";

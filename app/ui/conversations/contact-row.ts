@@ -1,0 +1,74 @@
+// One contact in a list: when, what about and how it ended, with whom, in which mood, how long. Pure.
+import { formatDuration, MESSAGES_COUNTED, MOOD_FROM, toRfc3339, type ContactView } from "../../domain/index.ts";
+import { html, urlPart, type Html } from "../frame/html.ts";
+import type { Times } from "../frame/times.ts";
+import { agentWords, chip, DIRECTION_WORDS, outcomeChip, reasonWords, statusChip } from "../frame/words.ts";
+import { feeling } from "../call/call-findings.ts";
+import { channelWords } from "./filters.ts";
+
+const STATUS_WORDS: Record<string, ["warn" | "good" | "", string]> = { open: ["warn", "open"], waiting: ["", "waiting for the customer"], resolved: ["good", "matter resolved"] };
+
+/** What every row of a list is drawn with. */
+export interface RowParts {
+  times: Times;
+  /** `YYYY-MM-DD` where the site is */
+  today: string;
+  /** the order is another one than that of time, so that each row says its day */
+  isMixed: boolean;
+}
+
+/** Where a contact is read: the page of the call, else the thread of the customer at the line. @returns null where nobody knows whose it is */
+export function contactAddress(contact: Pick<ContactView, "channel" | "call_id" | "source" | "customer_id" | "session_id">, messageId?: string): string | null {
+  const line = messageId === undefined ? "" : `#${messageId}`;
+  if (contact.channel === "phone") return `${callAddress(contact)}${line}`;
+  return contact.customer_id === null ? null : `/customers/${urlPart(contact.customer_id)}?session=${urlPart(contact.session_id)}${line}`;
+}
+
+/** Address of a call's page. `source` is needed where two sources use the same id. */
+export function callAddress(call: { call_id: string; source: string }): string {
+  return `/calls/${urlPart(call.call_id)}?source=${urlPart(call.source)}`;
+}
+
+/** @param below instead of the summary: what was found in it */
+export function contactRow(contact: ContactView, { times, today, isMixed }: RowParts, below?: Html): Html {
+  const isCall = contact.channel === "phone";
+  const at = toRfc3339(contact.atMs);
+  const address = contactAddress(contact, isCall ? undefined : contact.last?.id);
+  const headline = contact.topic ?? (contact.reason !== null ? reasonWords(contact.reason) : isCall && contact.state !== "done" ? contact.call_id : "No topic stands out");
+  const who = [channelWords(contact.channel), isCall && DIRECTION_WORDS[contact.direction], agentWords(contact.agent), contact.queue].filter((word): word is string => typeof word === "string" && word !== "");
+  return html`<li class="call-row contact"><span class="when">${isMixed ? times.moment(at) : times.clock(at)}</span>
+<div class="what"><p>${address === null ? html`<span class="strong">${headline}</span>` : html`<a class="whole" href="${address}" data-row>${headline}</a>`} ${signs(contact, today)}</p>${below ?? words(contact)}</div>
+<div class="who"><p><bdi>${contact.customer ?? "Customer not known"}</bdi></p><p class="quiet small">${who.join(" · ")}</p></div>
+<p class="mood small">${mood(contact)}</p>
+<p class="length small">${contact.length_ms !== null && isCall && html`${formatDuration(contact.length_ms)} <br>`}<span class="quiet">${contact.messages > MESSAGES_COUNTED ? `${MESSAGES_COUNTED}+` : contact.messages} ${isCall ? "lines" : contact.messages === 1 ? "message" : "messages"}</span></p></li>`;
+}
+
+/** How it ended, how the matter stands, and what somebody should look at. */
+function signs(contact: ContactView, today: string): Html {
+  const state = contact.channel === "phone" && contact.state !== "done" ? statusChip(contact.state) : contact.outcome !== null && outcomeChip(contact.outcome);
+  const matter = contact.status === null ? undefined : STATUS_WORDS[contact.status];
+  const isDue = contact.due !== null && contact.due <= today && contact.status !== null && contact.status !== "resolved";
+  const isSaid = contact.outcome === "resolved" && contact.status === "resolved"; // once is enough
+  return html`${state} ${matter !== undefined && !isSaid && chip(...matter)} ${isDue && chip("bad", `promised for ${dayWords(contact.due ?? "")}`)} ${contact.alerts.map((alert) => chip("bad", `alert: ${alert.label}`))}`;
+}
+
+/** `2026-11-03` → `3 Nov`; a day has no time zone. What is no date stays as it is. */
+function dayWords(date: string): string {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return Number.isNaN(at) ? date : new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(at);
+}
+
+/** The summary, else the last words, else why there is nothing. */
+function words({ problem, summary, last }: ContactView): Html | false {
+  if (problem !== null) return html`<p class="quiet clip">${problem}</p>`;
+  if (summary !== null && summary !== "") return html`<p class="quiet clip">${summary}</p>`;
+  return last !== null && last.text !== "" && html`<p class="quiet clip"><span class="label">${SPEAKER_WORDS[last.speaker] ?? "Last"}:</span> ${last.text}</p>`;
+}
+
+const SPEAKER_WORDS: Record<string, string> = { agent: "Agent", customer: "Customer", bot: "Bot", system: "Earshot", unknown: "Somebody" };
+
+function mood({ mood_start: start, mood_end: end }: ContactView): Html {
+  if (end === null) return html`<span class="missing">no mood</span>`;
+  const tone = end < -MOOD_FROM ? "bad" : end > MOOD_FROM ? "good" : "plain";
+  return html`<span title="The customer's mood, −1 bad … 1 good: ${start === null ? "" : `${start.toFixed(2)} → `}${end.toFixed(2)}">${start !== null && html`<span class="quiet">${feeling(start)} → </span>`}<b class="${tone}">${feeling(end)}</b></span>`;
+}
