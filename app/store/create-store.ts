@@ -6,6 +6,7 @@ import { createAnalytics } from "./analytics.ts";
 import { createAttachments, type Attachments } from "./attachments.ts";
 import { createArrivals, type Arrivals } from "./arrivals.ts";
 import { createAudit } from "./audit.ts";
+import { createBoardReads } from "./board-reads.ts";
 import { createCallReads } from "./call-reads.ts";
 import { createContextReads } from "./context-reads.ts";
 import { createConversations, type Conversations } from "./conversations.ts";
@@ -74,7 +75,7 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const conversations = createConversations(db);
   const knowledge = createKnowledge(db);
   return {
-    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
+    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), board: createBoardReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
     writes: { sessions, recordings, messages, findings, ruleHits, scores, forms: createForms(db), slotProposals: createSlotProposals(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },

@@ -1,6 +1,7 @@
 // The store as its users see it. Reads for the API; the writes of the pipeline are in pipeline-writes.
 import type { CallSummary, CallView, QualityView, Role } from "../domain/index.ts";
 import type { AuditEvent } from "./audit-types.ts";
+import type { BoardReads } from "./board-reads.ts";
 import type { ContextReads } from "./context-reads.ts";
 import type { RuleCount } from "./rule-hits.ts";
 import type { FormReads } from "./form-reads.ts";
@@ -44,6 +45,8 @@ export interface StoreReads {
   issues: IssueReads;
   /** what contacts say about the numbers over channels */
   journeys: JourneyReads;
+  /** what contacts say on the overview and in comparisons */
+  board: BoardReads;
 }
 
 /** Keys of machines and one-time logins of people; only hashes are stored. */
