@@ -44,6 +44,6 @@ export { FEWEST, journeyDefinitions, journeyMetric, JOURNEYS_VERSION, type Journ
 export { codeOf, reasonOf, summarise, wilson, type CountedRow, type JourneyGroup } from "./journeys/statistics.ts";
 export { slicesOf, weekOf, type Slice } from "./journeys/slices.ts";
 export { createCalendar, type Calendar, type LocalDay } from "./board/calendar.ts";
-export { addToCell, emptyCell, sumCells, type Cell } from "./board/cell.ts";
+export { addToCell, emptyCell, sumCells, type Cell, type Grouping } from "./board/cell.ts";
 export { boardDefinition, BOARD_VERSION } from "./board/definitions.ts";
 export { contactsOf, measured, medianOf, type Tally } from "./board/tally.ts";

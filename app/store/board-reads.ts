@@ -46,11 +46,11 @@ export function createBoardReads(db: Db): BoardReads {
   const hours = db.prepare<[number, number], { hour: number; changes: number }>("SELECT hour, changes FROM contact_hours WHERE hour >= ? AND hour < ?");
   const quote = db.prepare<[string], { text: string; messageId: string; customerId: string | null; channel: string; callId: string; source: string; atMs: number }>(`SELECT m.text, m.id AS messageId, s.customer_id AS customerId, s.channel, s.call_id AS callId, s.source, m.at_ms AS atMs FROM sessions s
     JOIN messages m ON m.id = (SELECT a.body ->> '$.intent.evidence[0]' FROM analyses a WHERE a.session_id = s.id ORDER BY a.revision DESC LIMIT 1) AND m.speaker = 'customer' WHERE s.id = ?`);
-  const status = db.prepare<[string, number], { n: number }>("SELECT count(*) AS n FROM sessions WHERE status = ? AND received_at_ms >= ?");
+  const unfinished = db.prepare<[number], { inWork: number; held: number; failed: number }>(`SELECT count(*) FILTER (WHERE status IN ('received', 'processing')) AS inWork, count(*) FILTER (WHERE status = 'held') AS held, count(*) FILTER (WHERE status = 'failed' AND received_at_ms >= ?) AS failed
+    FROM sessions INDEXED BY sessions_unfinished WHERE channel = 'phone' AND status <> 'done'`);
   // each state in its own words: partial indexes serve no parameter
   const jobs = db.prepare<[], { waiting: number; running: number; parked: number }>("SELECT (SELECT count(*) FROM jobs WHERE state = 'queued') AS waiting, (SELECT count(*) FROM jobs WHERE state = 'running') AS running, (SELECT count(*) FROM jobs WHERE state = 'parked') AS parked");
   const outbox = db.prepare<[], { waiting: number; oldestMs: number | null }>("SELECT count(*) AS waiting, min(created_at_ms) AS oldestMs FROM outbox WHERE state = 'waiting'");
-  const inStatus = (one: string, sinceMs = 0): number => status.get(one, sinceMs)?.n ?? 0;
 
   return {
     contacts({ agentIds, ...question }, after, limit) {
@@ -66,7 +66,7 @@ export function createBoardReads(db: Db): BoardReads {
       return said === undefined ? [] : [[id, said] as const];
     })),
     work: (failedSinceMs) => ({
-      inWork: inStatus("received") + inStatus("processing"), held: inStatus("held"), failed: inStatus("failed", failedSinceMs),
+      ...(unfinished.get(failedSinceMs) ?? { inWork: 0, held: 0, failed: 0 }),
       jobs: jobs.get() ?? { waiting: 0, running: 0, parked: 0 }, outbox: outbox.get() ?? { waiting: 0, oldestMs: null },
     }),
   };

@@ -17,3 +17,7 @@ export type { WhyRow } from "./overview/cards.ts";
 export type { FirstStepsView } from "./overview/first-steps.ts";
 export { PERIODS, renderOverview, type BoardView, type OverviewView, type Period } from "./overview/overview-page.ts";
 export type { Tile } from "./overview/tiles.ts";
+export { COMPARED_DAYS, renderAgents, type AgentRow, type AgentsPageView, type AgentsTableView, type ComparedDays, type ComparedMeasure, type ComparisonView } from "./agents/agents-page.ts";
+export { renderAgent, type AgentPageView } from "./agents/agent-page.ts";
+export type { TopicRow, TopicsView } from "./agents/topics-table.ts";
+export { TREND_GROUPINGS, type TrendGrouping, type TrendRow, type TrendsView } from "./agents/trend-cards.ts";

@@ -10,6 +10,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createHttpServer } from "../../app/http/index.ts";
 import { createBoardDesk } from "../../app/pipeline/board/desk.ts";
 import { createIssueDesk } from "../../app/pipeline/issues/unresolved.ts";
+import { settle } from "../../app/pipeline/issues/settle.ts";
 import type { Parts } from "../../app/pipeline/parts.ts";
 import { manualClock, openDatabase, silentLog } from "../../app/platform/index.ts";
 import { createStore, migrate } from "../../app/store/index.ts";
@@ -29,6 +30,7 @@ migrate(db);
 db.pragma("synchronous = OFF");
 const began = performance.now();
 fillBoard(db, CONTACTS, NOW);
+if (argument("--serve") !== undefined) settle(db.prepare<[], { id: string }>("SELECT id FROM conversations ORDER BY id").all().map((one) => one.id), createStore(db, manualClock(NOW)).writes); // with open problems, which takes minutes for many
 db.pragma("synchronous = FULL");
 const filledMs = performance.now() - began;
 

@@ -16,7 +16,7 @@ const OUTCOMES = ["resolved", "resolved", "resolved", "unresolved", "follow_up",
 export function fillBoard(db: Db, contacts: number, nowMs: number, { days = 60, agents = 40, bodyBytes = 3000 } = {}): void {
   const random = dice(7);
   const customer = db.prepare("INSERT INTO customers (id, root_id, created_at_ms) VALUES (?, ?, ?)");
-  const conversation = db.prepare("INSERT INTO conversations (id, customer_id, founder_id, status, topic, reason, opened_at_ms, updated_at_ms) VALUES (?, ?, NULL, ?, ?, ?, ?, ?)");
+  const conversation = db.prepare("INSERT INTO conversations (id, customer_id, founder_id, status, topic, reason, opened_at_ms, updated_at_ms, resolved_at_ms) VALUES (?, ?, NULL, ?, ?, ?, ?, ?, ?)");
   const session = db.prepare("INSERT INTO sessions (id, channel, source, call_id, customer_id, origin_id, conversation_id, status, direction, started_at_ms, ended_at_ms, duration_ms, agent_id, agent_name, queue, reason, outcome, received_at_ms, updated_at_ms) VALUES (?, ?, 'bench', ?, ?, ?, ?, 'done', 'inbound', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   const message = db.prepare("INSERT INTO messages (id, session_id, conversation_id, customer_id, source, channel, external_id, speaker, kind, text, at_ms) VALUES (?, ?, ?, ?, 'bench', ?, ?, 'customer', 'text', ?, ?)");
   const analysis = db.prepare("INSERT INTO analyses (id, session_id, revision, body, metrics, created_at_ms) VALUES (?, ?, 1, ?, ?, ?)");
@@ -36,7 +36,7 @@ export function fillBoard(db: Db, contacts: number, nowMs: number, { days = 60, 
         const [outcome, length] = [OUTCOMES[Math.max(0, random(OUTCOMES.length) - (agent % 3))] ?? "unknown", 60_000 + random(600_000)];
         const mood = (random(140) - 70 + (which - 4) * 6) / 100;
         customer.run(cus, cus, at);
-        conversation.run(cnv, cus, outcome === "resolved" ? "resolved" : "open", topic, reason, at, at);
+        conversation.run(cnv, cus, outcome === "resolved" ? "resolved" : "open", topic, reason, at, at, outcome === "resolved" ? at + length : null);
         session.run(ses, channel, ses, cus, cus, cnv, at, at + length, channel === "phone" ? length : null, `${201 + agent}`, `${AGENTS[agent % AGENTS.length]}${agent < AGENTS.length ? "" : ` ${Math.floor(agent / AGENTS.length) + 1}`}`, QUEUES[random(3)], reason, outcome, at, at);
         message.run(msg, ses, cnv, cus, channel, `x${written}`, SAID[which % SAID.length] ?? "hello", at);
         analysis.run(newId("ana", at), ses, JSON.stringify({ summary: "The customer had a question.", topic, outcome, intent: { text: "A question", evidence: [msg] }, sentiment: { overall: mood, customer_start: mood - 0.2, customer_end: mood + (random(5) - 1) / 10 }, padding }),

@@ -1,6 +1,6 @@
 // What the contacts of a stretch of time say together, by everything that people compare by. Pure.
 import type { BoardContact } from "../../domain/index.ts";
-import { addContact, addTally, emptyTally, type Tally } from "./tally.ts";
+import { addContact, addTally, contactsOf, emptyTally, type Tally } from "./tally.ts";
 
 /** "" is the key of what is not known. */
 export interface Cell {
@@ -32,13 +32,22 @@ export function addToCell(cell: Cell, contact: BoardContact, hour: number): void
   if (topic !== "") cell.samples.set(topic, [...(cell.samples.get(topic) ?? []), contact.sessionId].slice(-SAMPLES));
 }
 
-/** @param cells in the order of time @returns a new one */
-export function sumCells(cells: Iterable<Cell>): Cell {
+export const GROUPINGS = ["channels", "topics", "reasons", "agents"] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+/**
+ * @param cells in the order of time
+ * @param groupings those that are wanted: each costs as much as all the rest
+ * @returns a new one
+ */
+export function sumCells(cells: Iterable<Cell>, groupings: readonly Grouping[] = GROUPINGS): Cell {
   const sum = emptyCell();
   for (const cell of cells) {
+    if (contactsOf(cell.all) === 0) continue;
     addTally(sum.all, cell.all);
     cell.hours.forEach((n, hour) => (sum.hours[hour] = (sum.hours[hour] ?? 0) + n));
-    for (const by of ["channels", "topics", "reasons", "agents"] as const) for (const [key, tally] of cell[by]) addTally(tallyOf(sum[by], key), tally);
+    for (const by of groupings) for (const [key, tally] of cell[by]) addTally(tallyOf(sum[by], key), tally);
+    if (!groupings.includes("agents") && !groupings.includes("topics")) continue;
     for (const [id, name] of cell.names) sum.names.set(id, name);
     for (const [topic, ids] of cell.samples) sum.samples.set(topic, [...(sum.samples.get(topic) ?? []), ...ids].slice(-SAMPLES));
   }

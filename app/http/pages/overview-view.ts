@@ -1,5 +1,5 @@
 // From days of contacts to the numbers of the overview: which days count, what they are compared with, where each number leads. Pure.
-import { boardDefinition, contactsOf, FEWEST, measured, sumCells, type Cell, type Tally } from "../../analysis/index.ts";
+import { boardDefinition, contactsOf, FEWEST, measured, sumCells, type Cell, type Grouping, type Tally } from "../../analysis/index.ts";
 import type { Measure } from "../../domain/index.ts";
 import type { BoardDay } from "../../pipeline/index.ts";
 import { capitalised, channelWords, conversationsLink, counted, figure, reasonWords, signed, type BoardView, type ConversationsQuery, type Period, type Tile, type WhyRow } from "../../ui/index.ts";
@@ -7,7 +7,7 @@ import { capitalised, channelWords, conversationsLink, counted, figure, reasonWo
 /** Days behind which a number with a window of a week is certain. */
 const WINDOW_DAYS = 7;
 /** Rows of a short list. */
-const ROWS = 6;
+const ROWS = 5;
 
 /** How many days a period needs: its own, those it is compared with, and those whose window is over. */
 export const DAYS_NEEDED: Record<Period, number> = { today: 30, "7d": 30, "30d": 67 };
@@ -19,10 +19,10 @@ export interface Span {
 }
 
 /** Days `[back + length, back)` before the end: back 0 ends with today. */
-export function spanOf(days: readonly BoardDay[], length: number, back = 0): Span {
+export function spanOf(days: readonly BoardDay[], length: number, back = 0, groupings: readonly Grouping[] = []): Span {
   const end = days.length - back;
   const own = days.slice(Math.max(0, end - length), Math.max(0, end));
-  return { days: own, cell: sumCells(own.map((day) => day.cell)) };
+  return { days: own, cell: sumCells(own.map((day) => day.cell), groupings) };
 }
 
 export const linkOf = (span: Span, query: Omit<ConversationsQuery, "fromMs" | "toMs"> = {}): string => {
@@ -33,7 +33,7 @@ export const linkOf = (span: Span, query: Omit<ConversationsQuery, "fromMs" | "t
 /** @param usual contacts by now on the same weekday; null before there is one to compare with */
 export function overviewOf(days: readonly BoardDay[], period: Period, usual: { mean: number; weeks: number } | null, dayWords: (ms: number) => string): Omit<BoardView, "latest" | "issues" | "house"> {
   const length = LENGTH[period];
-  const now = spanOf(days, length);
+  const now = spanOf(days, length, 0, ["channels", "topics", "reasons"]);
   const trend = days.slice(-Math.max(14, length));
   return {
     tiles: [contactsTile(days, now, period, usual, trend), ...tilesOf(days, now, length, trend, dayWords)],
@@ -57,15 +57,15 @@ function contactsTile(days: readonly BoardDay[], now: Span, period: Period, usua
   const calls = contactsOf(now.cell.channels.get("phone") ?? new Float64Array(1));
   const before = spanOf(days, LENGTH[period], LENGTH[period]);
   const hasBefore = period !== "today" && contactsOf(before.cell.all) > 0 && before.days.length === LENGTH[period];
-  const compared = period === "today" ? (usual === null ? null : changeOf(n, usual.mean, `by this time, mean of ${counted(usual.weeks, "such weekday")}`)) : hasBefore ? changeOf(n, contactsOf(before.cell.all), `in the ${LENGTH[period]} days before`) : null;
-  return { definition: boardDefinition("contacts"), value: n, note: `${counted(calls, "call")} · ${figure(n - calls, "count")} written`, change: compared, href: linkOf(now), trend: trend.map((day) => contactsOf(day.cell.all)) };
+  const compared = period === "today" ? (usual === null ? null : changeOf(n, usual.mean, `usual by this time (mean of ${counted(usual.weeks, "week")})`)) : hasBefore ? changeOf(n, contactsOf(before.cell.all), `in the ${LENGTH[period]} days before`) : null;
+  return { definition: boardDefinition("contacts"), value: n, note: `${counted(calls, "call")} · ${figure(n - calls, "count")} written`, change: compared, href: linkOf(now), trend: trend.slice(0, -1).map((day) => contactsOf(day.cell.all)) }; // today is not over
 }
 
 function changeOf(n: number, before: number, when: string): Tile["change"] {
   const shown = before < 10 ? before.toFixed(1).replace(/\.0$/, "") : figure(before, "count");
   if (before === 0) return { words: `${shown} ${when}`, tone: "" };
   const percent = Math.round((n / before - 1) * 100);
-  return { words: `${percent === 0 ? "as many as" : `${percent > 0 ? "▴" : "▾"} ${Math.abs(percent)} % against`} ${shown} ${when}`, tone: "" };
+  return { words: `${percent === 0 ? "as many as" : `${percent > 0 ? "▴" : "▾"} ${Math.abs(percent)} % on`} ${shown} ${when}`, tone: "" };
 }
 
 interface Kind {

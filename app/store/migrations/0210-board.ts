@@ -57,6 +57,7 @@ CREATE TRIGGER contact_hours_begun AFTER INSERT ON journey_contacts BEGIN ${coun
 CREATE TRIGGER contact_hours_longer AFTER UPDATE ON journey_contacts BEGIN ${count("new.at_ms")} END;
 CREATE TRIGGER contact_hours_gone AFTER DELETE ON journey_contacts BEGIN ${count("old.at_ms")} END;
 
--- what waits for a person: a handful among hundreds of thousands that are done
+-- what is not done: a handful among hundreds of thousands that are
+CREATE INDEX sessions_unfinished ON sessions(received_at_ms DESC, id DESC, status) WHERE channel = 'phone' AND status <> 'done';
 CREATE INDEX jobs_stopped ON jobs(state) WHERE state = 'parked';
 `;

@@ -6,7 +6,7 @@ import { position } from "../frame/times.ts";
 /** `71 %`, `+0.21`, `5:48`, `1.4×`, `1,284` */
 export function figure(value: number, unit: BoardDefinition["unit"]): string {
   switch (unit) {
-    case "count": return value.toLocaleString("en-US", { maximumFractionDigits: 0 });
+    case "count": return Math.round(value).toString().replace(/\B(?=(?:\d{3})+$)/g, ","); // toLocaleString takes 50 µs, and a page has hundreds
     case "ratio": return `${Math.round(value * 100)} %`;
     case "mood": return signed(value);
     case "ms": return position(Math.max(0, Math.round(value / 1000) * 1000));

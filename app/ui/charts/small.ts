@@ -8,9 +8,12 @@ export function bar(share: number): Html {
   return html`<svg class="small-bar" width="100%" height="6" aria-hidden="true"><rect class="track-fill" width="100%" height="6" rx="3"/><rect class="data-fill" width="${percent(scale(0, 1, 0, 100)(share))}" height="6" rx="3"/></svg>`;
 }
 
+/** Moods beyond this fill the bar: means of many contacts hardly get there. */
+const FULL_MOOD = 0.5;
+
 /** Bad to the left of the middle, good to the right. @param value −1…1 */
 export function diverging(value: number): Html {
-  const x = scale(-1, 1, 0, 100)(value);
+  const x = scale(-FULL_MOOD, FULL_MOOD, 0, 100)(value);
   return html`<svg class="diverging" width="44" height="8" aria-hidden="true"><line class="zero" x1="50%" x2="50%" y1="0" y2="8"/><rect class="${value < 0 ? "bad-fill" : "good-fill"}" x="${percent(Math.min(50, x))}" width="${percent(Math.abs(x - 50))}" y="1.5" height="5" rx="1"/></svg>`;
 }
 

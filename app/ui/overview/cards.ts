@@ -45,7 +45,7 @@ export function volumeCard({ by, columns, usual }: VolumeView): Html {
   const sum = known.reduce((all, one) => all + (one.value ?? 0), 0);
   const title = by === "hour" ? "Contacts by hour" : "Contacts by day";
   const summary = `${counted(sum, "contact")}; most at ${top?.title ?? "no time"}`;
-  return html`<section class="card wide"><h2>${title} <span class="tiny quiet">${by === "hour" ? "when they began, local time" : "days at the site"}${usual !== null && `; pale: ${usual}`}</span></h2><div class="in">${columnsChart({ title, summary, columns })}${tableBehind("volume", title, [by === "hour" ? "Hour" : "Day", "Contacts", ...(usual === null ? [] : ["Usual"])], columns.map((one) => [one.title.split(",")[0] ?? one.label, one.value ?? "not yet", ...(usual === null ? [] : [one.usual === null ? "–" : one.usual.toFixed(1)])]))}</div></section>`;
+  return html`<section class="card"><h2><span>${title}</span> <span class="tiny quiet">${by === "hour" ? "when they began, local time" : "days at the site"}${usual !== null && `; pale: ${usual}`}</span></h2><div class="in">${columnsChart({ title, summary, columns })}${tableBehind("volume", title, [by === "hour" ? "Hour" : "Day", "Contacts", ...(usual === null ? [] : ["Usual"])], columns.map((one) => [one.title.split(",")[0] ?? one.label, one.value ?? "not yet", ...(usual === null ? [] : [one.usual === null ? "–" : one.usual.toFixed(1)])]))}</div></section>`;
 }
 
 export function whyCard({ topics, reasons, unknown, all }: WhyView): Html {
@@ -70,8 +70,15 @@ export function moodCard({ days, definition: of }: MoodView): Html {
   const title = `Customer mood, last ${days.length} days`;
   const edge = (which: (a: number, b: number) => boolean): string => known.reduce<(typeof known)[number] | undefined>((best, one) => (best === undefined || which(one.value ?? 0, best.value ?? 0) ? one : best), undefined)?.title ?? "";
   const summary = known.length === 0 ? "no day has enough contacts" : `worst ${edge((a, b) => a < b)}; best ${edge((a, b) => a > b)}`;
-  const ticks = [{ value: 1, words: "good" }, { value: 0.5, words: "+0.5" }, { value: 0, words: "0" }, { value: -0.5, words: "−0.5" }, { value: -1, words: "bad" }];
-  return html`<section class="card wide"><h2><span>${title} ${definition(of, "mood-chart")}</span><span class="tiny quiet">mean of a day; days with fewer than ten contacts with a mood are left out</span></h2><div class="in">${known.length === 0 ? html`<p class="quiet">No day has ten contacts in which a customer showed a mood yet.</p>` : lineChart({ title, summary, series: [{ name: "mood", values: days.map((day) => day.value) }], labels: days.map((day) => day.label), titles: days.map((day) => day.title), low: -1, high: 1, ticks })}${tableBehind("mood", title, ["Day", "Mood", "Contacts with a mood"], days.map((day) => [day.day, day.value === null ? "–" : signed(day.value), day.n]))}</div></section>`;
+  const high = moodReach(known.map((day) => day.value ?? 0));
+  const ticks = [high, high / 2, 0, -high / 2, -high].map((value) => ({ value, words: value === 0 ? "0" : signed(value) }));
+  return html`<section class="card"><h2><span>${title} ${definition(of, "mood-chart")}</span><span class="tiny quiet">mean of a day; days with fewer than ten contacts with a mood are left out</span></h2><div class="in">${known.length === 0 ? html`<p class="quiet">No day has ten contacts in which a customer showed a mood yet.</p>` : lineChart({ title, summary, series: [{ name: "mood", values: days.map((day) => day.value) }], labels: days.map((day) => day.label), titles: days.map((day) => day.title), low: -high, high, ticks })}${tableBehind("mood", title, ["Day", "Mood", "Contacts with a mood"], days.map((day) => [day.day, day.value === null ? "–" : signed(day.value), day.n]))}</div></section>`;
+}
+
+/** Moods of many contacts lie close to 0: the scale is as long on both sides of it as it must be, and no longer. */
+export function moodReach(values: readonly number[]): number {
+  const farthest = Math.max(0, ...values.map(Math.abs));
+  return [0.2, 0.4, 0.6].find((reach) => farthest <= reach) ?? 1;
 }
 
 export function channelsCard(rows: readonly ChannelRow[]): Html {

@@ -23,7 +23,7 @@ export function tiles(list: readonly Tile[]): Html {
 
 function tile({ definition: of, value, note, change, href, trend }: Tile): Html {
   const [low, high] = of.unit === "mood" ? [-1, 1] : of.unit === "ratio" ? [0, 1] : [undefined, undefined];
-  return html`<div class="tile"><p class="label">${of.label} ${definition(of)}</p>
+  return html`<div class="tile"><div class="label"><span>${of.label}</span>${definition(of)}</div>
 <p class="number">${value === null ? html`<span class="missing">not yet</span>` : html`<a href="${href}" title="The conversations behind this number">${figure(value, of.unit)}</a>`}</p>
 <p class="tiny quiet">${note}</p>${change !== null && html`<p class="tiny change ${change.tone}">${change.words}</p>`}
 ${trend.filter((one) => one !== null).length > 1 && sparkline(trend, low, high)}</div>`;
