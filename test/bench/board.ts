@@ -1,4 +1,4 @@
-// npm-less: node dist/test/bench/board.js [contacts] [--serve PORT] [--seconds N]
+// node dist/test/bench/board.js [contacts] [--serve PORT]
 // What the overview and the comparisons cost in a house of 100,000 contacts, through the real web server and the real store. Prints one JSON object;
 // with --serve it stays and lets somebody look at it.
 import { mkdtempSync, rmSync } from "node:fs";

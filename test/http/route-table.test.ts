@@ -68,6 +68,8 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "get /conversations": ["admin", "supervisor", "analyst", "agent"],
   "get /calls/:call_id": ["admin", "supervisor", "analyst", "agent"],
   "post /calls/:call_id/reprocess": ["admin", "supervisor"],
+  "get /agents": ["admin", "supervisor", "analyst"],
+  "get /agents/:id": ["admin", "supervisor", "analyst"],
   "get /ledger": ["admin", "supervisor", "analyst"],
   "get /assets/:name": "public",
   "get /login": "public",

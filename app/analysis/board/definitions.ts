@@ -17,19 +17,20 @@ const OWN: Record<string, Omit<BoardDefinition, "name" | "version">> = {
   score: { label: "Scorecard", unit: "ratio", formula: "mean over contacts of the mean score of their scorecards", denominator: "contacts that have a score", source: "scorecards; an answer of a person counts instead of the machine's" },
 };
 
-/** Measure → its name in the registry it comes from. */
-const BORROWED: Partial<Record<Measure, string>> = {
-  first_contact: "first_contact_resolution", came_again: "repeat_contact", handle_ms: "handle_time_ms", talk: "agent_talk_ratio", pauses: "silence_over_3s_share", interruptions: "agent_interruptions",
+/** Measure → its name in the registry it comes from, and what it is called where it stands alone. */
+const BORROWED: Partial<Record<Measure, readonly [name: string, label?: string]>> = {
+  first_contact: ["first_contact_resolution"], came_again: ["repeat_contact"], handle_ms: ["handle_time_ms"],
+  talk: ["agent_talk_ratio", "Agent's talk share"], pauses: ["silence_over_3s_share"], interruptions: ["agent_interruptions", "Agent interrupts"],
 };
 
 /** @param name a measure, or `contacts` @throws Error for a name that nobody defines: a mistake in the program */
 export function boardDefinition(name: Measure | "contacts"): BoardDefinition {
   const own = OWN[name];
   if (own !== undefined) return { name, version: BOARD_VERSION, ...own };
-  const theirs = BORROWED[name as Measure];
+  const [theirs, label] = BORROWED[name as Measure] ?? [];
   const journey = journeyDefinitions().find((one) => one.name === theirs);
   if (journey !== undefined) return { name, label: journey.label, version: journey.version, unit: journey.unit, formula: journey.formula, denominator: journey.denominator, source: journey.source };
   const metric = metricDefinitions().find((one) => one.name === theirs);
   if (metric === undefined) throw new Error(`No registry defines ${name}`);
-  return { name, label: metric.label, version: metric.version, unit: metric.unit === "count" ? "per_contact" : "ratio", formula: `mean over calls of: ${metric.formula}`, denominator: `${metric.denominator}; calls in which it is measurable`, source: metric.source };
+  return { name, label: label ?? metric.label, version: metric.version, unit: metric.unit === "count" ? "per_contact" : "ratio", formula: `mean over calls of: ${metric.formula}`, denominator: `${metric.denominator}; calls in which it is measurable`, source: metric.source };
 }

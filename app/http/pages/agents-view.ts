@@ -13,6 +13,8 @@ const TREND_LINES = 8;
 
 /** Side by side, none before the others. */
 const COMPARED: readonly Measure[] = ["talk", "pauses", "interruptions", "resolved", "handle_ms", "score"];
+/** Means of moods of ten contacts and more hardly leave this. */
+const MOOD_REACH = 0.6;
 const SHARES: ReadonlySet<Measure> = new Set(["resolved", "score"]);
 
 /** @param at place of the first agent on the page */
@@ -63,7 +65,9 @@ export function weeksOf(days: readonly BoardDay[], groupings: Parameters<typeof 
   const weeks = new Map<string, BoardDay[]>();
   for (const day of days) weeks.set(day.week, [...(weeks.get(day.week) ?? []), day]);
   const [first, ...rest] = [...weeks.values()];
-  return [...(first?.length === 7 ? [first] : []), ...rest].map((own) => ({ words: `Week of ${dayWords(own[0]?.fromMs ?? 0)}`, span: spanOf(own, own.length, 0, groupings) }));
+  const whole = [...(first?.length === 7 ? [first] : []), ...rest];
+  const began = whole.findIndex((own) => own.some((day) => contactsOf(day.cell.all) > 0)); // nobody wants to see weeks before the house began
+  return whole.slice(Math.max(0, began)).map((own) => ({ words: `Week of ${dayWords(own[0]?.fromMs ?? 0)}`, span: spanOf(own, own.length, 0, groupings) }));
 }
 
 export function trendsOf(days: readonly BoardDay[], by: TrendGrouping, dayWords: (ms: number) => string): TrendsView {
@@ -92,7 +96,7 @@ export function agentOf(days: readonly BoardDay[], id: string, dayWords: (ms: nu
     measures: [...COMPARED, "mood_start" as const, "mood_end" as const].map((measure) => {
       const column = columnOf(measure, others);
       return {
-        column: column.definition.unit === "mood" ? { ...column, low: -1, high: 1 } : column, found: measured(tally, measure, FEWEST),
+        column: column.definition.unit === "mood" ? { ...column, low: -MOOD_REACH, high: MOOD_REACH } : column, found: measured(tally, measure, FEWEST),
         byWeek: weeks.map(({ span }) => measured(span.cell.agents.get(id) ?? new Float64Array(1), measure, FEWEST)),
       };
     }).filter(({ found, column }) => found !== null || column.measure !== "score"),

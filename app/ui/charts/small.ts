@@ -36,9 +36,9 @@ export function dotAndInterval(spot: { value: number; interval: readonly [number
   return html`<svg class="spot" width="100%" height="14" aria-hidden="true">${spot.low < 0 && spot.high > 0 && html`<line class="zero" x1="${percent(x(0))}" x2="${percent(x(0))}" y1="0" y2="14"/>`}<line class="axis" x1="2%" x2="98%" y1="7" y2="7"/>${spot.median !== null && html`<line class="median" x1="${percent(x(spot.median))}" x2="${percent(x(spot.median))}" y1="1" y2="13"/>`}<line class="whisker" x1="${percent(x(from))}" x2="${percent(x(to))}" y1="7" y2="7"/><circle class="dot-fill" cx="${percent(x(spot.value))}" cy="7" r="3"/></svg>`;
 }
 
-/** From start to end: an arrow on −1…1, zero in the middle. */
+/** From start (hollow) to end (full), zero in the middle. */
 export function fromTo(start: number, end: number): Html {
-  const x = scale(-1, 1, 4, 96);
+  const x = scale(-FULL_MOOD, FULL_MOOD, 4, 96);
   return html`<svg class="spot" width="100%" height="14" aria-hidden="true"><line class="axis" x1="4%" x2="96%" y1="7" y2="7"/><line class="zero" x1="50%" x2="50%" y1="0" y2="14"/><line class="whisker" x1="${percent(x(start))}" x2="${percent(x(end))}" y1="7" y2="7"/><circle class="hollow" cx="${percent(x(start))}" cy="7" r="2.5"/><circle class="dot-fill" cx="${percent(x(end))}" cy="7" r="3"/></svg>`;
 }
 

@@ -50,7 +50,7 @@ ${board === null ? (steps === null ? html`<p class="card in quiet">No contact of
 
 function cards(board: BoardView, frame: Frame): Html {
   const times = createTimes(frame.timeZone);
-  return html`${tiles(board.tiles)}<div class="board-grid"><div class="stack">${volumeCard(board.volume)}${board.issues !== null && issuesCard(board.issues, times, frame.nowMs)}${moodCard(board.mood)}</div>
-<div class="stack">${whyCard(board.why)}${latestCard(board.latest, times)}${channelsCard(board.channels)}${board.house !== null && houseCard(board.house, frame.nowMs)}</div></div>
+  return html`${tiles(board.tiles)}<div class="board-grid"><div class="stack">${volumeCard(board.volume)}${board.issues !== null && issuesCard(board.issues, times, frame.nowMs)}${moodCard(board.mood)}${board.house !== null && houseCard(board.house, frame.nowMs)}</div>
+<div class="stack">${whyCard(board.why)}${latestCard(board.latest, times)}${channelsCard(board.channels)}</div></div>
 ${board.issues === null && html`<p class="tiny quiet">Open problems and the state of the house are counted over all agents, so they are not shown here.</p>`}`;
 }
