@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { measureCall, metricDefinitions } from "../../app/analysis/index.ts";
 import { AUDIO_WARNINGS, CALL_STATUSES, type CallView } from "../../app/domain/index.ts";
 import { installationRoot } from "../../app/platform/index.ts";
-import { renderCall, renderCalls, renderLedger, renderLogin, renderProblem, type CallsView, type Frame } from "../../app/ui/index.ts";
+import { renderCall, renderCalls, renderLedger, renderLogin, renderOverview, renderProblem, type CallsView, type Frame } from "../../app/ui/index.ts";
 import { createTimes, position, took } from "../../app/ui/frame/times.ts";
 import { silences } from "../../app/ui/call/turn-strip.ts";
 import { failedCall, finishedCall } from "../http/sample-call.ts";
@@ -12,7 +12,7 @@ import { failedCall, finishedCall } from "../http/sample-call.ts";
 const frame: Frame = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "conversations", role: "supervisor", seesAll: true, staysOn: "this machine", speechModel: "starter-en", unfinished: 2, asset: (name) => `/assets/${name}?v=1`, canMend: true };
 const callPage = (changes: Partial<CallView> = {}, audio: string | null = "/v1/calls/abc123/audio?source=pbx"): string => renderCall({ frame, call: finishedCall(changes), customer: "Maria Keller", arrivedAt: "2026-11-03T13:13:30.000Z", audio, definitions: metricDefinitions(changes.metrics?.definitions) });
 const callsPage = (changes: Partial<CallsView> = {}): string =>
-  renderCalls({ frame, calls: [{ ...finishedCall(), customer: "Maria Keller", arrived_at: null }], open: [], status: null, next: null, isFirstPage: true, url: "http://earshot.example", folders: [], sources: [], ...changes });
+  renderCalls({ frame, calls: [{ ...finishedCall(), customer: "Maria Keller", arrived_at: null }], open: [], status: null, next: null, isFirstPage: true, ...changes });
 const ids = (page: string): string[] => [...page.matchAll(/ id="(msg_\w+)"/g)].map(([, id]) => id ?? "");
 
 describe("ui: the page of a call", () => {
@@ -118,7 +118,7 @@ describe("ui: every page", () => {
     call: renderCall({ frame: { ...frame, siteName: evil, speechModel: evil }, call: poisoned(finishedCall(), evil), customer: evil, arrivedAt: null, audio: `/v1/calls/${encodeURIComponent(evil)}/audio?source=x`, definitions: metricDefinitions().map((one) => ({ ...one, label: evil, formula: evil })) }),
     failed: renderCall({ frame, call: poisoned(failedCall(), evil), customer: evil, arrivedAt: null, audio: null, definitions: [] }),
     calls: callsPage({ calls: [{ ...poisoned(finishedCall(), evil), customer: evil, arrived_at: null }], open: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", waiting_for: evil }], next: `/?cursor=${evil}` }),
-    empty: callsPage({ calls: [], url: evil, folders: [evil], sources: [evil] }),
+    empty: renderOverview({ frame, period: "today", span: evil, board: null, steps: { url: evil, folders: [evil], sources: [evil], mailboxes: [evil], inWork: 0, crm: false, people: null, speechModel: evil } }),
     ledger: renderLedger({ frame, rows: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", stages: poisoned(finishedCall(), evil).ledger, waiting_for: evil }], unfinishedOnly: true, next: null }),
     login: renderLogin({ frame, code: evil, next: evil, problem: evil, isPossible: true }),
     problem: renderProblem({ frame, title: evil, detail: evil, code: evil, instance: evil }),
@@ -175,8 +175,7 @@ describe("ui: the list of calls", () => {
   });
 
   it("an empty house teaches the next step; an empty filter does not", () => {
-    assert.match(callsPage({ calls: [] }), /Nothing has been heard yet[\s\S]*earshot import[\s\S]*intake:/);
-    assert.match(callsPage({ calls: [], sources: ["pbx"] }), /http:\/\/earshot\.example\/v1\/webhooks\/calls\/pbx/);
+    assert.match(callsPage({ calls: [] }), /Nothing has been heard yet[\s\S]*<a href="\/">The first steps/);
     assert.doesNotMatch(callsPage({ calls: [], status: "failed" }), /Nothing has been heard yet/);
   });
 });

@@ -23,8 +23,7 @@ export const conversationPages: Route[] = [
       const isFirstPage = cursor === undefined;
       sendPage(exchange, renderCalls({
         frame: frameOf(exchange, "conversations"), calls: withCustomers(exchange, calls.items), open: isFirstPage && status === undefined ? openCalls(exchange) : [], status: status ?? null, isFirstPage,
-        next: nextAddress("/conversations", calls.next, { status }), url: appliance.config.http.public_url ?? `${exchange.req.protocol}://${exchange.req.host}`,
-        folders: appliance.config.intake.folders.map((folder) => folder.path), sources: appliance.config.intake.sources.map((source) => source.name),
+        next: nextAddress("/conversations", calls.next, { status }),
       }));
     },
   },

@@ -26,11 +26,6 @@ export interface CallsView {
   /** address of the next page; null on the last */
   next: string | null;
   isFirstPage: boolean;
-  /** address of this Earshot, for the examples */
-  url: string;
-  /** names of watched folders and webhook sources */
-  folders: readonly string[];
-  sources: readonly string[];
 }
 
 export function renderCalls(view: CallsView): string {
@@ -41,7 +36,7 @@ export function renderCalls(view: CallsView): string {
     "Calls",
     html`<div data-live><header class="head"><div><h1>Calls</h1><p class="quiet">Newest first, times in ${view.frame.timeZone.replaceAll("_", " ")}</p></div><nav class="tabs" aria-label="Which calls">${TABS.map(([status, words]) => tab(status, words, view.status))}</nav></header>
 ${view.open.length > 0 && openCalls(view, times)}
-${isEmpty ? firstSteps(view) : view.calls.length === 0 ? html`<p class="card in quiet">No call here is like that.</p>` : byDay(view, times)}
+${isEmpty ? html`<p class="card in quiet">Nothing has been heard yet. <a href="/">The first steps are on the overview.</a></p>` : view.calls.length === 0 ? html`<p class="card in quiet">No call here is like that.</p>` : byDay(view, times)}
 ${view.next !== null && html`<p class="more"><a class="button" href="${view.next}">Older calls</a></p>`}</div>`,
   );
 }
@@ -87,15 +82,4 @@ function callRow(call: CallRow, times: Times): Html {
 <div class="what"><p><a class="whole" href="${callAddress(call)}">${headline}</a> ${stateChip(call)}</p>${below !== null && below !== "" && html`<p class="quiet clip">${below}</p>`}</div>
 <div class="who"><p><bdi>${call.customer ?? "Customer not known"}</bdi></p><p class="quiet small">${[agentWords(call.agent), call.queue, DIRECTION_WORDS[call.direction]].filter((word) => word !== undefined && word !== null).join(" · ")}</p></div>
 <span class="length">${call.duration ?? ""}</span></li>`;
-}
-
-/** Nothing has been heard yet: say what to do, ready to copy. */
-function firstSteps({ url, folders, sources }: CallsView): Html {
-  return html`<section class="card first"><h2>Nothing has been heard yet</h2><div class="in"><p>Bring in the first call in one of three ways; it appears here by itself.</p>
-<ol class="steps"><li><b>A recording from this machine.</b><pre><code>scripts/earshot import --wait call.wav</code></pre></li>
-<li><b>A folder that the telephone system writes into.</b> ${folders.length === 0 ? html`Name it in <code>config/earshot.yaml</code> and start Earshot again:<pre><code>intake:
-  folders:
-    - path: /var/spool/asterisk/monitor
-      name_template: freepbx</code></pre>` : html`Watched now: ${folders.map((folder, i) => html`${i > 0 && ", "}<code>${folder}</code>`)}. Put a recording in.`}</li>
-<li><b>The telephone system itself</b>, when a call ends. ${sources.length === 0 ? html`Name it under <code>intake.sources</code> in <code>config/earshot.yaml</code>; then it posts to <code>${url}/v1/webhooks/calls/&lt;name&gt;</code>.` : html`It posts to ${sources.map((source, i) => html`${i > 0 && ", "}<code>${url}/v1/webhooks/calls/${source}</code>`)}:<pre><code>{"call_id":"abc123","recording_url":"https://pbx.example/abc123.wav"}</code></pre>`}</li></ol></div></section>`;
 }
