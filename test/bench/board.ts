@@ -41,7 +41,7 @@ const speech = { identity: { engine: "whisper.cpp", model: "base.en", sha256: nu
 const parts = { config: settings, clock, db, store, log: silentLog, speech, analysis: { name: "extractive", model: null } } as unknown as Parts;
 const fake = fakeAppliance(settings);
 const house = Object.assign(fake, { clock, store: { ...store, audit: fake.store.audit, access: fake.store.access }, issues: createIssueDesk(parts), board: createBoardDesk(parts, { free: async () => 9e10 }) });
-const server = createHttpServer(house as never, { intake: {} as never, version: "bench" });
+const server = createHttpServer(house, { intake: {} as never, version: "bench" });
 const listening = server.app.listen(Number(argument("--serve") ?? 0), "127.0.0.1");
 await new Promise((resolve) => listening.once("listening", resolve));
 const { port } = listening.address() as AddressInfo;

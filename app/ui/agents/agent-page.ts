@@ -1,10 +1,10 @@
 // One agent: the same measures as in the comparison, over time, beside the median. Pure.
-import { counted, definition, figure, tableBehind } from "../charts/figures.ts";
+import { counted, definition, figure, intervalWords, tableBehind } from "../charts/figures.ts";
 import { lineChart } from "../charts/line.ts";
 import { html, type Html } from "../frame/html.ts";
 import { page, type Frame } from "../frame/layout.ts";
 import type { Measured } from "../../domain/index.ts";
-import { intervalWords, measuredCell, type ComparedMeasure } from "./agents-page.ts";
+import { measuredCell, type ComparedMeasure } from "./agents-page.ts";
 
 export interface AgentPageView {
   frame: Frame;

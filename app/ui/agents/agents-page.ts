@@ -1,6 +1,6 @@
 // Agents, topics and trends: side by side, never ranked. The frame around the three, and the table of agents. Pure.
 import type { BoardDefinition, Measure, Measured } from "../../domain/index.ts";
-import { counted, definition, figure, signed } from "../charts/figures.ts";
+import { counted, definition, figure, intervalWords, signed } from "../charts/figures.ts";
 import { dotAndInterval, fromTo } from "../charts/small.ts";
 import { html, urlPart, type Html, type Part } from "../frame/html.ts";
 import { page, type Frame } from "../frame/layout.ts";
@@ -80,11 +80,6 @@ function agentRow(row: AgentRow, columns: readonly ComparedMeasure[], fewest: nu
 export function measuredCell(found: Measured | null, { definition: of, median, low, high }: ComparedMeasure): Part {
   if (found === null) return html`<span class="missing">too few</span>`;
   return html`<span title="${intervalWords(found, of)}">${figure(found.value, of.unit)} <span class="tiny quiet">n ${found.n}</span></span>${dotAndInterval({ value: found.value, interval: found.interval, median, low, high })}`;
-}
-
-/** `95 % between 40 % and 52 %, of 203 contacts` */
-export function intervalWords({ interval, n }: Measured, { unit }: BoardDefinition): string {
-  return `${interval === null ? "" : `95 % between ${figure(interval[0], unit)} and ${figure(interval[1], unit)}, `}of ${counted(n, "contact")}`;
 }
 
 function moodMove(start: Measured | null, end: Measured | null): Part {

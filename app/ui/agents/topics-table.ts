@@ -1,13 +1,12 @@
 // Topics side by side: how many, how many more than before, in what mood, how they ended, and what customers say. Pure.
 import type { BoardDefinition, Measured } from "../../domain/index.ts";
-import { counted, definition, figure } from "../charts/figures.ts";
+import { counted, definition, figure, intervalWords } from "../charts/figures.ts";
 import { bar } from "../charts/small.ts";
 import { channelWord } from "../frame/channel-words.ts";
 import { callAddress } from "../conversations/calls-page.ts";
 import { html, type Html } from "../frame/html.ts";
 import { createTimes } from "../frame/times.ts";
 import { moodCell } from "../overview/cards.ts";
-import { intervalWords } from "./agents-page.ts";
 
 export interface TopicRow {
   topic: string;

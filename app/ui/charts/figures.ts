@@ -1,5 +1,5 @@
 // Numbers as people read them, with their units; and what they mean, one key away. Pure.
-import type { BoardDefinition } from "../../domain/index.ts";
+import type { BoardDefinition, Measured } from "../../domain/index.ts";
 import { html, type Html, type Part } from "../frame/html.ts";
 import { position } from "../frame/times.ts";
 
@@ -33,4 +33,9 @@ export function tableBehind(key: string, caption: string, heads: readonly string
 /** A number and its noun: `1 customer`, `1,284 customers`. */
 export function counted(n: number, one: string, many = `${one}s`): string {
   return `${figure(n, "count")} ${n === 1 ? one : many}`;
+}
+
+/** `95 % between 40 % and 52 %, of 203 contacts` */
+export function intervalWords({ interval, n }: Measured, { unit }: BoardDefinition): string {
+  return `${interval === null ? "" : `95 % between ${figure(interval[0], unit)} and ${figure(interval[1], unit)}, `}of ${counted(n, "contact")}`;
 }
