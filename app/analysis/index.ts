@@ -45,3 +45,7 @@ export { codeOf, reasonOf, summarise, wilson, type CountedRow, type JourneyGroup
 export { slicesOf, weekOf, type Slice } from "./journeys/slices.ts";
 export { matchTurns, SAME } from "./truth/match-turns.ts";
 export { checkedWords, type CheckedLine } from "./truth/word-errors.ts";
+export { createCalendar, type Calendar, type LocalDay } from "./board/calendar.ts";
+export { addToCell, emptyCell, sumCells, type Cell, type Grouping } from "./board/cell.ts";
+export { boardDefinition, BOARD_VERSION } from "./board/definitions.ts";
+export { contactsOf, measured, medianOf, type Tally } from "./board/tally.ts";

@@ -1,6 +1,7 @@
 // The domain: words, shapes, errors and units that every room shares. No input, no output.
 export * from "./analysis.ts";
 export * from "./audio.ts";
+export * from "./board.ts";
 export * from "./call-view.ts";
 export * from "./context-view.ts";
 export * from "./consent.ts";

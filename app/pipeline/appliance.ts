@@ -4,6 +4,7 @@ import type { AuditEvent, PeaksByChannel, Store } from "../store/index.ts";
 import type { Clock, Config, Log } from "../platform/index.ts";
 import type { SpeechIdentity } from "../speech/index.ts";
 import type { CorrectionDesk } from "./corrections/desk-types.ts";
+import type { BoardDesk } from "./board/desk-types.ts";
 import type { QualityDesk } from "./quality/desk-types.ts";
 import type { Knowledge, LibrarianStatus, SearchDesk } from "./knowledge/knowledge-types.ts";
 import type { IssueDesk, JourneyDesk } from "./issues/desk-types.ts";
@@ -143,6 +144,8 @@ export interface Appliance {
   readonly issues: IssueDesk;
   /** numbers over all channels */
   readonly journeys: JourneyDesk;
+  /** what contacts say day by day, and how the house fares */
+  readonly board: BoardDesk;
 
   readiness(): Promise<Readiness>;
   /** Prometheus text format */

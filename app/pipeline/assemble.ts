@@ -8,6 +8,7 @@ import { ensureFolder, inTransaction, programVersion, takeLock, type Config } fr
 import { sweepEngines } from "../speech/index.ts";
 import { arriveFile, arriveNotification, refuseReplay, restart } from "./accept.ts";
 import type { Appliance, SpeechSwitch } from "./appliance.ts";
+import { createBoardDesk } from "./board/desk.ts";
 import { releasePermitted, requireConsent } from "./consent-gate.ts";
 import { createCorrectionDesk } from "./corrections/desk.ts";
 import { recordConsents } from "./consent-record.ts";
@@ -183,6 +184,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     search: openSearch(parts),
     issues: createIssueDesk(parts),
     journeys: createJourneyDesk(parts),
+    board: createBoardDesk(parts, disk),
     attachment: (id) => fileOf(id, parts),
     consents: (customerId) => consentReport(customerId, parts),
     async setConsents(customerId, statements, by) {

@@ -6,6 +6,7 @@ import { createAnalytics } from "./analytics.ts";
 import { createAttachments, type Attachments } from "./attachments.ts";
 import { createArrivals, type Arrivals } from "./arrivals.ts";
 import { createAudit } from "./audit.ts";
+import { createBoardReads } from "./board-reads.ts";
 import { createCallReads } from "./call-reads.ts";
 import { createContactReads } from "./contact-reads.ts";
 import { createContextReads } from "./context-reads.ts";
@@ -90,7 +91,7 @@ export function createStore(db: Db, clock: Clock, passwords: Passwords = createP
   const people = createPeople(db, clock, passwords);
   const teams = createTeams(db, clock);
   return {
-    reads: { context: createContextReads(db), contacts: createContactReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), ...createSoundReads(db, { recordings, messages, peaks }), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
+    reads: { context: createContextReads(db), contacts: createContactReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), ...createSoundReads(db, { recordings, messages, peaks }), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), board: createBoardReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
     access: createAccess(db, clock, { people, teams, passwords }),
     people, teams,
     audit: createAudit(db, clock),

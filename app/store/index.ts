@@ -1,5 +1,6 @@
 // The conversation store: the only owner of the schema.
 export * from "./audit-types.ts";
+export type { BoardReads } from "./board-reads.ts";
 export * from "./create-store.ts";
 export * from "./migrate.ts";
 export { audioOf, channelMapOf, factsOf, separationOf, speechOf, type RecordingRow, type SessionRow, type SpeechByChannel } from "./rows.ts";

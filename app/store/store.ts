@@ -3,6 +3,7 @@ import type { CallSummary, CallView, QualityView } from "../domain/index.ts";
 import type { StoreAccess } from "./access-types.ts";
 import type { AuditEvent } from "./audit-types.ts";
 import type { ContactReads } from "./contact-reads.ts";
+import type { BoardReads } from "./board-reads.ts";
 import type { ContextReads } from "./context-reads.ts";
 import type { SavedViews } from "./saved-views.ts";
 import type { RuleCount } from "./rule-hits.ts";
@@ -52,6 +53,8 @@ export interface StoreReads extends SoundReads {
   issues: IssueReads;
   /** what contacts say about the numbers over channels */
   journeys: JourneyReads;
+  /** what contacts say on the overview and in comparisons */
+  board: BoardReads;
 }
 
 export interface StoreAudit {

@@ -20,3 +20,16 @@ export { metricRows, metricValue, type MetricRow, type MetricRows } from "./call
 export { createTimes, position, took } from "./frame/times.ts";
 export { turnStrip, type CallSound } from "./call/turn-strip.ts";
 export type { AgreementNotes } from "./call/call-quality.ts";
+export { counted, figure, signed } from "./charts/figures.ts";
+export { channelWord, channelWords } from "./frame/channel-words.ts";
+export { conversationsLink, type ConversationsQuery } from "./frame/conversations-link.ts";
+export { dayWordsOf, spanWords } from "./frame/days.ts";
+export { capitalised, reasonWords } from "./frame/words.ts";
+export type { WhyRow } from "./overview/cards.ts";
+export type { FirstStepsView } from "./overview/first-steps.ts";
+export { PERIODS, renderOverview, type BoardView, type OverviewView, type Period } from "./overview/overview-page.ts";
+export type { Tile } from "./overview/tiles.ts";
+export { COMPARED_DAYS, renderAgents, type AgentRow, type AgentsPageView, type AgentsTableView, type ComparedDays, type ComparedMeasure, type ComparisonView } from "./agents/agents-page.ts";
+export { renderAgent, type AgentPageView } from "./agents/agent-page.ts";
+export type { TopicRow, TopicsView } from "./agents/topics-table.ts";
+export { TREND_GROUPINGS, type TrendGrouping, type TrendRow, type TrendsView } from "./agents/trend-cards.ts";

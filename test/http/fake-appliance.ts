@@ -8,6 +8,7 @@ import { configSchema, manualClock, silentLog, type Config, type ManualClock } f
 import type { Appliance, IssueQuestion, LiveEvent, MessageHit, StagedFile, UnresolvedIssues, WebhookProof } from "../../app/pipeline/index.ts";
 import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, KnowledgeDocumentView, MetricQuestion, PageOf, SearchFilter } from "../../app/store/index.ts";
 import { fakeCorrections } from "./fake-corrections.ts";
+import { fakeBoard, type FakeBoard } from "./fake-board.ts";
 import { fakeQuality } from "./fake-quality.ts";
 import { CALL_ID, finishedCall } from "./sample-call.ts";
 
@@ -20,6 +21,7 @@ export const JOB_ID = "job_01JCX3M7Q2E8V6T4Z9K1R5N0PA";
 export const KEYS: Record<Role, string> = { admin: "ek_admin", supervisor: "ek_supervisor", analyst: "ek_analyst", agent: "ek_agent", intake: "ek_intake" };
 
 export interface FakeAppliance extends Appliance {
+  board: FakeBoard;
   clock: ManualClock;
   calls: CallView[];
   ledger: LedgerLine[];
@@ -95,6 +97,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         forms: { ofConversation: () => [], counts: () => [], listPayloads: (_workflow, request) => page([], request) },
         issues: nobodyKnown<FakeAppliance["store"]["reads"]["issues"]>(),
         journeys: nobodyKnown<FakeAppliance["store"]["reads"]["journeys"]>(),
+        board: nobodyKnown<FakeAppliance["store"]["reads"]["board"]>(),
         callView: callOf,
         listCalls: (filter, request) => page(fake.calls.filter((call) => (filter.status === undefined || call.status === filter.status) && (filter.source === undefined || call.source === filter.source) && (filter.agentId === undefined || call.agent?.id === filter.agentId) && (filter.rule === undefined || call.categories.some((one) => one.rule === filter.rule))), request),
         recordingOf: (callId, source) => {
@@ -172,6 +175,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         return UNRESOLVED;
       },
     },
+    board: fakeBoard(() => clock.now(), settings.site.timezone),
     journeys: {
       async measure(metric, period) {
         fake.askedJourneys.push({ metric: metric.name, ...period });

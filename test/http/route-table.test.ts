@@ -83,6 +83,8 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "post /calls/:call_id/correct": ["admin", "supervisor"],
   "post /calls/:call_id/undo": ["admin", "supervisor"],
   "post /calls/:call_id/answers": ["admin", "supervisor"],
+  "get /agents": ["admin", "supervisor", "analyst"],
+  "get /agents/:id": ["admin", "supervisor", "analyst"],
   "get /ledger": ["admin", "supervisor", "analyst"],
   "get /assets/:name": "public",
   "get /login": "public",

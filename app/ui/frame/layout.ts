@@ -42,7 +42,7 @@ export function page(frame: Frame, title: string, body: Part, extras: Extras = {
     frame,
     title,
     html`<a class="skip" href="#page">To the page</a><div class="frame"><nav class="rail" aria-label="Places"><a class="brand" href="/">${LOGO}${frame.siteName}</a>
-${PLACES.filter((place) => frame.seesAll || place.isForAll).map((place) => placeLink(place, frame))}
+${PLACES.filter((place) => frame.seesAll || place.isForAll || (place.isForTeams && frame.role !== "agent")).map((place) => placeLink(place, frame))}
 <div class="foot"><p class="live" data-live-state="off"><span class="dot"></span><span data-live-words>As of this page</span></p><p class="tiny">${frame.speechModel} · nothing leaves ${frame.staysOn}</p>
 <div class="who">${frame.person !== null && html`<a class="tiny" href="/account" title="Your account">${frame.person}</a>`}<form method="post" action="/logout"><button class="link tiny">Log out</button></form></div></div></nav>
 <main class="page" id="page">${body}</main></div>`,
@@ -63,12 +63,12 @@ function document({ asset, siteName }: Frame, title: string, body: Html, { style
 `.text;
 }
 
-/** In the order of the rail. `key`: what leads there after `g`; `isForAll`: people who see only some agents' contacts have it too. */
-const PLACES: readonly { place: Place; address: string; name: string; key: string; isForAll?: true }[] = [
+/** In the order of the rail. `key`: what leads there after `g`; `isForAll`: people who see only some agents' contacts have it too; `isForTeams`: those of them who oversee a team. */
+const PLACES: readonly { place: Place; address: string; name: string; key: string; isForAll?: true; isForTeams?: true }[] = [
   { place: "overview", address: "/", name: "Overview", key: "o", isForAll: true },
   { place: "conversations", address: "/conversations", name: "Conversations", key: "c", isForAll: true },
   { place: "customers", address: "/customers", name: "Customers", key: "u" },
-  { place: "agents", address: "/agents", name: "Agents and topics", key: "a" },
+  { place: "agents", address: "/agents", name: "Agents and topics", key: "a", isForTeams: true },
   { place: "ledger", address: "/ledger", name: "Ledger", key: "l" },
   { place: "settings", address: "/settings", name: "Settings", key: "s", isForAll: true },
 ];

@@ -82,3 +82,8 @@ export const WARNING_WORDS: Record<AudioWarning["code"], string> = {
   level_imbalance: "One party is much quieter",
   swapped_legs: "Agent and customer may be swapped",
 };
+
+/** The first letter large. */
+export function capitalised(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
