@@ -63,7 +63,7 @@ function proof(call: CallView, evidence: readonly string[]): Html {
 }
 
 /** `2026-11-03` → `3 Nov`; a day has no time zone. What is no date stays as it is. */
-function dayOf(date: string): string {
+export function dayOf(date: string): string {
   const at = Date.parse(`${date}T00:00:00Z`);
   return Number.isNaN(at) ? date : new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(at);
 }
@@ -72,7 +72,8 @@ function notMentioned(): Html {
   return html`<span class="missing">not mentioned</span>`;
 }
 
-function feeling(value: number): string {
+/** A mood of −1…1 in a word. */
+export function feeling(value: number): string {
   return value <= -0.5 ? "angry" : value < -0.1 ? "unhappy" : value <= 0.1 ? "neutral" : value < 0.5 ? "friendly" : "happy";
 }
 
