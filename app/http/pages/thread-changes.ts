@@ -17,7 +17,7 @@ const mergeForm = z.object({ other: z.string(), reason: text(500).default("").tr
 const undoForm = z.object({ merge_id: z.string() });
 const splitForm = z.object({ identity: z.array(z.string().max(340)).min(1, "expected at least one address that is another person's").max(100) });
 const linkForm = z.object({ kind: z.enum(IDENTITY_KINDS), value: text(320).min(1) });
-const matterForm = z.object({ status: z.enum(["open", "waiting", "resolved"]), owner: text(200), queue: text(200), reason: text(200) });
+const matterForm = z.object({ status: z.enum(["open", "waiting", "resolved", "reopened"]).describe("reopened: as it is"), owner: text(200), queue: text(200), reason: text(200) });
 const moveForm = z.object({ conversation_id: z.string().default("") });
 const consentForm = z.object({ purpose: z.enum(CONSENT_PURPOSES), channel: channelSchema, state: z.enum(CONSENT_STATES), proof: text(500).default("") });
 
@@ -66,7 +66,7 @@ export const threadChanges: Route[] = [
     const asked = pathPart(exchange.req, "conversation");
     const matter = isId("cnv", asked) ? store.reads.conversation(asked) : undefined;
     if (matter?.customer_id !== id) throw new AppError("NOT_FOUND", "This customer has no such conversation");
-    const said = Object.entries({ ...form, owner: form.owner || null, queue: form.queue || null, reason: form.reason || null }).filter(([field, value]) => matter[field as keyof typeof form] !== value); // what was left as it is stays open to the rules
+    const said = Object.entries({ ...form, owner: form.owner || null, queue: form.queue || null, reason: form.reason || null }).filter(([field, value]) => matter[field as keyof typeof form] !== value && value !== "reopened"); // what was left as it is stays open to the rules
     if (said.length > 0) await threads.change(matter.id, Object.fromEntries(said) as ConversationChange, by(exchange));
     return customerAddress(id, { conversation: matter.id, note: "changed" });
   }),

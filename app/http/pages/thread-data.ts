@@ -44,12 +44,14 @@ export async function readThread(exchange: Exchange, scope: ThreadScope, query: 
   const merges = isWhole ? mergesOf(exchange, customerId) : [];
   const forms = isWhole ? formsOf(exchange, next, [matter?.id, ...matters.items.slice(0, FORMS).map((one) => one.id)]) : [];
   const todo = isWhole ? context.conversations(customerId, 20).filter((one) => one.status !== "resolved").flatMap((one): TodoItem[] => one.findings?.action_items ?? []).slice(0, 20) : [];
+  const addresses = people.addresses(customerId).filter((one) => isWhole || !one.isClaim);
+  const since = addresses.filter((one) => !one.isClaim).map((one) => one.firstSeenAt).sort()[0] ?? customer.created_at;
   const frame = frameOf(exchange, "customers");
   const address = (rest: Record<string, string | null>): string => customerAddress(customerId, { ...present({ channel: part.channel, conversation: matter?.id }), ...rest });
   const draft = { entries: stretch.entries, next, forms, todo, matter, consent };
   return {
-    frame, customer: { id: customerId, name: customer.name, firstContactAt: customer.created_at }, isWhole, canChange: frame.canMend && frame.seesAll, canFetch: frame.seesAll, note: noteOf(query.note, merges),
-    addresses: isWhole ? people.addresses(customerId) : people.addresses(customerId).filter((one) => !one.isClaim), channels, shown: { channel: part.channel ?? null, q: query.q === "" ? null : (query.q ?? null), date: query.date ?? null, around: wanted ?? null },
+    frame, customer: { id: customerId, name: customer.name, firstContactAt: since }, isWhole, canChange: frame.canMend && frame.seesAll, canFetch: frame.seesAll, note: noteOf(query.note, merges),
+    addresses, channels, shown: { channel: part.channel ?? null, q: query.q === "" ? null : (query.q ?? null), date: query.date ?? null, around: wanted ?? null },
     ...draft, consent: isWhole ? consent : { ...consent, records: [], decisions: consent.decisions.filter((one) => one.channel === "any" || channels.includes(one.channel)) },
     turns: turnsOf(stretch.entries, open, query.around, exchange), open, ...neighbours(stretch, address), names, matters: { rows: matters.items, next: matters.next === null ? null : address({ matters: matters.next }) }, merges, duplicates: isWhole ? duplicatesOf(exchange, customerId) : [],
     found: await findIn(exchange, scope, query), proofs: new Map(timeline.proofs(customerId, evidenceOf(draft).slice(0, PROOFS), filter).map((one) => [one.id, one])),

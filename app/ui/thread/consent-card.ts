@@ -28,7 +28,7 @@ function decisionRow(group: readonly ConsentView[], { times }: Tools): Html {
   const [one] = group;
   if (one === undefined) return html``;
   const where = group.some(({ channel }) => channel === ANY_CHANNEL) && group.length > 1 ? "every channel" : group.map(({ channel }) => channelWords(channel)).join(", ");
-  const state = one.state === "granted" ? chip("good", "given") : one.state === "withdrawn" ? chip("bad", "withdrawn") : chip("", one.allowed ? "not asked, allowed" : "not asked, waits");
+  const state = one.state === "granted" ? chip("good", "given") : one.state === "withdrawn" ? chip("bad", "withdrawn") : chip("", one.allowed ? "not asked, allowed" : one.purpose === "recording" || one.purpose === "analysis" ? "not asked, waits" : "not asked, not allowed");
   return html`<li><span>${state} <span class="small">${where}</span></span><span class="tiny quiet">${one.since !== null && html`${times.moment(one.since)}, `}${sourceWords(one.source)}</span></li>`;
 }
 

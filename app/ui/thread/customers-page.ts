@@ -51,7 +51,7 @@ function customerRow(row: CustomerRow, frame: Frame, times: Times): Html {
   const [first, ...more] = row.identities;
   const title = row.name ?? first?.value ?? "Without a name";
   const others = (row.name === null ? more : row.identities).slice(0, 3);
-  return html`<li class="person"><span class="when">${row.lastContactAt === null ? html`<span class="quiet">–</span>` : html`<span>${times.day(row.lastContactAt, frame.nowMs)}</span><br><span class="tiny quiet">${times.clock(row.lastContactAt)}</span>`}</span>
+  return html`<li class="person"><span class="when">${row.lastContactAt === null ? html`<span class="quiet">–</span>` : html`${times.day(row.lastContactAt, frame.nowMs)}, ${times.clock(row.lastContactAt)}`}</span>
 <div><p><a class="whole" href="${customerAddress(row.id)}"><bdi>${title}</bdi></a> ${row.hasDuplicate && chip("warn", "may be there twice")}</p><p class="small quiet">${others.map((one, i) => html`${i > 0 && " · "}<bdi title="${addressWords(one.kind)}">${one.value}</bdi>`)}</p></div>
 <div class="about">${row.status !== null && html`<p>${row.topic ?? html`<span class="missing">No topic yet</span>`} ${matterChip(row.status)}</p>`}${row.openConversations > 1 && html`<p class="small quiet">${row.openConversations >= 100 ? "100 and more" : row.openConversations} open conversations</p>`}</div></li>`;
 }

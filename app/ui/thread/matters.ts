@@ -32,10 +32,13 @@ function valueWords({ field, value }: MatterDetail["activities"][number]): strin
   return field === "status" ? (MATTER_WORDS[value] ?? value) : field === "reason" ? reasonWords(value) : value;
 }
 
+/** What people set; `reopened` only the rules say. */
+const SET = ["open", "waiting", "resolved"];
+
 function changeForm(matter: MatterDetail, customerId: string): Html {
   const option = (status: string): Html => (status === matter.status ? html`<option value="${status}" selected>${MATTER_WORDS[status]}</option>` : html`<option value="${status}">${MATTER_WORDS[status]}</option>`);
   return html`<details class="rest change"><summary>Change status, owner or reason</summary><form method="post" action="/customers/${urlPart(customerId)}/conversations/${urlPart(matter.id)}" class="fields">
-<label>Status<select name="status">${["open", "waiting", "resolved"].map(option)}</select></label>
+<label>Status<select name="status">${(matter.status === "reopened" ? ["reopened", ...SET] : SET).map(option)}</select></label>
 <label>Owner<input name="owner" value="${matter.owner ?? ""}" maxlength="200"></label><label>Queue<input name="queue" value="${matter.queue ?? ""}" maxlength="200"></label>
 <label>Reason<input name="reason" value="${matter.reason ?? ""}" maxlength="200" placeholder="billing.refund"></label><p class="tiny quiet">What you set stays, whatever comes later. An empty field means nobody, or none.</p><p><button>Save</button></p></form></details>`;
 }

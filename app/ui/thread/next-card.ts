@@ -37,15 +37,18 @@ function risks({ open_conversations: open }: ContextView, tools: Tools): Part {
   return open.flatMap(({ risks: found }) => (["escalation", "churn"] as const).flatMap((kind) => (found === null || found[kind].level === "none" ? [] : [html`<p class="with-proof"><span>${chip(found[kind].level === "high" ? "bad" : "warn", words[kind])}</span>${tools.proof(found[kind].evidence)}</p>`]))).slice(0, 3);
 }
 
+/** A channel that fewer contacts than this share used is no preference. */
+const PREFERS = 0.4;
+
 /** Verification, preference, mood, and what the CRM wants whoever answers to see. */
 function rows({ system: { profile }, persistent, sentiment }: ContextView): Part {
   const row = (label: string, value: Part, note: Part = ""): Html => html`<dt>${label}</dt><dd>${value}</dd><span class="tiny quiet">${note}</span>`;
   const { verification, fields } = profileOf(profile);
   const { channel_preference: likes, intents } = persistent;
   return html`${row("Verified", verification === undefined ? html`<span class="missing">nobody has said</span>` : verification.state === "verified" ? chip("good", "verified") : verification.state === "failed" ? chip("bad", "failed") : chip("warn", "not verified"), verification?.method)}
-${row("Prefers", likes === null ? html`<span class="missing">too few contacts to say</span>` : channelWords(likes.channel), likes !== null && `${Math.round(likes.share * 100)} % of ${likes.contacts}`)}
+${row("Prefers", likes === null ? html`<span class="missing">too few contacts to say</span>` : likes.share < PREFERS ? html`<span class="missing">no one channel</span>` : channelWords(likes.channel), likes !== null && likes.share >= PREFERS && `${Math.round(likes.share * 100)} % of ${likes.contacts}`)}
 ${sentiment !== null && row("Mood", feeling(sentiment.mean), { improving: "getting better", worsening: "getting worse", steady: "steady" }[sentiment.trend])}
-${intents.length > 0 && row("Comes for", intents.slice(0, 3).map((one) => reasonWords(one.reason)).join(", "), `${intents.slice(0, 3).map((one) => `${one.times}×`).join(", ")}`)}
+${intents.length > 0 && html`<dt>Comes for</dt><dd class="wide">${intents.slice(0, 3).map((one, i) => html`${i > 0 && ", "}${reasonWords(one.reason)} <span class="tiny quiet">${one.times}×</span>`)}</dd>`}
 ${fields.map(([name, value]) => row(capital(name.replaceAll("_", " ")), value, "CRM"))}`;
 }
 

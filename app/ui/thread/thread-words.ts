@@ -53,11 +53,11 @@ export function actorWords(actor: string | null): string {
 
 /** Of a conversation. */
 export function matterChip(status: string, when?: Html): Html {
-  const tone = status === "resolved" ? "good" : status === "open" ? "warn" : "";
+  const tone = status === "resolved" ? "good" : status === "open" || status === "reopened" ? "warn" : "";
   return when === undefined ? chip(tone, MATTER_WORDS[status] ?? status) : html`<span class="chip ${tone}">${MATTER_WORDS[status] ?? status}&nbsp;${when}</span>`;
 }
 
-export const MATTER_WORDS: Readonly<Record<string, string>> = { open: "open", waiting: "waiting for the customer", resolved: "resolved" };
+export const MATTER_WORDS: Readonly<Record<string, string>> = { open: "open", reopened: "open again", waiting: "waiting for the customer", resolved: "resolved" };
 
 const STATUS_WORDS: Readonly<Record<string, string>> = { sent: "sent", delivered: "delivered", read: "read by them", failed: "not delivered" };
 
