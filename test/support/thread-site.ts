@@ -10,7 +10,7 @@ import { createContextDesk } from "../../app/pipeline/threads/context.ts";
 import { createWorkflowDesk } from "../../app/pipeline/workflows/desk.ts";
 import { inTransaction } from "../../app/platform/index.ts";
 import type { ApiKeyRecord, AuditEvent } from "../../app/store/index.ts";
-import { config, fakeAppliance } from "../http/fake-appliance.ts";
+import { config, fakeAppliance, type FakeAppliance } from "../http/fake-appliance.ts";
 import { openThreadHouse, type ThreadHouse } from "./thread-house.ts";
 
 /** Keys beside those of a whole role: `team` a supervisor of the agents 201 and 202, `ana` the agent 201. */
@@ -28,6 +28,8 @@ export interface ThreadSite extends ThreadHouse {
   /** a finished call: lines of five seconds each, found to be about what its first line says · @returns ids of the session and the lines */
   call(callId: string, facts: { atMs: number; from: string; agentId: string; agentName?: string; customerName?: string }, lines: readonly Line[], found?: Partial<Analysis>): { sessionId: string; turns: string[] };
   customerOf(kind: string, value: string): string;
+  /** tells everybody who watches `/v1/events` */
+  emit: FakeAppliance["emit"];
   /** for a browser */
   loginCode(role: Role): string;
   end(): Promise<void>;
@@ -65,6 +67,7 @@ export function openThreadSite(settings: Record<string, unknown> = {}): ThreadSi
       return settled(() => heard(callId, lines, found, house));
     },
     customerOf: (kind, value) => db.prepare<[string, string], { id: string }>("SELECT customer_id AS id FROM identities WHERE kind = ? AND value = ?").get(kind, value)?.id ?? "",
+    emit: fake.emit,
     loginCode: (role) => fake.store.access.createLoginCode(role),
     async end() {
       await server.close();

@@ -80,5 +80,6 @@ function compared(id: string, { parts }: Exchange): ComparedCustomer {
   const known = customer(id);
   if (known === undefined) throw new AppError("NOT_FOUND", "There is no customer with this id");
   const [person] = people.fitting(known.id, {}).items;
-  return { id: known.id, name: known.name, addresses: known.identities, firstContactAt: known.created_at, lastContactAt: person?.lastContactAt ?? null, conversations: person?.openConversations ?? 0, channels: timeline.channels(known.id, {}).map(channelWords) };
+  const since = people.addresses(known.id).filter((one) => !one.isClaim).map((one) => one.firstSeenAt).sort()[0] ?? known.created_at;
+  return { id: known.id, name: known.name, addresses: known.identities, firstContactAt: since, lastContactAt: person?.lastContactAt ?? null, conversations: person?.openConversations ?? 0, channels: timeline.channels(known.id, {}).map(channelWords) };
 }

@@ -9,7 +9,7 @@ import type { Tools } from "./thread-view.ts";
 
 export function consentCard({ decisions, records }: ConsentReport, tools: Tools): Html {
   const { view, times } = tools;
-  return html`<section class="card" id="consent"><h2>Consent</h2><div class="in">${CONSENT_PURPOSES.map((purpose) => html`<h3 class="label">${PURPOSE_WORDS[purpose]}</h3><ul class="said-list">${alike(decisions.filter((one) => one.purpose === purpose)).map((group) => decisionRow(group, tools))}</ul>`)}
+  return html`<section class="card" id="consent"><h2>Consent</h2><div class="in"><dl class="slots">${CONSENT_PURPOSES.map((purpose) => html`<dt>${PURPOSE_WORDS[purpose]}</dt>${alike(decisions.filter((one) => one.purpose === purpose)).map((group) => decisionRow(group, tools))}`)}</dl>
 ${records.length > 0 && html`<details class="rest"><summary>Every statement (${records.length})</summary><ul class="said-list">${records.slice(0, 50).map((one) => html`<li><span>${PURPOSE_WORDS[one.purpose]}, ${channelWords(one.channel)}: ${CONSENT_WORDS[one.state]} <span class="tiny quiet">${times.moment(one.at)} · ${sourceWords(one.source)}${one.proof !== null && !isId("msg", one.proof) && !isId("ses", one.proof) && html` · “${one.proof}”`}</span></span>${tools.proof(one.proof === null ? [] : [one.proof])}</li>`)}</ul></details>`}
 ${view.canChange && changeForm(view.customer.id, view.channels)}</div></section>`;
 }
@@ -27,9 +27,10 @@ function alike(decisions: readonly ConsentView[]): ConsentView[][] {
 function decisionRow(group: readonly ConsentView[], { times }: Tools): Html {
   const [one] = group;
   if (one === undefined) return html``;
-  const where = group.some(({ channel }) => channel === ANY_CHANNEL) && group.length > 1 ? "every channel" : group.map(({ channel }) => channelWords(channel)).join(", ");
-  const state = one.state === "granted" ? chip("good", "given") : one.state === "withdrawn" ? chip("bad", "withdrawn") : chip("", one.allowed ? "not asked, allowed" : one.purpose === "recording" || one.purpose === "analysis" ? "not asked, waits" : "not asked, not allowed");
-  return html`<li><span>${state} <span class="small">${where}</span></span><span class="tiny quiet">${one.since !== null && html`${times.moment(one.since)}, `}${sourceWords(one.source)}</span></li>`;
+  const isAll = group.some(({ channel }) => channel === ANY_CHANNEL);
+  const where = isAll && group.length > 1 ? "every channel" : isAll ? "other channels" : group.map(({ channel }) => channelWords(channel)).join(", ");
+  if (one.state === "unknown") return html`<dd class="lone">not asked <span class="tiny quiet">${one.allowed ? "allowed" : one.purpose === "recording" || one.purpose === "analysis" ? "waits" : "not allowed"} by the site's rule · ${where}</span></dd>`;
+  return html`<dd class="lone">${one.state === "granted" ? chip("good", "given") : chip("bad", "withdrawn")} <span class="tiny quiet">${where}${one.since !== null && html` · ${times.moment(one.since)}`} · ${sourceWords(one.source)}</span></dd>`;
 }
 
 function changeForm(customerId: string, channels: readonly string[]): Html {

@@ -11,7 +11,7 @@ export function formCards(tools: Tools): Html[] {
 function formCard(form: FormCard, tools: Tools): Html {
   const filled = Object.entries(form.slots);
   return html`<section class="card"><h2>${form.title}<span class="tiny">${stateChip(form)}</span></h2><div class="in"><dl class="slots">
-${filled.map(([name, slot]) => html`<dt>${words(name)}</dt><dd title="${slot.quote}">${slot.value}${slot.confidence < 0.7 && html` <span class="tiny quiet">not sure</span>`}</dd>${tools.proof(slot.evidence)}`)}
+${filled.map(([name, slot]) => html`<dt>${words(name)}</dt><dd title="${slot.quote}">${slot.value}${slot.confidence < 0.7 && html` <span class="tiny quiet">not sure</span>`}</dd><dd>${tools.proof(slot.evidence)}</dd>`)}
 ${form.missing.map((name) => html`<dt>${words(name)}</dt><dd class="wide"><span class="missing">missing</span>${form.questions[name] !== undefined && html` <span class="small">Ask: “${form.questions[name]}”</span>`}</dd>`)}</dl>
 ${form.missing.length > 0 && form.ask !== null && form.state === "open" && html`<p class="small ask">Next question: <b>${form.ask}</b></p>`}</div></section>`;
 }

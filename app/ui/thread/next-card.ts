@@ -8,7 +8,7 @@ import type { Tools } from "./thread-view.ts";
 
 export function nextCard(next: ContextView, tools: Tools): Html {
   const { trying_to: goal, active_session: active, ephemeral } = next;
-  return html`<section class="card"><h2>For whoever answers next</h2><div class="in stack-s">
+  return html`<section class="card next"><h2>For whoever answers next</h2><div class="in stack-s">
 ${active !== null && html`<p>${chip("warn", "writing now")} ${channelWords(active.channel)}, ${tools.times.moment(active.last_at)}${active.agent !== null && html` with ${active.agent}`}</p>`}
 <p class="with-proof"><span>${goal === null ? html`<span class="missing">What they wanted is not known</span>` : html`Wanted: <b>${goal.text}</b>`}</span>${tools.proof(goal?.evidence ?? [])}</p>
 ${ephemeral !== null && filling(ephemeral, tools)}${last(next, tools)}${promises(next, tools)}${risks(next, tools)}
@@ -32,9 +32,13 @@ function promises({ open_conversations: open }: ContextView, tools: Tools): Part
   return html`<div><h3 class="label">Promised</h3><ul>${made.slice(0, 8).map((one) => html`<li class="finding"><span>${one.text} <span class="quiet small">· ${one.by}${one.due !== null && html`, by ${due(one.due, tools)}`}</span></span>${tools.proof(one.evidence)}</li>`)}</ul></div>`;
 }
 
+/** Of each kind the highest, with everything that proves it. */
 function risks({ open_conversations: open }: ContextView, tools: Tools): Part {
   const words = { escalation: "May go over the agent's head", churn: "May leave" } as const;
-  return open.flatMap(({ risks: found }) => (["escalation", "churn"] as const).flatMap((kind) => (found === null || found[kind].level === "none" ? [] : [html`<p class="with-proof"><span>${chip(found[kind].level === "high" ? "bad" : "warn", words[kind])}</span>${tools.proof(found[kind].evidence)}</p>`]))).slice(0, 3);
+  return (["escalation", "churn"] as const).map((kind) => {
+    const found = open.flatMap(({ risks: all }) => (all === null || all[kind].level === "none" ? [] : [all[kind]]));
+    return found.length > 0 && html`<p class="with-proof"><span>${chip(found.some((one) => one.level === "high") ? "bad" : "warn", words[kind])}</span>${tools.proof(found.flatMap((one) => one.evidence))}</p>`;
+  });
 }
 
 /** A channel that fewer contacts than this share used is no preference. */
@@ -42,7 +46,7 @@ const PREFERS = 0.4;
 
 /** Verification, preference, mood, and what the CRM wants whoever answers to see. */
 function rows({ system: { profile }, persistent, sentiment }: ContextView): Part {
-  const row = (label: string, value: Part, note: Part = ""): Html => html`<dt>${label}</dt><dd>${value}</dd><span class="tiny quiet">${note}</span>`;
+  const row = (label: string, value: Part, note: Part = ""): Html => html`<dt>${label}</dt><dd>${value}</dd><dd class="tiny quiet">${note}</dd>`;
   const { verification, fields } = profileOf(profile);
   const { channel_preference: likes, intents } = persistent;
   return html`${row("Verified", verification === undefined ? html`<span class="missing">nobody has said</span>` : verification.state === "verified" ? chip("good", "verified") : verification.state === "failed" ? chip("bad", "failed") : chip("warn", "not verified"), verification?.method)}

@@ -10,7 +10,7 @@ export function peopleCards(tools: Tools): Html {
 }
 
 function duplicates({ view }: Tools): Html {
-  return html`<section class="card"><h2>May be the same person</h2><div class="in"><ul>${view.duplicates.slice(0, 5).map((one) => html`<li class="finding"><span><a class="strong" href="${customerAddress(one.id)}"><bdi>${nameOf(one)}</bdi></a>${one.name !== null && one.address !== null && html` <span class="small"><bdi>${one.address}</bdi></span>`}<br><span class="small quiet">${one.reason}</span></span>${view.canChange && html`<a class="button small" href="${compareAddress(view.customer.id, one.id)}">Compare and merge</a>`}</li>`)}</ul></div></section>`;
+  return html`<section class="card"><h2>May be the same person</h2><div class="in"><ul>${view.duplicates.slice(0, 5).map((one) => html`<li class="finding"><span><a class="strong" href="${customerAddress(one.id)}"><bdi>${nameOf(one)}</bdi></a>${one.name !== null && one.address !== null && html` <span class="small"><bdi>${one.address}</bdi></span>`}<br><span class="small quiet">${one.reason}</span>${view.canChange && html`<br><a class="button small" href="${compareAddress(view.customer.id, one.id)}">Compare and merge</a>`}</span></li>`)}</ul></div></section>`;
 }
 
 export function compareAddress(id: string, other: string): string {

@@ -15,7 +15,7 @@ export function timeline(tools: Tools): Html {
     const today = tools.times.day(entry.at, view.frame.nowMs);
     const about = entry.conversationId ?? "";
     const isNew = today !== day || about !== matter;
-    const heading = isNew && dayHeading(today === day ? null : today, view.names.get(about), tools);
+    const heading = isNew && dayHeading(today === day ? null : today, about === matter ? undefined : view.names.get(about), tools);
     [day, matter] = [today, about];
     return html`${heading}${row(entry, i === view.entries.length - 1 && view.later === null, tools)}`;
   });
