@@ -59,9 +59,9 @@ describe("http: the page of a customer", () => {
       fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.boolean()), { minLength: 1, maxLength: 36 }), (list) => {
         const house = openThreadHouse();
         try {
+          house.receive(...list.flatMap(([hours, isCall], i) => (isCall ? [] : [said("sms", `s${i}`, hours * HOUR)])));
           list.forEach(([hours, isCall], i) => {
             if (isCall) house.notify("pbx", { kind: "call.ended", facts: { callId: `c${i}`, startedAtMs: BEGIN + hours * HOUR, endedAtMs: BEGIN + hours * HOUR, direction: "inbound", from: MARIA } });
-            else house.receive(said("sms", `s${i}`, hours * HOUR));
           });
           const { timeline } = house.parts.store.reads;
           const id = house.parts.store.reads.context.customerByAddress({ kind: "e164", value: MARIA }) ?? "";

@@ -39,9 +39,9 @@ export const customerPages: Route[] = [
     handle(exchange) {
       const { customerId } = threadScope(exchange);
       const { other: asked } = checkedQuery(compareQuery, exchange.req);
-      const { people, customer } = exchange.parts.appliance.store.reads;
-      const named = isId("cus", asked) ? customer(asked)?.id : undefined;
-      const choices = named === undefined ? people.fitting(asked, {}).items.filter((one) => one.id !== customerId) : [];
+      const { reads } = exchange.parts.appliance.store;
+      const named = isId("cus", asked) ? reads.customer(asked)?.id : undefined;
+      const choices = named === undefined ? reads.people.fitting(asked, {}).items.filter((one) => one.id !== customerId) : [];
       const otherId = named ?? (choices.length === 1 ? choices[0]?.id : undefined);
       if (otherId === customerId) throw new AppError("CONFLICT", "These two are one customer already");
       const reason = exchange.parts.appliance.threads.duplicates(customerId).find((one) => one.customer_id === otherId)?.reason ?? null;
@@ -76,8 +76,9 @@ function marked(people: readonly PersonView[], { context, parts }: Exchange): Cu
 }
 
 function compared(id: string, { parts }: Exchange): ComparedCustomer {
-  const { customer, people, timeline } = parts.appliance.store.reads;
-  const known = customer(id);
+  const { reads } = parts.appliance.store;
+  const { people, timeline } = reads;
+  const known = reads.customer(id);
   if (known === undefined) throw new AppError("NOT_FOUND", "There is no customer with this id");
   const [person] = people.fitting(known.id, {}).items;
   const since = people.addresses(known.id).filter((one) => !one.isClaim).map((one) => one.firstSeenAt).sort()[0] ?? known.created_at;

@@ -26,9 +26,10 @@ const NOTES = { changed: "The conversation was changed; what you set stays, what
 /** @param query as checked */
 export async function readThread(exchange: Exchange, scope: ThreadScope, query: Query): Promise<ThreadView> {
   const { appliance } = exchange.parts;
-  const { timeline, people, customer: customerOf, context } = appliance.store.reads;
+  const { reads } = appliance.store;
+  const { timeline, people, context } = reads;
   const { customerId, filter, isWhole } = scope;
-  const customer = customerOf(customerId);
+  const customer = reads.customer(customerId);
   if (customer === undefined) throw new AppError("NOT_FOUND", "There is no customer with this id");
   const wanted = query.around ?? query.session;
   const place = wanted === undefined ? undefined : timeline.placeOf(customerId, wanted, filter);

@@ -115,7 +115,7 @@ export interface Tools {
   view: ThreadView;
   times: Times;
   /** leads to the messages that prove a claim; nothing where none is known */
-  proof(ids: readonly string[]): Html;
+  proof: (ids: readonly string[]) => Html;
   /** address of this customer's page, with a query */
-  address(query: Readonly<Record<string, string | null | undefined>>): string;
+  address: (query: Readonly<Record<string, string | null | undefined>>) => string;
 }
