@@ -29,7 +29,7 @@ export interface ThreadSite extends ThreadHouse {
   call(callId: string, facts: { atMs: number; from: string; agentId: string; agentName?: string; customerName?: string }, lines: readonly Line[], found?: Partial<Analysis>): { sessionId: string; turns: string[] };
   customerOf(kind: string, value: string): string;
   /** tells everybody who watches `/v1/events` */
-  emit: FakeAppliance["emit"];
+  emit(event: Parameters<FakeAppliance["emit"]>[0]): void;
   /** for a browser */
   loginCode(role: Role): string;
   end(): Promise<void>;
@@ -67,7 +67,7 @@ export function openThreadSite(settings: Record<string, unknown> = {}): ThreadSi
       return settled(() => heard(callId, lines, found, house));
     },
     customerOf: (kind, value) => db.prepare<[string, string], { id: string }>("SELECT customer_id AS id FROM identities WHERE kind = ? AND value = ?").get(kind, value)?.id ?? "",
-    emit: fake.emit,
+    emit: (event) => fake.emit(event),
     loginCode: (role) => fake.store.access.createLoginCode(role),
     async end() {
       await server.close();

@@ -1,7 +1,6 @@
 // What people decide on the page of a customer: who is who, what belongs together, what state a matter is in, what was agreed to. Each leads back to the page.
 import { z } from "zod";
 import { AppError, channelSchema, CONSENT_PURPOSES, CONSENT_STATES, IDENTITY_KINDS, isId, normaliseWaId } from "../../domain/index.ts";
-import type { ConversationChange } from "../../pipeline/index.ts";
 import { customerAddress } from "../../ui/index.ts";
 import { readBody } from "../body.ts";
 import { checked, pathPart } from "../checked.ts";
@@ -67,7 +66,7 @@ export const threadChanges: Route[] = [
     const matter = isId("cnv", asked) ? store.reads.conversation(asked) : undefined;
     if (matter?.customer_id !== id) throw new AppError("NOT_FOUND", "This customer has no such conversation");
     const said = Object.entries({ ...form, owner: form.owner || null, queue: form.queue || null, reason: form.reason || null }).filter(([field, value]) => matter[field as keyof typeof form] !== value && value !== "reopened"); // what was left as it is stays open to the rules
-    if (said.length > 0) await threads.change(matter.id, Object.fromEntries(said) as ConversationChange, by(exchange));
+    if (said.length > 0) await threads.change(matter.id, Object.fromEntries(said), by(exchange));
     return customerAddress(id, { conversation: matter.id, note: "changed" });
   }),
   change("sessions/:session/move", "moveForm", "puts a contact into another conversation", moveForm, async ({ conversation_id }, id, exchange) => {
