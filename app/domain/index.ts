@@ -26,3 +26,4 @@ export * from "./reference.ts";
 export * from "./turn.ts";
 export * from "./units.ts";
 export * from "./wav.ts";
+export * from "./timeline.ts";

@@ -32,6 +32,7 @@ import { createTeams } from "./teams.ts";
 import { createMerges, type Merges } from "./merges.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import { createPeaks, type Peaks } from "./peaks.ts";
+import { createPeopleReads } from "./people-reads.ts";
 import { createRecordings, type Recordings } from "./recordings.ts";
 import { createSavedViews } from "./saved-views.ts";
 import { createRuleHits, type RuleHits } from "./rule-hits.ts";
@@ -41,6 +42,7 @@ import type { Store } from "./store.ts";
 import { createSlotProposals, type SlotProposals } from "./slot-proposals.ts";
 import { createSoundReads } from "./sound-reads.ts";
 import { createThreadReads } from "./thread-reads.ts";
+import { createTimelineReads } from "./timeline-reads.ts";
 import type { CallView } from "./views.ts";
 import { createWritten, type Written } from "./written.ts";
 
@@ -91,7 +93,7 @@ export function createStore(db: Db, clock: Clock, passwords: Passwords = createP
   const people = createPeople(db, clock, passwords);
   const teams = createTeams(db, clock);
   return {
-    reads: { context: createContextReads(db), contacts: createContactReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), ...createSoundReads(db, { recordings, messages, peaks }), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), board: createBoardReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
+    reads: { context: createContextReads(db), contacts: createContactReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), ...createSoundReads(db, { recordings, messages, peaks }), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), board: createBoardReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs), timeline: createTimelineReads(db), people: createPeopleReads(db) },
     access: createAccess(db, clock, { people, teams, passwords }),
     people, teams,
     audit: createAudit(db, clock),

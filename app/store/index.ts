@@ -15,6 +15,8 @@ export type { ConsentLookup, NewConsent } from "./consents.ts";
 export type { FoundChunk, KnowledgeDocumentView, KnowledgeFile, KnownDocument, KnowledgeReads, KnowledgeRows } from "./knowledge.ts";
 export type { MessageVectors } from "./message-vectors.ts";
 export type { Candidate, SearchFilter, SearchReads } from "./search-reads.ts";
+export type { PeopleReads, PersonView } from "./people-reads.ts";
+export type { EntryPlace, TimelineFilter, TimelinePlace, TimelineReads, TimelineStretch } from "./timeline-reads.ts";
 export { parseSearch, type SearchQuery, type SearchTerm } from "./search-query.ts";
 export { readCursor, writeCursor, type Cursor } from "./rows.ts";
 export type { NewCorrection, TruthLine, TurnTruth } from "./corrections.ts";

@@ -19,9 +19,10 @@ import * as people from "./migrations/0190-people.ts";
 import * as contacts from "./migrations/0200-contacts.ts";
 import * as corrections from "./migrations/0230-corrections.ts";
 import * as board from "./migrations/0210-board.ts";
+import * as timeline from "./migrations/0220-timeline.ts";
 
 /** Every step, oldest first; numbers in tens, so that two branches rarely collide. */
-const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings, workflows, knowledge, rules, issues, slotProposals, lookUps, people, contacts, board, corrections];
+const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings, workflows, knowledge, rules, issues, slotProposals, lookUps, people, contacts, board, timeline, corrections];
 
 /** The schema version of this program. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

@@ -10,7 +10,9 @@ import type { RuleCount } from "./rule-hits.ts";
 import type { FormReads } from "./form-reads.ts";
 import type { SoundReads } from "./sound-reads.ts";
 import type { KnowledgeReads } from "./knowledge.ts";
+import type { PeopleReads } from "./people-reads.ts";
 import type { SearchReads } from "./search-reads.ts";
+import type { TimelineReads } from "./timeline-reads.ts";
 import type { IssueReads } from "./issue-reads.ts";
 import type { JourneyReads } from "./journey-reads.ts";
 import type { People } from "./people.ts";
@@ -39,6 +41,10 @@ export interface StoreReads extends SoundReads {
   listConversations(filter: { status?: string; customerId?: string }, page: PageRequest): PageOf<ConversationView>;
   /** an id whose sessions have moved leads to where they are now */
   conversation(id: string): ConversationDetail | undefined;
+  /** the thread as its page shows it */
+  timeline: TimelineReads;
+  /** customers as people look for them */
+  people: PeopleReads;
   /** over every message, in small steps */
   search: SearchReads;
   /** the business's own documents */

@@ -33,3 +33,10 @@ export { COMPARED_DAYS, renderAgents, type AgentRow, type AgentsPageView, type A
 export { renderAgent, type AgentPageView } from "./agents/agent-page.ts";
 export type { TopicRow, TopicsView } from "./agents/topics-table.ts";
 export { TREND_GROUPINGS, type TrendGrouping, type TrendRow, type TrendsView } from "./agents/trend-cards.ts";
+export { renderCompare, renderCustomers, type CompareView, type ComparedCustomer, type CustomerRow, type CustomersView } from "./thread/customers-page.ts";
+export { customerName, renderThread } from "./thread/thread-page.ts";
+export { renderConsentPreview, type ConsentPreview } from "./thread/consent-card.ts";
+export { callLines } from "./thread/call-entry.ts";
+export { channelWords } from "./thread/thread-words.ts";
+export { customerAddress } from "./thread/proof.ts";
+export type { DuplicateRow, FoundRow, FormCard, MatterDetail, MatterRow, MergeRow, Note, ThreadView, TodoItem } from "./thread/thread-view.ts";

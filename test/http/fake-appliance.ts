@@ -119,6 +119,8 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         ruleCounts: () => [],
         soundOf: () => undefined,
         besides: () => ({ before: null, after: null }),
+        timeline: nobodyKnown<FakeAppliance["store"]["reads"]["timeline"]>(),
+        people: nobodyKnown<FakeAppliance["store"]["reads"]["people"]>(),
         search: nobodyKnown<FakeAppliance["store"]["reads"]["search"]>(),
         knowledge: { ...nobodyKnown<FakeAppliance["store"]["reads"]["knowledge"]>(), list: (request) => page(DOCUMENTS, request) },
       },
@@ -156,7 +158,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
       return { call_id: notification.kind === "ignored" ? "" : notification.facts.callId, status: "received" };
     },
     context: nobodyKnown<FakeAppliance["context"]>(),
-    workflows: { list: () => [], knows: (name) => name === "returns", ofConversation: () => [] },
+    workflows: { list: () => [], knows: (name) => name === "returns", questions: () => ({}), ofConversation: () => [] },
     knowledge: { find: async () => ({ by: "words", passages: [] }), search: async () => ({ by: "words", hits: [{ passage: PASSAGE, snippet: { text: PASSAGE.text, marks: [[0, 7]] } }] }), status: () => ({ scanned_at: null, error: null }) },
     search: {
       async messages(text, filter, request) {

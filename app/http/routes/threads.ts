@@ -133,12 +133,13 @@ function idOf(prefix: "cus" | "cnv" | "ses", { req }: Exchange): string {
   return id;
 }
 
-function by({ context }: Exchange): By {
+/** Who decides, for the audit trail and the activity log. */
+export function by({ context }: Exchange): By {
   return { actor: actorOf(context.principal, context.remoteIp), requestId: context.id };
 }
 
 /** @throws AppError REQUEST_INVALID for a number or mail address that is none */
-function normalised({ kind, value }: z.output<typeof address>, { parts }: Exchange): Identity {
+export function normalised({ kind, value }: z.output<typeof address>, { parts }: Exchange): Identity {
   const text = kind === "e164" ? normalisePhone(value, parts.appliance.config.site.country) : kind === "email" ? normaliseEmail(value) : value;
   if (text === undefined) throw new AppError("REQUEST_INVALID", `identities: this is no ${kind}; write it as it is dialled or mailed to`, { details: { problems: [{ path: "identities", message: `expected a valid ${kind}` }] } });
   return { kind, value: text };

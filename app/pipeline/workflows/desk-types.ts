@@ -17,6 +17,8 @@ export interface WorkflowView {
 export interface WorkflowDesk {
   list(): WorkflowView[];
   knows(workflow: string): boolean;
+  /** field → the question that asks for it; empty for a workflow that is there no more */
+  questions(workflow: string): Record<string, string>;
   /** forms of a conversation, in the order in which they began */
   ofConversation(conversationId: string): FormView[];
 }

@@ -16,6 +16,7 @@ export function createWorkflowDesk(parts: Parts): WorkflowDesk {
       }));
     },
     knows: (name) => parts.workflows.prepared.some(({ workflow }) => workflow.name === name),
+    questions: (name) => Object.fromEntries(Object.entries(parts.workflows.prepared.find(({ workflow }) => workflow.name === name)?.workflow.slots ?? {}).map(([slot, { ask }]) => [slot, ask])),
     ofConversation: (conversationId) => formsOf(conversationId, parts),
   };
 }

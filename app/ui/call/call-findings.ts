@@ -75,7 +75,7 @@ function proofLinks(call: CallView, evidence: readonly string[]): Html {
 }
 
 /** `2026-11-03` → `3 Nov`; a day has no time zone. What is no date stays as it is. */
-function dayOf(date: string): string {
+export function dayOf(date: string): string {
   const at = Date.parse(`${date}T00:00:00Z`);
   return Number.isNaN(at) ? date : new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }).format(at);
 }

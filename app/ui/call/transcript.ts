@@ -29,7 +29,7 @@ function line(call: CallView, turn: TurnView, claims: Set<string> | undefined, m
 }
 
 /** What was redacted stands in square brackets; it is shown as what it is: a token, not words. */
-function withTokens(text: string): Part[] {
+export function withTokens(text: string): Part[] {
   return text.split(/(\[[^[\]]{1,60}\])/).map((piece, i) => (i % 2 === 1 ? html`<span class="token">${piece.slice(1, -1)}</span>` : piece));
 }
 

@@ -67,7 +67,7 @@ function document({ asset, siteName }: Frame, title: string, body: Html, { style
 const PLACES: readonly { place: Place; address: string; name: string; key: string; isForAll?: true; isForTeams?: true }[] = [
   { place: "overview", address: "/", name: "Overview", key: "o", isForAll: true },
   { place: "conversations", address: "/conversations", name: "Conversations", key: "c", isForAll: true },
-  { place: "customers", address: "/customers", name: "Customers", key: "u" },
+  { place: "customers", address: "/customers", name: "Customers", key: "u", isForAll: true },
   { place: "agents", address: "/agents", name: "Agents and topics", key: "a", isForTeams: true },
   { place: "ledger", address: "/ledger", name: "Ledger", key: "l" },
   { place: "settings", address: "/settings", name: "Settings", key: "s", isForAll: true },
