@@ -18,6 +18,7 @@ export * from "./metrics.ts";
 export * from "./notification.ts";
 export * from "./quality.ts";
 export * from "./reference.ts";
+export * from "./standing.ts";
 export * from "./turn.ts";
 export * from "./units.ts";
 export * from "./wav.ts";

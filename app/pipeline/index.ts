@@ -7,6 +7,7 @@ export { applyRules, type Applied } from "./quality/apply-rules.ts";
 export { loadQuality } from "./quality/quality-parts.ts";
 export type { AnswerChange, CardAgreement, QualityDesk, RuleView, ScorecardDefinition, SessionQuality } from "./quality/desk-types.ts";
 export { recomputeAllMetrics, recomputeMetrics, type Recomputed } from "./recompute-metrics.ts";
+export type { Mended, MendingDesk, TestAnswer } from "./mending/desk-types.ts";
 export type { IssueDesk, IssueQuestion, IssueView, JourneyDesk, UnresolvedIssues } from "./issues/desk-types.ts";
 export { rebuildDerived, type Rebuilt } from "./issues/rebuild.ts";
 export type { By, ContextDesk, ContextQuestion, ConversationChange, MergeView, ThreadDesk } from "./threads/desk-types.ts";

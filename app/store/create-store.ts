@@ -14,6 +14,8 @@ import { createCustomers, type Customers } from "./customers.ts";
 import { createForms, type Forms } from "./forms.ts";
 import { createFormReads } from "./form-reads.ts";
 import { createFindings, type Findings } from "./findings.ts";
+import { createLedgerReads } from "./ledger-reads.ts";
+import { createQueueReads } from "./queue-reads.ts";
 import { createKnowledge, type KnowledgeRows } from "./knowledge.ts";
 import { createMessageVectors, type MessageVectors } from "./message-vectors.ts";
 import { createSearchReads } from "./search-reads.ts";
@@ -74,7 +76,7 @@ export function createStore(db: Db, clock: Clock): Store & { writes: StoreWrites
   const conversations = createConversations(db);
   const knowledge = createKnowledge(db);
   return {
-    reads: { context: createContextReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
+    reads: { context: createContextReads(db), ledger: createLedgerReads(db), queue: createQueueReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs) },
     access: createAccess(db, clock),
     audit: createAudit(db, clock),
     writes: { sessions, recordings, messages, findings, ruleHits, scores, forms: createForms(db), slotProposals: createSlotProposals(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },

@@ -15,9 +15,10 @@ import * as slotProposals from "./migrations/0170-slot-proposals.ts";
 import * as consents from "./migrations/0100-consents.ts";
 import * as rules from "./migrations/0140-rules.ts";
 import * as lookUps from "./migrations/0180-look-ups.ts";
+import * as standings from "./migrations/0240-standings.ts";
 
 /** Every step, oldest first; numbers in tens, so that two branches rarely collide. */
-const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings, workflows, knowledge, rules, issues, slotProposals, lookUps];
+const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings, workflows, knowledge, rules, issues, slotProposals, lookUps, standings];
 
 /** The schema version of this program. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

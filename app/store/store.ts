@@ -4,6 +4,8 @@ import type { AuditEvent } from "./audit-types.ts";
 import type { ContextReads } from "./context-reads.ts";
 import type { RuleCount } from "./rule-hits.ts";
 import type { FormReads } from "./form-reads.ts";
+import type { LedgerReads } from "./ledger-reads.ts";
+import type { QueueReads } from "./queue-reads.ts";
 import type { KnowledgeReads } from "./knowledge.ts";
 import type { SearchReads } from "./search-reads.ts";
 import type { IssueReads } from "./issue-reads.ts";
@@ -22,6 +24,10 @@ export interface StoreReads {
   callView(callId: string, source?: string): CallView | undefined;
   listCalls(filter: CallFilter, page: PageRequest): PageOf<CallSummary>;
   recordingOf(callId: string, source?: string): StoredRecording | undefined;
+  /** where every contact stands */
+  ledger: LedgerReads;
+  /** the queue and the outbox */
+  queue: QueueReads;
   listLedger(filter: { unfinishedOnly: boolean }, page: PageRequest): PageOf<LedgerLine>;
   listJobs(filter: { state?: string }, page: PageRequest): PageOf<JobView>;
   listCustomers(query: string | undefined, page: PageRequest): PageOf<CustomerView>;

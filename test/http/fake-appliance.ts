@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AppError, newId, type CallNotification, type CallView, type ChannelEvent, type ConsentReport, type ConsentStatement, type GenericCall, type Role } from "../../app/domain/index.ts";
+import { AppError, lateRules, newId, type CallNotification, type CallView, type ChannelEvent, type ConsentReport, type ConsentStatement, type GenericCall, type Role } from "../../app/domain/index.ts";
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
 import type { Appliance, IssueQuestion, LiveEvent, MessageHit, StagedFile, UnresolvedIssues, WebhookProof } from "../../app/pipeline/index.ts";
 import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, KnowledgeDocumentView, MetricQuestion, PageOf, SearchFilter } from "../../app/store/index.ts";
@@ -88,6 +88,8 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     store: {
       reads: {
         context: nobodyKnown<FakeAppliance["store"]["reads"]["context"]>(),
+        ledger: emptyLedger,
+        queue: { groups: () => [], doneSince: () => [], jobs: (_state, request) => page([], request), outbox: () => [], undelivered: () => [] },
         forms: { ofConversation: () => [], counts: () => [], listPayloads: (_workflow, request) => page([], request) },
         issues: nobodyKnown<FakeAppliance["store"]["reads"]["issues"]>(),
         journeys: nobodyKnown<FakeAppliance["store"]["reads"]["journeys"]>(),
@@ -154,6 +156,11 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     },
     threads: nobodyKnown<FakeAppliance["threads"]>(),
     quality: fakeQuality(() => fake),
+    mending: {
+      lateRules: () => lateRules([], 3_600_000),
+      mend: async (ids) => ({ again: ids.length, refused: [] }),
+      sendTest: async () => ({ receipt: { outcome: "delivered", httpStatus: 200 }, messageId: "out_1", ms: 12 }),
+    },
     issues: {
       async unresolved(question) {
         fake.askedIssues.push(question);
@@ -252,6 +259,12 @@ const PASSAGE = { text: "Refunds are paid within a week.", document: "terms.pdf"
 const DOCUMENTS: KnowledgeDocumentView[] = [{ id: "doc_1", path: "terms.pdf", state: "ready", title: "Terms", kind: "pdf", size_bytes: 900, pages: 1, chunks: 1, vectors: 0, truncated: null, error: null, indexedAtMs: 0 }];
 
 const JOBS: JobView[] = [{ id: JOB_ID, stage: "transcribe", lane: "model", state: "parked", call_id: CALL_ID, attempts: 3, run_after: "2026-11-03T13:15:00.000Z", created_at: "2026-11-03T13:15:00.000Z", error: { code: "JOB_POISONED", message: "The job ended the process three times", retry: "after_fix" } }];
+
+/** A house in which nothing has arrived. */
+const emptyLedger: FakeAppliance["store"]["reads"]["ledger"] = {
+  list: () => ({ items: [], next: null }), counts: () => ({ all: 0, done: 0, work: 0, announced: 0, failed: 0, held: 0, late: 0 }), reasons: () => [], sources: () => [],
+  completeness: () => ({ announced: 0, recorded: 0, heard: 0, sent: 0, gaps: [] }), callsBefore: () => 0, paces: () => [],
+};
 
 /** Whatever is asked, nobody is known: what these answer is tested with the real ones. */
 function nobodyKnown<T extends object>(): T {
