@@ -2,6 +2,7 @@
 export type { Accepted, Appliance, LiveEvent, Readiness, SpeechSwitch, SpeechView, StagedFile, WebhookProof } from "./appliance.ts";
 export { assemble, type RunnableAppliance } from "./assemble.ts";
 export type { AssembleOptions } from "./gather-parts.ts";
+export { examineCrm, examineFolder, examineMailboxes, examineSender, examineSources, type Finding } from "./examine.ts";
 export { enginePrograms, openSpeech } from "./open-speech.ts";
 export { applyRules, type Applied } from "./quality/apply-rules.ts";
 export { loadQuality } from "./quality/quality-parts.ts";

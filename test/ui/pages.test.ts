@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { measureCall, metricDefinitions } from "../../app/analysis/index.ts";
 import { AUDIO_WARNINGS, CALL_STATUSES, type CallView } from "../../app/domain/index.ts";
 import { installationRoot } from "../../app/platform/index.ts";
-import { renderCall, renderCalls, renderLedger, renderLogin, renderProblem, type CallsView, type Frame } from "../../app/ui/index.ts";
+import { renderCall, renderCalls, renderLogin, renderProblem, type CallsView, type Frame } from "../../app/ui/index.ts";
 import { createTimes, position, took } from "../../app/ui/frame/times.ts";
 import { silences } from "../../app/ui/call/turn-strip.ts";
 import { failedCall, finishedCall } from "../http/sample-call.ts";
@@ -119,7 +119,6 @@ describe("ui: every page", () => {
     failed: renderCall({ frame, call: poisoned(failedCall(), evil), customer: evil, arrivedAt: null, audio: null, definitions: [] }),
     calls: callsPage({ calls: [{ ...poisoned(finishedCall(), evil), customer: evil, arrived_at: null }], open: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", waiting_for: evil }], next: `/?cursor=${evil}` }),
     empty: callsPage({ calls: [], url: evil, folders: [evil], sources: [evil] }),
-    ledger: renderLedger({ frame, rows: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", stages: poisoned(finishedCall(), evil).ledger, waiting_for: evil }], unfinishedOnly: true, next: null }),
     login: renderLogin({ frame, code: evil, next: evil, problem: evil, isPossible: true }),
     problem: renderProblem({ frame, title: evil, detail: evil, code: evil, instance: evil }),
   });

@@ -6,9 +6,10 @@ import { assetRoutes } from "./asset.ts";
 import { callPages } from "./call.ts";
 import { conversationPages } from "./calls.ts";
 import { customerPages } from "./customers.ts";
+import { jobPages } from "./jobs.ts";
 import { ledgerPages } from "./ledger.ts";
 import { loginRoutes } from "./login.ts";
 import { overviewPages } from "./overview.ts";
 import { settingPages } from "./settings.ts";
 
-export const PAGES: readonly Route[] = [...overviewPages, ...conversationPages, ...customerPages, ...callPages, ...ledgerPages, ...agentPages, ...settingPages, ...accountPages, ...loginRoutes, ...assetRoutes];
+export const PAGES: readonly Route[] = [...overviewPages, ...conversationPages, ...customerPages, ...callPages, ...ledgerPages, ...jobPages, ...agentPages, ...settingPages, ...accountPages, ...loginRoutes, ...assetRoutes];
