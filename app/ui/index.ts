@@ -8,5 +8,14 @@ export { renderLedger, type LedgerRow, type LedgerView } from "./ledger/ledger-p
 export { LEDGER_TABS, type LedgerTab } from "./ledger/ledger-words.ts";
 export { renderLogin, type LoginView } from "./account/login-page.ts";
 export { renderProblem, type ProblemView } from "./frame/problem-page.ts";
+export { renderAbout, type AboutView } from "./settings/about-page.ts";
+export { renderChange, type ChangeView } from "./settings/change-page.ts";
+export { renderCrm, type CrmView } from "./settings/crm-page.ts";
+export { renderOwnSettings, renderSettingsIndex, type SettingsIndexView } from "./settings/index-page.ts";
+export { renderModels, type ModelRow, type ModelsView } from "./settings/models-page.ts";
+export { renderRetention, type RetentionView } from "./settings/retention-page.ts";
+export type { SettingRow } from "./settings/settings-frame.ts";
+export { renderSources, type SourceRow, type SourcesView } from "./settings/sources-page.ts";
+export { renderWorkflows, type WorkflowsView } from "./settings/workflows-page.ts";
 export { metricRows, metricValue, type MetricRow, type MetricRows } from "./call/metric-rows.ts";
 export { position, took } from "./frame/times.ts";

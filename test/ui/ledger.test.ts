@@ -5,7 +5,7 @@ import { waited } from "../../app/ui/ledger/ledger-words.ts";
 
 const frame: Frame = { siteName: "Earshot", timeZone: "Europe/Berlin", nowMs: Date.UTC(2026, 10, 3, 14), here: "ledger", role: "supervisor", seesAll: true, staysOn: "this machine", speechModel: "base.en", unfinished: 2, asset: (name) => `/assets/${name}`, canMend: true };
 const row = (changes: Partial<LedgerRow> = {}): LedgerRow => ({
-  session_id: "ses_1", call_id: "call-1", channel: "phone", source: "pbx", customer_id: "cus_1", place: "failed", stage: "fetch", code: "FETCH_REFUSED", received_at: "2026-11-03T13:00:00.000Z", since: "2026-11-03T13:01:00.000Z", waitingMs: 3_540_000, isLate: false, held_until: null,
+  session_id: "ses_1", call_id: "call-1", channel: "phone", source: "pbx", customer_id: "cus_1", place: "failed", stage: "fetch", code: "FETCH_REFUSED", received_at: "2026-11-03T13:00:00.000Z", since: "2026-11-03T13:01:00.000Z", waitingMs: 3_540_000, isLate: false, hasRecording: false, held_until: null,
   error: { code: "FETCH_REFUSED", message: "pbx.example does not hand the recording out (403); check the token, then retry", retry: "after_fix" },
   stages: [{ stage: "notify", status: "done", at: "2026-11-03T13:00:00.000Z", ms: null, code: null, detail: "Announced" }, { stage: "fetch", status: "failed", at: "2026-11-03T13:01:00.000Z", ms: 340, code: "FETCH_REFUSED", detail: "403" }],
   ...changes,

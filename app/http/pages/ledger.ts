@@ -113,6 +113,7 @@ function rowOf(standing: Standing, rules: readonly LateRule[], now: number): Led
   return {
     ...rest,
     session_id: sessionId, call_id: callId, customer_id: customerId, received_at: toRfc3339(receivedAtMs), since: toRfc3339(sinceMs), waitingMs: Math.max(0, now - sinceMs),
+    hasRecording: standing.reached > 0,
     isLate: isWaiting && rule !== undefined && now - sinceMs > rule.lateAfterMs,
     held_until: heldUntilMs === null ? null : toRfc3339(heldUntilMs),
     stages: stages.map(({ atMs, ...entry }) => ({ ...entry, at: toRfc3339(atMs) })),

@@ -18,6 +18,7 @@ export interface LedgerRow {
   since: string;
   waitingMs: number;
   isLate: boolean;
+  hasRecording: boolean;
   /** RFC 3339; until when a held call keeps its sound */
   held_until: string | null;
   error: { code: string; message: string; retry: string } | null;
@@ -37,7 +38,7 @@ interface Step {
 /** @param back where the page comes back to, without its `?` */
 export function ledgerRow(row: LedgerRow, times: Times, canMend: boolean, back: string): Html {
   return html`<li><div class="ledger-head"><span>${contactLink({ channel: row.channel, callId: row.call_id, source: row.source, customerId: row.customer_id })} ${placeChip(row.place)}${row.isLate && html` <span class="chip warn">late</span>`}</span><span class="small quiet">${channelWords(row.channel)} from ${row.source} · arrived ${times.moment(row.received_at)}</span></div>
-<ol class="track">${stepsOf(row).map(([stage, entry]) => step(stageWords(stage), entry, times))}</ol>
+<ol class="track">${stepsOf(row).map(([stage, entry]) => step(stageWords(stage), entry, times, unseen(stage, row)))}</ol>
 ${why(row, times)}${canMend && row.place === "failed" && tryAgain(row, back)}</li>`;
 }
 
@@ -47,13 +48,19 @@ function stepsOf(row: LedgerRow): [string, Step | undefined][] {
   return [...others, ...known].map((stage) => [stage, row.stages.find((one) => one.stage === stage)]);
 }
 
+/** Why a step has no entry. */
+function unseen(stage: string, row: LedgerRow): string {
+  if (stage === "fetch" && row.hasRecording) return "came as a file";
+  return row.place === "done" ? "not sent" : "not yet";
+}
+
 const MARKS: Record<string, [tone: string, mark: string, word: string]> = {
   done: ["good", "✓", "done"], failed: ["bad", "✕", "failed"], retrying: ["warn", "↻", "tried again soon"], waiting: ["warn", "…", "waiting"], held: ["warn", "‖", "held"], skipped: ["none", "–", "not needed"],
 };
 
 /** A mark, a word and a time: the colour says nothing that they do not say. */
-function step(gives: string, entry: Step | undefined, times: Times): Html {
-  if (entry === undefined) return html`<li class="none"><span aria-hidden="true">○</span> ${gives} <span class="note">not yet</span></li>`;
+function step(gives: string, entry: Step | undefined, times: Times, otherwise: string): Html {
+  if (entry === undefined) return html`<li class="none"><span aria-hidden="true">○</span> ${gives} <span class="note">${otherwise}</span></li>`;
   const [tone, mark, word] = MARKS[entry.status] ?? ["warn", "…", entry.status];
   return html`<li class="${tone}" title="${entry.detail}"><span aria-hidden="true">${mark}</span> ${gives} <span class="note">${entry.status !== "done" && html`${word} · `}${times.clock(entry.at)}${entry.ms !== null && html` · ${took(entry.ms)}`}</span></li>`;
 }
