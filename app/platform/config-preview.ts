@@ -30,7 +30,7 @@ export interface SettingsPreview {
 export function previewSettings(running: Config, text: string): SettingsPreview {
   const { given, problem } = readGiven(text);
   if (given === undefined) return { problems: [{ path: "(top)", message: problem ?? "is not YAML", expected: "lines such as site: {name: Front desk}" }], changes: [], overruled: [], yaml: null };
-  const origins = originsOf(running) ?? { file: "config/earshot.yaml", inFile: structuredClone(running) as Record<string, unknown>, variables: {} };
+  const origins = originsOf(running) ?? { file: "config/earshot.yaml", inFile: structuredClone(running), variables: {} };
   const problems: { path: string; message: string }[] = [];
   const next = settingsToConfig({ ...origins, inFile: merged(origins.inFile, given) as Record<string, unknown> }, problems);
   const leaves = settingLeaves();

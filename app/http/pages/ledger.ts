@@ -79,8 +79,8 @@ async function viewOf(exchange: Exchange, query: LedgerQuery): Promise<LedgerVie
 
 /** Jobs and results that wait for a person. */
 export function parkedIn({ parts }: Exchange): number {
-  const { groups, outbox } = parts.appliance.store.reads.queue;
-  return groups().reduce((sum, one) => sum + (one.state === "parked" ? one.count : 0), 0) + outbox().reduce((sum, one) => sum + one.parked, 0);
+  const { queue } = parts.appliance.store.reads;
+  return queue.groups().reduce((sum, one) => sum + (one.state === "parked" ? one.count : 0), 0) + queue.outbox().reduce((sum, one) => sum + one.parked, 0);
 }
 
 /** Days of the site become moments; `to` is the last day that counts. */

@@ -44,7 +44,7 @@ ${why(row, times)}${canMend && row.place === "failed" && tryAgain(row, back)}</l
 
 function stepsOf(row: LedgerRow): [string, Step | undefined][] {
   const known = row.channel === "phone" ? [...CALL_STEPS] : ["notify", "summarise", "deliver"].filter((stage) => stage !== "notify" || row.stages.some((one) => one.stage === stage));
-  const others = row.stages.map((one) => one.stage).filter((stage) => !(known as string[]).includes(stage));
+  const others = row.stages.map((one) => one.stage).filter((stage) => !(known).includes(stage));
   return [...others, ...known].map((stage) => [stage, row.stages.find((one) => one.stage === stage)]);
 }
 
