@@ -48,9 +48,10 @@ ${catalogue(view, isAdmin)}
 }
 
 function catalogue({ models, speech }: ModelsView, isAdmin: boolean): Html {
-  return html`<section class="card in"><h2>Known models</h2><div class="scroll" tabindex="0" role="region" aria-label="Known models"><table class="settings-table"><thead><tr><th scope="col">Model</th><th scope="col">For</th><th scope="col">Languages</th><th scope="col">Size</th><th scope="col">Memory</th><th scope="col">Work for an hour of call</th><th scope="col">State</th></tr></thead><tbody>${models.map(
+  const installed = models.filter((one) => one.isInstalled).length;
+  return html`<details class="card in"><summary>${installed} of ${models.length} known models are installed</summary><div class="scroll" tabindex="0" role="region" aria-label="Known models"><table class="settings-table"><thead><tr><th scope="col">Model</th><th scope="col">For</th><th scope="col">Languages</th><th scope="col">Size</th><th scope="col">Memory</th><th scope="col">Work for an hour of call</th><th scope="col">State</th></tr></thead><tbody>${[...models].sort((a, b) => Number(b.isInstalled) - Number(a.isInstalled)).map(
     (one) => html`<tr><th scope="row">${one.name}${one.sha256 !== null && html`<br><code class="tiny" title="${one.sha256}">sha256 ${one.sha256.slice(0, 12)}…</code>`}</th><td>${one.kind}</td><td>${one.languages}</td><td class="number">${one.sizeMb === null ? "–" : `${one.sizeMb} MB`}</td><td class="number">${one.memoryMb === null ? "–" : `${one.memoryMb} MB`}</td><td class="number">${one.minutesAnHour === null ? "not known" : workWords(one.minutesAnHour)}</td><td>${stateOf(one, isAdmin && speech.canSwitch)}</td></tr>`,
-  )}</tbody></table></div></section>`;
+  )}</tbody></table></div></details>`;
 }
 
 function stateOf(one: ModelRow, maySwitch: boolean): Html {

@@ -54,7 +54,7 @@ async function viewOf(exchange: Exchange): Promise<ModelsView> {
     frame: frameOf(exchange, "settings"),
     inUse: [
       { use: "Hearing", name: speech.model, detail: `${speech.engine}, ${speech.state}${onServers > 0 ? `, on ${onServers} server${onServers === 1 ? "" : "s"}` : ""}; ${speech.because === "choice" ? "chosen here" : "from the settings"}`, sha256: speech.sha256 },
-      { use: "Understanding", name: config.analysis.engine === "extractive" ? "rules and small trained weights" : (config.analysis.model ?? config.analysis.engine), detail: checks.find((check) => check.name === "analysis")?.detail ?? config.analysis.engine, sha256: sumOf(config.analysis.model) },
+      { use: "Understanding", name: config.analysis.model ?? (config.analysis.engine === "openai" ? "your servers" : "rules and small trained weights"), detail: checks.find((check) => check.name === "analysis")?.detail ?? config.analysis.engine, sha256: sumOf(config.analysis.model) },
       { use: "Finding by meaning", name: config.knowledge.embedding_model ?? "none", detail: config.knowledge.embedding_model === undefined ? "texts are found by their words alone" : "turns texts into vectors", sha256: sumOf(config.knowledge.embedding_model) },
       { use: "Looking at pictures", name: config.documents.picture_model ?? "none", detail: config.documents.picture_model === undefined ? "writing on pictures is read, pictures are not described" : "describes pictures in words", sha256: sumOf(config.documents.picture_model) },
     ],
