@@ -1,6 +1,6 @@
 // What a change of the settings would do, before anybody makes it: mistakes, differences, what needs a restart, and the lines for the file. Pure.
 import { stringify, YAMLParseError } from "yaml";
-import { originsOf, settingNames, settingsToConfig } from "./config.ts";
+import { originsOf, settingNames, settingsToConfig, type ConfigOrigins } from "./config.ts";
 import { settingLeaves } from "./config-reference.ts";
 import { readYaml, sameJson, shown, valueAt } from "./config-report.ts";
 import type { Config } from "./config-schema.ts";
@@ -30,7 +30,7 @@ export interface SettingsPreview {
 export function previewSettings(running: Config, text: string): SettingsPreview {
   const { given, problem } = readGiven(text);
   if (given === undefined) return { problems: [{ path: "(top)", message: problem ?? "is not YAML", expected: "lines such as site: {name: Front desk}" }], changes: [], overruled: [], yaml: null };
-  const origins = originsOf(running) ?? { file: "config/earshot.yaml", inFile: structuredClone(running), variables: {} };
+  const origins: ConfigOrigins = originsOf(running) ?? { file: "config/earshot.yaml", inFile: structuredClone(running), variables: {} };
   const problems: { path: string; message: string }[] = [];
   const next = settingsToConfig({ ...origins, inFile: merged(origins.inFile, given) as Record<string, unknown> }, problems);
   const leaves = settingLeaves();
