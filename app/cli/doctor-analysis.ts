@@ -2,7 +2,7 @@
 import { chooseEngine, openLanguageModel } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { createNet, installationRoot, silentLog, systemClock, type Config } from "../platform/index.ts";
-import type { Finding } from "./doctor-speech.ts";
+import type { Finding } from "../pipeline/index.ts";
 
 const LONGEST_MS = 300_000;
 

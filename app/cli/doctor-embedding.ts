@@ -2,7 +2,7 @@
 import { openEmbedder } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { silentLog, type Config } from "../platform/index.ts";
-import type { Finding } from "./doctor-speech.ts";
+import type { Finding } from "../pipeline/index.ts";
 
 export async function examineEmbedding({ data_dir: dataDir, knowledge }: Pick<Config, "data_dir" | "knowledge">): Promise<Finding> {
   const check = "Embedding model";

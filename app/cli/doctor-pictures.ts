@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { openDescriber } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { silentLog, type Config } from "../platform/index.ts";
-import type { Finding } from "./doctor-speech.ts";
+import type { Finding } from "../pipeline/index.ts";
 
 /** One white pixel. */
 const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC", "base64");

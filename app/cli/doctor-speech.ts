@@ -3,14 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../domain/index.ts";
 import { createNet, resolveModel, runProgram, silentLog, systemClock, verifyModels, type Config } from "../platform/index.ts";
-import { choiceFile, enginePrograms, openSpeech, readChoice } from "../pipeline/index.ts";
-
-export interface Finding {
-  check: string;
-  ok: boolean;
-  /** what was seen, and when not ok what to do */
-  detail: string;
-}
+import { choiceFile, enginePrograms, openSpeech, readChoice, type Finding } from "../pipeline/index.ts";
 
 export async function examineSpeech(config: Config): Promise<Finding[]> {
   if (config.speech.engine === "openai") return examineEndpoints(config);

@@ -2,12 +2,12 @@
 import { access, constants } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { findDrawer } from "../documents/index.ts";
+import { examineCrm, examineFolder, examineMailboxes, examineSender, type Finding } from "../pipeline/index.ts";
 import { freeBytes, loadConfig, type Config } from "../platform/index.ts";
 import { examineAnalysis } from "./doctor-analysis.ts";
 import { examineEmbedding } from "./doctor-embedding.ts";
-import { examineMailboxes } from "./doctor-mail.ts";
 import { examinePictures } from "./doctor-pictures.ts";
-import { examineSpeech, program, type Finding } from "./doctor-speech.ts";
+import { examineSpeech, program } from "./doctor-speech.ts";
 import { databaseFile, openStore } from "./open-store.ts";
 import { isRunning } from "./keep.ts";
 import { say, sayJson } from "./output.ts";
@@ -31,10 +31,10 @@ async function examine(config: Config): Promise<Finding[]> {
     await examinePictures(config),
     await examineEmbedding(config),
     await dataFolder(config),
-    ...(await Promise.all(config.intake.folders.map((folder) => readable(`Watched folder ${folder.source}`, folder.path)))),
-    ...[...config.intake.sources, ...config.channels.fronts].map((sender): Finding => ({ check: `Source ${sender.name}`, ok: true, detail: `${sender.adapter}, proves itself by ${sender.auth.type.replace("_", " ")}${sender.allow_ips.length > 0 ? ` from ${sender.allow_ips.join(", ")}` : ""}` })),
+    ...(await Promise.all(config.intake.folders.map(examineFolder))),
+    ...(await Promise.all([...config.intake.sources, ...config.channels.fronts].map(examineSender))),
     ...(await examineMailboxes(config)),
-    crm(config),
+    examineCrm(config),
   ];
   if (existsSync(databaseFile(config))) findings.push(await work(config));
   return findings;
@@ -62,23 +62,6 @@ async function dataFolder(config: Config): Promise<Finding> {
   const freeMb = Math.floor((await freeBytes(config.data_dir)) / 1_048_576);
   const ok = freeMb >= config.intake.disk_reserve_mb;
   return { check, ok, detail: ok ? `${config.data_dir}, ${freeMb} MB free` : `only ${freeMb} MB free, the reserve is ${config.intake.disk_reserve_mb} MB; make room or nothing new is accepted` };
-}
-
-async function readable(check: string, path: string): Promise<Finding> {
-  try {
-    await access(path, constants.R_OK | constants.X_OK);
-    return { check, ok: true, detail: path };
-  } catch {
-    return { check, ok: false, detail: `${path} cannot be read; mount it, or let the user that runs Earshot read it` };
-  }
-}
-
-function crm(config: Config): Finding {
-  const { url, secret } = config.crm;
-  if (url === undefined) return { check: "CRM", ok: true, detail: "no crm.url is set, so results stay here" };
-  return secret === undefined
-    ? { check: "CRM", ok: false, detail: "crm.url is set without crm.secret; results would be unsigned: make one with: openssl rand -base64 32, and write whsec_ before it" }
-    : { check: "CRM", ok: true, detail: new URL(url).origin };
 }
 
 async function work(config: Config): Promise<Finding> {

@@ -1,5 +1,5 @@
 // models recommend: what this machine is, which models it should take, and what it can then keep up with.
-import { adviseModels, inspectMachine, listModels, loadConfig, type Advice, type AdviceFacts, type Advised, type Config, type ListedModel, type Machine } from "../platform/index.ts";
+import { adviceFacts, adviseModels, listModels, loadConfig, type Advice, type AdviceFacts, type Advised, type Machine } from "../platform/index.ts";
 import { say, sayJson, table } from "./output.ts";
 
 /** The verb. */
@@ -9,17 +9,6 @@ export async function recommend(options: { json: boolean }): Promise<void> {
   const advice = adviseModels(facts);
   if (options.json) return sayJson({ machine: facts.machine, language: facts.language, speechThreads: facts.speechThreads, ...advice });
   say(renderAdvice(facts, advice));
-}
-
-/** What the decision rests on. */
-export async function adviceFacts(config: Config, models: readonly ListedModel[]): Promise<AdviceFacts> {
-  const machine = await inspectMachine(config.data_dir);
-  return {
-    machine, models,
-    language: config.speech.language,
-    speechThreads: config.speech.threads ?? Math.max(1, Math.ceil(machine.cores / 2)), // as the appliance does
-    usesGpu: machine.gpu !== undefined && config.speech.engine_dir !== undefined,
-  };
 }
 
 /** Pure. @returns text for a terminal */

@@ -4,11 +4,11 @@ import { resolve } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
 import { AppError } from "../domain/index.ts";
 import {
-  adviseModels, bundleModels, createNet, fetchModel, filesOf, findEntry, installFolder, installModels, listModels, loadConfig, MODEL_KINDS, modelName, removeModel, silentLog, sizeOfModel, systemClock, verifyModels,
+  adviceFacts, adviseModels, bundleModels, createNet, fetchModel, filesOf, findEntry, installFolder, installModels, listModels, loadConfig, MODEL_KINDS, modelName, removeModel, silentLog, sizeOfModel, systemClock, verifyModels,
   type Config, type ListedModel, type ModelEntry, type FolderKind, type ModelKind, type ModelPlaces,
 } from "../platform/index.ts";
 import { showProgress } from "./model-progress.ts";
-import { adviceFacts, recommend } from "./model-recommend.ts";
+import { recommend } from "./model-recommend.ts";
 import { addUseVerb } from "./models-use.ts";
 import { say, sayJson, table, tell } from "./output.ts";
 

@@ -7,6 +7,7 @@ import type { CorrectionDesk } from "./corrections/desk-types.ts";
 import type { BoardDesk } from "./board/desk-types.ts";
 import type { QualityDesk } from "./quality/desk-types.ts";
 import type { Knowledge, LibrarianStatus, SearchDesk } from "./knowledge/knowledge-types.ts";
+import type { MendingDesk } from "./mending/desk-types.ts";
 import type { IssueDesk, JourneyDesk } from "./issues/desk-types.ts";
 import type { ContextDesk, ThreadDesk } from "./threads/desk-types.ts";
 import type { WorkflowDesk } from "./workflows/desk-types.ts";
@@ -121,6 +122,8 @@ export interface Appliance {
   /** Writes statements down, durably; withdrawals stop pending work, grants set held calls going, before it answers. Repeats change nothing. */
   setConsents(customerId: string, statements: readonly ConsentStatement[], by: { actor: AuditEvent["actor"]; requestId?: string }): Promise<ConsentReport>;
 
+  /** what failed is set going again, receivers are tried out */
+  readonly mending: MendingDesk;
   /** who hears, and how to change that while calls are heard */
   readonly speech: Pick<SpeechSwitch, "identity" | "view" | "use">;
 

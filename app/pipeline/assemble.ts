@@ -6,11 +6,11 @@ import { factsOfGeneric, type WatchFolder } from "../intake/index.ts";
 import { POISONED } from "../jobs/index.ts";
 import { ensureFolder, inTransaction, programVersion, takeLock, type Config } from "../platform/index.ts";
 import { sweepEngines } from "../speech/index.ts";
-import { arriveFile, arriveNotification, refuseReplay, restart } from "./accept.ts";
+import { arriveFile, arriveNotification, refuseReplay } from "./accept.ts";
 import type { Appliance, SpeechSwitch } from "./appliance.ts";
 import { createBoardDesk } from "./board/desk.ts";
-import { releasePermitted, requireConsent } from "./consent-gate.ts";
 import { createCorrectionDesk } from "./corrections/desk.ts";
+import { releasePermitted } from "./consent-gate.ts";
 import { recordConsents } from "./consent-record.ts";
 import { consentReport } from "./consent-view.ts";
 import { Deliverer } from "./deliver.ts";
@@ -25,6 +25,8 @@ import { createListening } from "./listening.ts";
 import { createMailboxes, describeMailbox } from "./mailboxes.ts";
 import { Librarian } from "./knowledge/librarian.ts";
 import { openSearch } from "./knowledge/open-knowledge.ts";
+import { createAgain } from "./mending/again.ts";
+import { createMendingDesk } from "./mending/desk.ts";
 import type { Parts } from "./parts.ts";
 import { createPeakMeter } from "./peak-meter.ts";
 import { arriveEvents, type ArrivedEvent } from "./threads/accept-messages.ts";
@@ -116,6 +118,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
   const discard: Appliance["discard"] = (staged) => parts.vault.remove(staged.file);
   const mailboxes = createMailboxes(parts, { stage, discard, take: async (source, events, alsoSave) => void (await takeMessages(source, events, alsoSave)) });
 
+  const again = createAgain(parts, takeIn);
   return {
     parts,
     config,
@@ -149,31 +152,8 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       });
       return { message_ids: arrived.flatMap((one) => one.messageId ?? []), status: "received" };
     },
-    async reprocess(callId, source) {
-      const { sessions, recordings } = parts.store.writes;
-      const session = source === undefined ? sessions.newestByCallId(callId) : sessions.byCallId(source, callId);
-      if (session === undefined) throw new AppError("NOT_FOUND", "No call has this id; look it up in the ledger");
-      if (parts.queue.activeOf(session.id).some((job) => job.state === "running")) throw new AppError("CONFLICT", "This call is being worked on; try again when it is finished");
-      requireConsent(session, "prepare", parts);
-      const recording = recordings.ofSession(session.id);
-      if (recording !== undefined && recording.purge_reason !== null) throw new AppError("CONFLICT", `The recording of this call was removed: ${recording.purge_reason}`);
-      if ((recording?.file ?? null) === null) throw new AppError("CONFLICT", "The recording of this call has not arrived; retry its fetch job instead");
-      await takeIn(() => restart(session, parts, "A person asked for it again"));
-      return { call_id: session.call_id, status: "received" };
-    },
-    async retryJob(jobId) {
-      const job = parts.queue.byId(jobId);
-      if (job === undefined) throw new AppError("NOT_FOUND", "No job has this id");
-      if (job.state !== "failed" && job.state !== "parked") throw new AppError("CONFLICT", `This job is ${job.state}; only failed and parked jobs can be retried`);
-      if (parts.queue.activeOf(job.sessionId).some((one) => one.attachmentId === job.attachmentId)) throw new AppError("CONFLICT", "This call is already being worked on again");
-      const session = parts.store.writes.sessions.byId(job.sessionId);
-      if (session !== undefined) requireConsent(session, job.stage, parts);
-      await takeIn(() => {
-        parts.queue.revive(jobId);
-        if (job.attachmentId !== null) parts.store.writes.attachments.revive(job.attachmentId);
-        else parts.store.writes.sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
-      });
-    },
+    ...again,
+    mending: createMendingDesk(parts, again, takeIn),
     threads: createThreadDesk(parts, takeIn),
     context: createContextDesk(parts),
     quality: createQualityDesk(parts, takeIn),

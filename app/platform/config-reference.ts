@@ -48,6 +48,24 @@ export function configReference(): string {
   ].join("\n");
 }
 
+/** One setting as people read about it. */
+export interface SettingLeaf {
+  /** `http.port` */
+  path: string;
+  meaning: string;
+  /** what it may be, in words: `whole number 1 to 65535` */
+  allowed: string;
+  /** as JSON; undefined when there is none */
+  byDefault: unknown;
+}
+
+let known: readonly SettingLeaf[] | undefined;
+
+/** Every setting, in the order of the schema; a list is one. */
+export function settingLeaves(): readonly SettingLeaf[] {
+  return (known ??= [...leaves(z.toJSONSchema(configSchema, { io: "input", unrepresentable: "any" }) as Node, [])].map(({ path, node }) => ({ path: path.join("."), meaning: node.description ?? "", allowed: allowed(node).replaceAll("`", ""), byDefault: node.default })));
+}
+
 function* leaves(node: Node, path: string[]): Generator<{ path: string[]; node: Node }> {
   for (const [key, child] of Object.entries(node.properties ?? {})) {
     if (child.properties !== undefined) yield* leaves(child, [...path, key]);

@@ -42,14 +42,39 @@ export function loadConfig(file?: string, variables: Record<string, string> = ea
   const named = file ?? variables["EARSHOT_CONFIG"];
   const path = named ?? join(installationRoot(), "config", "earshot.yaml");
   const problems: { path: string; message: string }[] = [];
-  const settings = readSettings(path, named !== undefined, problems);
-  applyVariables(settings, variables, problems);
+  const inFile = readSettings(path, named !== undefined, problems);
+  const config = settingsToConfig({ file: path, inFile, variables }, problems);
+  if (config === undefined) throw invalid(path, problems);
+  return config;
+}
+
+/** Where the settings of a process come from. Holds secrets. */
+export interface ConfigOrigins {
+  /** path of the file, which need not exist */
+  file: string;
+  /** what the file says, unchecked */
+  inFile: Record<string, unknown>;
+  /** the `EARSHOT_…` variables */
+  variables: Record<string, string>;
+}
+
+const origins = new WeakMap<Config, ConfigOrigins>();
+
+/** @returns undefined for settings that a program made and did not load */
+export function originsOf(config: Config): ConfigOrigins | undefined {
+  return origins.get(config);
+}
+
+/** @param problems gets every mistake @returns undefined when there is one */
+export function settingsToConfig(from: ConfigOrigins, problems: { path: string; message: string }[]): Config | undefined {
+  const settings = { ...from.inFile };
+  applyVariables(settings, from.variables, problems);
   const parsed = configSchema.safeParse(settings);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) problems.push({ path: issue.path.join(".") || "(top)", message: issue.message });
-  }
-  if (!parsed.success || problems.length > 0) throw invalid(path, problems);
-  return withAbsolutePaths(parsed.data, existsSync(path) ? dirname(resolve(path)) : installationRoot(), variables["EARSHOT_DATA_DIR"] !== undefined);
+  if (!parsed.success) for (const issue of parsed.error.issues) problems.push({ path: issue.path.join(".") || "(top)", message: issue.message });
+  if (!parsed.success || problems.length > 0) return undefined;
+  const config = withAbsolutePaths(parsed.data, existsSync(from.file) ? dirname(resolve(from.file)) : installationRoot(), from.variables["EARSHOT_DATA_DIR"] !== undefined);
+  origins.set(config, from);
+  return config;
 }
 
 /** Address under which people reach the dashboard, without a final slash: as configured, else the best that this machine knows of itself. */

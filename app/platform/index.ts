@@ -1,6 +1,10 @@
 // The ground: everything that touches the machine, each in one file.
 export * from "./clock.ts";
 export * from "./config.ts";
+export * from "./advice-facts.ts";
+export * from "./config-preview.ts";
+export { settingLeaves, type SettingLeaf } from "./config-reference.ts";
+export * from "./config-report.ts";
 export type { AuthConfig } from "./config-auth.ts";
 export type { FrontConfig, WhatsAppConfig } from "./config-channels.ts";
 export type { AlertWebhook } from "./config-rules.ts";

@@ -132,7 +132,11 @@ function candidatesOf(kind: ModelKind, facts: AdviceFacts, room: { memoryMb: num
     .map((entry) => ({ entry, factor: factorOf(entry, facts) }));
 }
 
-/** Work for a minute of call over a minute, with the cores that the engine gets. */
+/** Work for a minute of call over a minute, with the cores that the engine gets: 0.5 keeps up twice over. NaN-free; 0 where the work is not known. */
+export function workFactor(entry: ModelEntry, facts: AdviceFacts): number {
+  return factorOf(entry, facts);
+}
+
 function factorOf(entry: ModelEntry, { machine, speechThreads, usesGpu }: AdviceFacts): number {
   const granted = Math.min(entry.kind === "speech" ? Math.min(speechThreads, machine.cores) : machine.cores / 2, USEFUL_CORES);
   const cores = entry.kind === "speech" && usesGpu ? GPU_CORES : Math.max(granted, 0.1) / (machine.hasFastMath ? 1 : WITHOUT_FAST_MATH);

@@ -32,6 +32,8 @@ export interface Findings {
   disable(destination: string, reason: string, nowMs: number): void;
   /** the destination gets results again, those that it refused with "gone" included */
   enable(destination: string, nowMs: number): void;
+  /** A person asks for the parked results of a session again. @returns the receivers they are for */
+  unpark(sessionId: string, nowMs: number): string[];
   /** The destination is back: what waits for its next attempt is due now, unless it asked for time itself (429). */
   pullForward(destination: string, nowMs: number): void;
   outboxLoad(): { waiting: number; oldestMs: number | null };
@@ -65,6 +67,7 @@ export function createFindings(db: Db): Findings {
   const enable = db.prepare("UPDATE destinations SET disabled_at_ms = NULL, reason = NULL WHERE name = ?");
   const load = db.prepare<[], { waiting: number; oldestMs: number | null }>("SELECT count(*) AS waiting, min(created_at_ms) AS oldestMs FROM outbox WHERE state = 'waiting'");
   const revive = db.prepare("UPDATE outbox SET state = 'waiting', next_attempt_ms = ?, finished_at_ms = NULL WHERE destination = ? AND state = 'parked' AND error_code = 'DELIVERY_DISABLED'");
+  const unpark = db.prepare<[number, string], { destination: string }>("UPDATE outbox SET state = 'waiting', attempts = 0, next_attempt_ms = ?, finished_at_ms = NULL WHERE session_id = ? AND state = 'parked' RETURNING destination");
   const pull = db.prepare("UPDATE outbox SET next_attempt_ms = ? WHERE destination = ? AND state = 'waiting' AND attempts > 0 AND next_attempt_ms > ? AND coalesce(http_status, 0) <> 429");
   const insert = (sessionId: string, destination: string, revision: number, body: string, nowMs: number, dueMs = nowMs): string => {
     const id = newId("out", nowMs);
@@ -104,6 +107,7 @@ export function createFindings(db: Db): Findings {
       enable.run(destination);
       revive.run(nowMs, destination);
     },
+    unpark: (sessionId, nowMs) => [...new Set(unpark.all(nowMs, sessionId).map((row) => row.destination))],
     pullForward: (destination, nowMs) => void pull.run(nowMs, destination, nowMs),
     outboxLoad: () => load.get() ?? { waiting: 0, oldestMs: null },
   };

@@ -33,6 +33,8 @@ export type { AnswerPairRow, KeptCard, StandingAnswer } from "./scores.ts";
 export type { SaidRow } from "./written.ts";
 export type { IssueFilter, IssueGroupRow, IssueReads, MovedRow } from "./issue-reads.ts";
 export type { IssueRows } from "./issues.ts";
+export type { Completeness, LedgerFilter, LedgerReads, ListedPlace, Standing } from "./ledger-reads.ts";
+export type { OutboxGroup, QueuedJob, QueueGroup, QueueReads, Undelivered } from "./queue-reads.ts";
 export type { JourneyQuestion, JourneyReads, JourneyRow } from "./journey-reads.ts";
 export type { JourneyRows } from "./journeys.ts";
 export type { KeyBounds, LoginRecord, LoginRow, SessionView, StoreAccess, Whence } from "./access-types.ts";

@@ -9,6 +9,8 @@ import type { SavedViews } from "./saved-views.ts";
 import type { RuleCount } from "./rule-hits.ts";
 import type { FormReads } from "./form-reads.ts";
 import type { SoundReads } from "./sound-reads.ts";
+import type { LedgerReads } from "./ledger-reads.ts";
+import type { QueueReads } from "./queue-reads.ts";
 import type { KnowledgeReads } from "./knowledge.ts";
 import type { PeopleReads } from "./people-reads.ts";
 import type { SearchReads } from "./search-reads.ts";
@@ -33,6 +35,10 @@ export interface StoreReads extends SoundReads {
   callView(callId: string, source?: string): CallView | undefined;
   listCalls(filter: CallFilter, page: PageRequest): PageOf<CallSummary>;
   recordingOf(callId: string, source?: string): StoredRecording | undefined;
+  /** where every contact stands */
+  ledger: LedgerReads;
+  /** the queue and the outbox */
+  queue: QueueReads;
   listLedger(filter: { unfinishedOnly: boolean }, page: PageRequest): PageOf<LedgerLine>;
   listJobs(filter: { state?: string }, page: PageRequest): PageOf<JobView>;
   listCustomers(query: string | undefined, page: PageRequest): PageOf<CustomerView>;

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AppError, newId, type CallNotification, type CallView, type ChannelEvent, type ConsentReport, type ConsentStatement, type GenericCall, type Role } from "../../app/domain/index.ts";
+import { AppError, lateRules, newId, type CallNotification, type CallView, type ChannelEvent, type ConsentReport, type ConsentStatement, type GenericCall, type Role } from "../../app/domain/index.ts";
 import { configSchema, manualClock, silentLog, type Config, type ManualClock } from "../../app/platform/index.ts";
 import type { Appliance, IssueQuestion, LiveEvent, MessageHit, StagedFile, UnresolvedIssues, WebhookProof } from "../../app/pipeline/index.ts";
 import type { AuditEvent, ConversationDetail, CustomerView, JobView, LedgerLine, MessageView, KnowledgeDocumentView, MetricQuestion, PageOf, SearchFilter } from "../../app/store/index.ts";
@@ -94,6 +94,8 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
       reads: {
         context: nobodyKnown<FakeAppliance["store"]["reads"]["context"]>(),
         contacts: { step: () => ({ found: [], next: undefined }), rows: () => [], offers: () => [] },
+        ledger: emptyLedger,
+        queue: { groups: () => [], doneSince: () => [], jobs: (_state, request) => page([], request), outbox: () => [], undelivered: () => [] },
         forms: { ofConversation: () => [], counts: () => [], listPayloads: (_workflow, request) => page([], request) },
         issues: nobodyKnown<FakeAppliance["store"]["reads"]["issues"]>(),
         journeys: nobodyKnown<FakeAppliance["store"]["reads"]["journeys"]>(),
@@ -171,6 +173,11 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
     quality: fakeQuality(() => fake),
     corrections: fakeCorrections(() => fake),
     peaks: async (callId, source) => (callOf(callId, source)?.status === "done" ? [[0, 128, 255], [64, 0, 0]] : undefined),
+    mending: {
+      lateRules: () => lateRules([], 3_600_000),
+      mend: async (ids) => ({ again: ids.length, refused: [] }),
+      sendTest: async () => ({ receipt: { outcome: "delivered", httpStatus: 200 }, messageId: "out_1", ms: 12 }),
+    },
     issues: {
       async unresolved(question) {
         fake.askedIssues.push(question);
@@ -290,4 +297,10 @@ const UNRESOLVED: UnresolvedIssues = {
     themes: [{ id: 1, label: "The customer was charged twice", customers: 2, conversations: 2 }],
     quotes: [{ text: "I was charged twice", message_id: "msg_1", conversation_id: CONVERSATION_ID, customer_id: CUSTOMER_ID, channel: "phone", at: "2026-11-03T13:15:07.000Z" }],
   }],
+};
+
+/** A house in which nothing has arrived. */
+const emptyLedger: FakeAppliance["store"]["reads"]["ledger"] = {
+  list: () => ({ items: [], next: null }), counts: () => ({ all: 0, done: 0, work: 0, announced: 0, failed: 0, held: 0, late: 0 }), reasons: () => [], sources: () => [],
+  completeness: () => ({ announced: 0, recorded: 0, heard: 0, sent: 0, gaps: [] }), callsBefore: () => 0, paces: () => [],
 };

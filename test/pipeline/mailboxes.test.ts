@@ -1,12 +1,12 @@
 // Mailboxes against a server that breaks: every mail is taken exactly once, whatever happens to connections, cursors and single mails.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { examineMailboxes } from "../../app/cli/doctor-mail.ts";
 import type { ChannelEvent, InboundMessage } from "../../app/domain/index.ts";
 import { examineMailbox, type Mailbox } from "../../app/intake/index.ts";
 import { createGroupCommit } from "../../app/pipeline/group-commit.ts";
 import { createMailboxes } from "../../app/pipeline/mailboxes.ts";
 import { configSchema, openDatabase, silentLog, systemClock, type Clock, type Db } from "../../app/platform/index.ts";
+import { examineMailboxes } from "../../app/pipeline/index.ts";
 import { createStore, migrate, type AuditEvent } from "../../app/store/index.ts";
 import { startImap, type FakeImap } from "../support/imap-server.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { measureCall, metricDefinitions } from "../../app/analysis/index.ts";
 import { AUDIO_WARNINGS, CALL_STATUSES, type CallView } from "../../app/domain/index.ts";
 import { installationRoot } from "../../app/platform/index.ts";
-import { renderCall, renderConversations, renderLedger, renderLogin, renderProblem, type ConversationsView, type Frame } from "../../app/ui/index.ts";
+import { renderCall, renderConversations, renderLogin, renderProblem, type ConversationsView, type Frame } from "../../app/ui/index.ts";
 import { createTimes, position, took } from "../../app/ui/frame/times.ts";
 import { NOTHING_MORE } from "./call-view.ts";
 import { silences } from "../../app/ui/call/turn-strip.ts";
@@ -125,7 +125,6 @@ describe("ui: every page", () => {
     }),
     found: listPage({ chosen: { q: evil }, list: { kind: "found", byMeaning: true, items: [{ contact: evilContact(evil), hits: [{ id: evil, speaker: evil, snippet: { text: evil, marks: [[0, 5], [3, 9], [8, 400]] } }] }] } }),
     wrong: listPage({ problem: evil }),
-    ledger: renderLedger({ frame, rows: [{ call_id: evil, source: evil, status: "failed", received_at: "2026-11-03T13:00:00.000Z", stages: poisoned(finishedCall(), evil).ledger, waiting_for: evil }], unfinishedOnly: true, next: null }),
     login: renderLogin({ frame, login: "", isFirst: false, code: evil, next: evil, problem: evil, isPossible: true }),
     problem: renderProblem({ frame, title: evil, detail: evil, code: evil, instance: evil }),
   });

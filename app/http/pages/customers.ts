@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { AppError, CONSENT_PURPOSES, CONSENT_STATES, channelSchema, isId } from "../../domain/index.ts";
 import type { PersonView } from "../../store/index.ts";
-import { channelWords, customerName, renderCompare, renderConsentPreview, renderCustomers, type ComparedCustomer, type CustomerRow } from "../../ui/index.ts";
+import { channelName, customerName, renderCompare, renderConsentPreview, renderCustomers, type ComparedCustomer, type CustomerRow } from "../../ui/index.ts";
 import { checkedQuery, pageQuery, present } from "../checked.ts";
 import { frameOf } from "../frame.ts";
 import { scopeOf } from "../principal.ts";
@@ -82,5 +82,5 @@ function compared(id: string, { parts }: Exchange): ComparedCustomer {
   if (known === undefined) throw new AppError("NOT_FOUND", "There is no customer with this id");
   const [person] = people.fitting(known.id, {}).items;
   const since = people.addresses(known.id).filter((one) => !one.isClaim).map((one) => one.firstSeenAt).sort()[0] ?? known.created_at;
-  return { id: known.id, name: known.name, addresses: known.identities, firstContactAt: since, lastContactAt: person?.lastContactAt ?? null, conversations: person?.openConversations ?? 0, channels: timeline.channels(known.id, {}).map(channelWords) };
+  return { id: known.id, name: known.name, addresses: known.identities, firstContactAt: since, lastContactAt: person?.lastContactAt ?? null, conversations: person?.openConversations ?? 0, channels: timeline.channels(known.id, {}).map(channelName) };
 }

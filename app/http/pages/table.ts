@@ -7,6 +7,7 @@ import { callPages } from "./call.ts";
 import { callFormPages } from "./call-forms.ts";
 import { conversationPages } from "./conversations.ts";
 import { customerPages } from "./customers.ts";
+import { jobPages } from "./jobs.ts";
 import { ledgerPages } from "./ledger.ts";
 import { loginRoutes } from "./login.ts";
 import { overviewPages } from "./overview.ts";
@@ -14,4 +15,4 @@ import { peoplePages } from "./people.ts";
 import { setUpRoutes } from "./set-up.ts";
 import { settingPages } from "./settings.ts";
 
-export const PAGES: readonly Route[] = [...overviewPages, ...conversationPages, ...customerPages, ...callPages, ...callFormPages, ...ledgerPages, ...agentPages, ...settingPages, ...peoplePages, ...accountPages, ...setUpRoutes, ...loginRoutes, ...assetRoutes];
+export const PAGES: readonly Route[] = [...overviewPages, ...conversationPages, ...customerPages, ...callPages, ...callFormPages, ...ledgerPages, ...jobPages, ...agentPages, ...settingPages, ...peoplePages, ...accountPages, ...setUpRoutes, ...loginRoutes, ...assetRoutes];

@@ -1,10 +1,10 @@
 // One contact in a list: when, what about and how it ended, with whom, in which mood, how long. Pure.
+import { channelName } from "../frame/channel-words.ts";
 import { formatDuration, MESSAGES_COUNTED, MOOD_FROM, toRfc3339, type ContactView } from "../../domain/index.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import type { Times } from "../frame/times.ts";
 import { agentWords, chip, DIRECTION_WORDS, outcomeChip, reasonWords, statusChip } from "../frame/words.ts";
 import { feeling } from "../call/call-findings.ts";
-import { channelWords } from "./filters.ts";
 
 const STATUS_WORDS: Record<string, ["warn" | "good" | "", string]> = { open: ["warn", "open"], waiting: ["", "waiting for the customer"], resolved: ["good", "matter resolved"] };
 
@@ -35,7 +35,7 @@ export function contactRow(contact: ContactView, { times, today, isMixed }: RowP
   const at = toRfc3339(contact.atMs);
   const address = contactAddress(contact, isCall ? undefined : contact.last?.id);
   const headline = contact.topic ?? (contact.reason !== null ? reasonWords(contact.reason) : isCall && contact.state !== "done" ? contact.call_id : "No topic stands out");
-  const who = [channelWords(contact.channel), isCall && DIRECTION_WORDS[contact.direction], agentWords(contact.agent), contact.queue].filter((word): word is string => typeof word === "string" && word !== "");
+  const who = [channelName(contact.channel), isCall && DIRECTION_WORDS[contact.direction], agentWords(contact.agent), contact.queue].filter((word): word is string => typeof word === "string" && word !== "");
   return html`<li class="call-row contact"><span class="when">${isMixed ? times.moment(at) : times.clock(at)}</span>
 <div class="what"><p>${address === null ? html`<span class="strong">${headline}</span>` : html`<a class="whole" href="${address}" data-row>${headline}</a>`} ${signs(contact, today)}</p>${below ?? words(contact)}</div>
 <div class="who"><p><bdi>${contact.customer ?? "Customer not known"}</bdi></p><p class="quiet small">${who.join(" · ")}</p></div>

@@ -1,7 +1,8 @@
 // Contacts as lines of a table file: RFC 4180, and nothing in it that a spreadsheet would take for a formula. Pure.
+import { channelName } from "../frame/channel-words.ts";
 import { MESSAGES_COUNTED, toRfc3339, type ContactView } from "../../domain/index.ts";
 import { reasonWords } from "../frame/words.ts";
-import { channelWords, CHOICES } from "./filters.ts";
+import { CHOICES } from "./filters.ts";
 
 /** Text from outside, a number of our own, or nothing. */
 export type Cell = string | number | null;
@@ -14,7 +15,7 @@ export const CSV_HEAD = [
 /** @param localTime in the zone of the site, e.g. `2026-11-03 14:12:02` */
 export function exportCells(contact: ContactView, localTime: (ms: number) => string): Cell[] {
   return [
-    contact.channel === "phone" ? contact.call_id : contact.session_id, localTime(contact.atMs), toRfc3339(contact.atMs), channelWords(contact.channel), contact.direction === "unknown" ? null : contact.direction, contact.customer, contact.agent?.name ?? null, contact.agent?.id ?? null,
+    contact.channel === "phone" ? contact.call_id : contact.session_id, localTime(contact.atMs), toRfc3339(contact.atMs), channelName(contact.channel), contact.direction === "unknown" ? null : contact.direction, contact.customer, contact.agent?.name ?? null, contact.agent?.id ?? null,
     contact.queue, contact.topic, contact.reason === null ? null : reasonWords(contact.reason), contact.outcome === null ? null : CHOICES.outcome[contact.outcome], contact.mood_start, contact.mood_end,
     contact.length_ms === null ? null : Math.round(contact.length_ms / 1000), contact.messages > MESSAGES_COUNTED ? `${MESSAGES_COUNTED}+` : contact.messages, contact.status, contact.due, contact.alerts.map((alert) => alert.label).join("; "), contact.state, contact.summary,
   ];

@@ -1,4 +1,5 @@
 // What the list of conversations can be filtered by: names as in the address, words for people, and addresses that carry them. Pure.
+import { channelName } from "../frame/channel-words.ts";
 import { ANY_ALERT, type Offer } from "../../domain/index.ts";
 import { reasonWords } from "../frame/words.ts";
 
@@ -16,14 +17,6 @@ export const FILTER_WORDS: Record<FilterName, string> = {
   channel: "Channel", agent: "Agent", queue: "Queue", topic: "Topic", reason: "Reason", outcome: "Outcome", sentiment: "Mood at the end", rule: "Rule", status: "Matter", state: "Calls", from: "From", to: "Until",
 };
 
-const CHANNEL_WORDS: Record<string, string> = { phone: "Phone", whatsapp: "WhatsApp", web_chat: "Web chat", email: "E-mail", sms: "SMS", bot: "Bot", social: "Social media", document: "Document" };
-
-/** `web_chat` → `Web chat`; channels of the site's own making as they are called. */
-export function channelWords(channel: string): string {
-  const plain = channel.replaceAll("_", " ");
-  return CHANNEL_WORDS[channel] ?? `${plain.charAt(0).toUpperCase()}${plain.slice(1)}`;
-}
-
 /** Choices that are always the same. */
 export const CHOICES = {
   outcome: { resolved: "Resolved", unresolved: "Not resolved", escalated: "Escalated", follow_up: "To be followed up", unknown: "Not clear" },
@@ -38,7 +31,7 @@ export function valueWords(name: FilterName, value: string, offers: Offers): str
   if (name === "rule" && value === ANY_ALERT) return "any alert";
   if (name === "from" || name === "to") return value;
   if (name in CHOICES) return (CHOICES as Record<string, Record<string, string>>)[name]?.[value] ?? value;
-  if (name === "channel") return channelWords(value);
+  if (name === "channel") return channelName(value);
   if (name === "reason") return reasonWords(value);
   const label = offers[name as keyof Offers].find((one) => one.value === value)?.label;
   return label === null || label === undefined || label === value ? value : name === "agent" ? `${label} · ${value}` : label;

@@ -4,13 +4,14 @@ import { html, urlPart, type Html, type Part } from "../frame/html.ts";
 import { page, type Frame } from "../frame/layout.ts";
 import { chip } from "../frame/words.ts";
 import { customerAddress } from "./proof.ts";
-import { CONSENT_WORDS, PURPOSE_WORDS, channelWords, sourceWords } from "./thread-words.ts";
+import { channelName } from "../frame/channel-words.ts";
+import { CONSENT_WORDS, PURPOSE_WORDS, sourceWords } from "./thread-words.ts";
 import type { Tools } from "./thread-view.ts";
 
 export function consentCard({ decisions, records }: ConsentReport, tools: Tools): Html {
   const { view, times } = tools;
   return html`<section class="card" id="consent"><h2>Consent</h2><div class="in"><dl class="slots">${CONSENT_PURPOSES.map((purpose) => html`<dt>${PURPOSE_WORDS[purpose]}</dt>${alike(decisions.filter((one) => one.purpose === purpose)).map((group) => decisionRow(group, tools))}`)}</dl>
-${records.length > 0 && html`<details class="rest"><summary>Every statement (${records.length})</summary><ul class="said-list">${records.slice(0, 50).map((one) => html`<li><span>${PURPOSE_WORDS[one.purpose]}, ${channelWords(one.channel)}: ${CONSENT_WORDS[one.state]} <span class="tiny quiet">${times.moment(one.at)} · ${sourceWords(one.source)}${one.proof !== null && !isId("msg", one.proof) && !isId("ses", one.proof) && html` · “${one.proof}”`}</span></span>${tools.proof(one.proof === null ? [] : [one.proof])}</li>`)}</ul></details>`}
+${records.length > 0 && html`<details class="rest"><summary>Every statement (${records.length})</summary><ul class="said-list">${records.slice(0, 50).map((one) => html`<li><span>${PURPOSE_WORDS[one.purpose]}, ${channelName(one.channel)}: ${CONSENT_WORDS[one.state]} <span class="tiny quiet">${times.moment(one.at)} · ${sourceWords(one.source)}${one.proof !== null && !isId("msg", one.proof) && !isId("ses", one.proof) && html` · “${one.proof}”`}</span></span>${tools.proof(one.proof === null ? [] : [one.proof])}</li>`)}</ul></details>`}
 ${view.canChange && changeForm(view.customer.id, view.channels)}</div></section>`;
 }
 
@@ -28,7 +29,7 @@ function decisionRow(group: readonly ConsentView[], { times }: Tools): Html {
   const [one] = group;
   if (one === undefined) return html``;
   const isAll = group.some(({ channel }) => channel === ANY_CHANNEL);
-  const where = isAll && group.length > 1 ? "every channel" : isAll ? "other channels" : group.map(({ channel }) => channelWords(channel)).join(", ");
+  const where = isAll && group.length > 1 ? "every channel" : isAll ? "other channels" : group.map(({ channel }) => channelName(channel)).join(", ");
   if (one.state === "unknown") return html`<dd class="lone">not asked <span class="tiny quiet">${one.allowed ? "allowed" : one.purpose === "recording" || one.purpose === "analysis" ? "waits" : "not allowed"} by the site's rule · ${where}</span></dd>`;
   return html`<dd class="lone">${one.state === "granted" ? chip("good", "given") : chip("bad", "withdrawn")} <span class="tiny quiet">${where}${one.since !== null && html` · ${times.moment(one.since)}`} · ${sourceWords(one.source)}</span></dd>`;
 }
@@ -36,7 +37,7 @@ function decisionRow(group: readonly ConsentView[], { times }: Tools): Html {
 function changeForm(customerId: string, channels: readonly string[]): Html {
   return html`<details class="rest change"><summary>Write down what they said</summary><form method="get" action="/customers/${urlPart(customerId)}/consent" class="fields">
 <label>Purpose<select name="purpose">${CONSENT_PURPOSES.map((purpose) => html`<option value="${purpose}">${PURPOSE_WORDS[purpose]}</option>`)}</select></label>
-<label>Channel<select name="channel">${[ANY_CHANNEL, ...channels].map((name) => html`<option value="${name}">${channelWords(name)}</option>`)}</select></label>
+<label>Channel<select name="channel">${[ANY_CHANNEL, ...channels].map((name) => html`<option value="${name}">${channelName(name)}</option>`)}</select></label>
 <label>They<select name="state">${CONSENT_STATES.map((state) => html`<option value="${state}">${{ granted: "agree", withdrawn: "do not agree any more", unknown: "take back what they said" }[state]}</option>`)}</select></label>
 <label>What proves it<input name="proof" maxlength="500" placeholder="a letter of 3 November"></label>
 <p><button>See what that does</button></p></form></details>`;
@@ -64,7 +65,7 @@ export function renderConsentPreview(view: ConsentPreview): string {
     frame,
     title,
     html`<p class="crumbs"><a href="/customers">Customers</a> / <a href="${customerAddress(customer.id)}"><bdi>${customer.name}</bdi></a> / Consent</p>
-<header class="head"><div><h1>${title}</h1><p class="quiet">${channelWords(channel)} · from now on</p></div></header>
+<header class="head"><div><h1>${title}</h1><p class="quiet">${channelName(channel)} · from now on</p></div></header>
 <section class="card narrow"><h2>What that does</h2><div class="in stack-s"><ul class="plain-list">${effects(view).map((one) => html`<li>${one}</li>`)}</ul>
 <form method="post" action="/customers/${urlPart(customer.id)}/consents" class="buttons">${Object.entries({ purpose, channel, state, proof: view.proof }).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}<button class="primary">Write it down</button> <a class="button" href="${customerAddress(customer.id)}#consent">Leave it as it is</a></form></div></section>`,
     { styles: ["thread.css"] },

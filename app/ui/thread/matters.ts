@@ -1,7 +1,8 @@
 // The conversations of a customer, and one of them: what has happened so far, whose it is, what state it is in, and who changed that. Pure.
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { outcomeChip, reasonWords } from "../frame/words.ts";
-import { actorWords, capital, channelWords, MATTER_WORDS, matterChip } from "./thread-words.ts";
+import { channelName } from "../frame/channel-words.ts";
+import { actorWords, capital, MATTER_WORDS, matterChip } from "./thread-words.ts";
 import { matterName } from "./timeline.ts";
 import type { MatterDetail, MatterRow, Tools } from "./thread-view.ts";
 
@@ -48,7 +49,7 @@ function sessions(matter: MatterDetail, { view, times, address }: Tools): Html {
   const others = view.matters.rows.filter((one) => one.id !== matter.id);
   const move = (sessionId: string): Html => html`<form method="post" action="/customers/${urlPart(view.customer.id)}/sessions/${urlPart(sessionId)}/move" class="inline"><label class="sr" for="to-${sessionId}">Belongs to</label><select id="to-${sessionId}" name="conversation_id">${matter.sessions.length > 1 && html`<option value="">a conversation of its own</option>`}${others.map((one) => html`<option value="${one.id}">${matterName(one)}, ${one.updated_at.slice(0, 10)}</option>`)}</select><button class="small">Move</button></form>`;
   const canMove = view.canChange && (others.length > 0 || matter.sessions.length > 1);
-  return html`<details class="rest"><summary>Contacts (${matter.sessions.length})</summary><ul>${[...matter.sessions].reverse().slice(0, 50).map((one) => html`<li class="finding"><span><a href="${address({ session: one.id })}">${channelWords(one.channel)}, ${times.moment(one.started_at)}</a>${one.agent !== null && html` <span class="quiet small">${one.agent}</span>`} ${isOutcome(one.outcome) && outcomeChip(one.outcome)}${one.summary !== null && html`<br><span class="small quiet clip">${one.summary}</span>`}</span>${canMove && move(one.id)}</li>`)}</ul></details>`;
+  return html`<details class="rest"><summary>Contacts (${matter.sessions.length})</summary><ul>${[...matter.sessions].reverse().slice(0, 50).map((one) => html`<li class="finding"><span><a href="${address({ session: one.id })}">${channelName(one.channel)}, ${times.moment(one.started_at)}</a>${one.agent !== null && html` <span class="quiet small">${one.agent}</span>`} ${isOutcome(one.outcome) && outcomeChip(one.outcome)}${one.summary !== null && html`<br><span class="small quiet clip">${one.summary}</span>`}</span>${canMove && move(one.id)}</li>`)}</ul></details>`;
 }
 
 function isOutcome(outcome: string | null): outcome is "resolved" | "unresolved" | "escalated" | "follow_up" {

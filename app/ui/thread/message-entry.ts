@@ -3,7 +3,8 @@ import type { TimelineFile, TimelineMessage } from "../../domain/index.ts";
 import { withTokens } from "../call/transcript.ts";
 import { html, type Html, type Part } from "../frame/html.ts";
 import { position } from "../frame/times.ts";
-import { channelWords, deliveryWords, kindWords, sizeWords } from "./thread-words.ts";
+import { channelName } from "../frame/channel-words.ts";
+import { deliveryWords, kindWords, sizeWords } from "./thread-words.ts";
 import type { Tools } from "./thread-view.ts";
 
 /** A mail longer than this is folded after its beginning. */
@@ -14,10 +15,10 @@ const SHORT = 160;
 
 export function messageEntry(message: TimelineMessage, tools: Tools): Html {
   const isOpen = tools.view.open.includes(message.id);
-  if (message.what === "event") return html`<div class="happened"><p>${message.text}</p><p class="tiny quiet">${channelWords(message.channel)}</p></div>`;
+  if (message.what === "event") return html`<div class="happened"><p>${message.text}</p><p class="tiny quiet">${channelName(message.channel)}</p></div>`;
   return html`<div class="bubble ${message.speaker}">${message.subject !== null && html`<p><b>${message.subject}</b></p>`}${words(message, isOpen)}${message.isCut && html`<p class="small"><a href="${whole(message, tools)}">The whole text</a></p>`}
 ${message.files.map((file) => fileLine(file, message, tools))}${message.read.length > 0 && readParts(message, isOpen, tools)}
-<p class="tiny quiet by"><b>${speaker(message)}</b>${[channelWords(message.channel), heard(message)].flatMap((one) => (one === null ? [] : [html` · ${one}`]))}${message.status !== null && html` · ${deliveryWords(message.status)}`}</p></div>`;
+<p class="tiny quiet by"><b>${speaker(message)}</b>${[channelName(message.channel), heard(message)].flatMap((one) => (one === null ? [] : [html` · ${one}`]))}${message.status !== null && html` · ${deliveryWords(message.status)}`}</p></div>`;
 }
 
 const SPEAKERS: Readonly<Record<TimelineMessage["speaker"], string>> = { agent: "Agent", customer: "Customer", bot: "Assistant", system: "System", unknown: "Not known who" };

@@ -3,13 +3,14 @@ import type { ContextView } from "../../domain/index.ts";
 import { dayOf, feeling } from "../call/call-findings.ts";
 import { html, type Html, type Part } from "../frame/html.ts";
 import { chip, outcomeChip, reasonWords } from "../frame/words.ts";
-import { capital, channelWords } from "./thread-words.ts";
+import { channelName } from "../frame/channel-words.ts";
+import { capital } from "./thread-words.ts";
 import type { Tools } from "./thread-view.ts";
 
 export function nextCard(next: ContextView, tools: Tools): Html {
   const { trying_to: goal, active_session: active, ephemeral } = next;
   return html`<section class="card next"><h2>For whoever answers next</h2><div class="in stack-s">
-${active !== null && html`<p>${chip("warn", "writing now")} ${channelWords(active.channel)}, ${tools.times.moment(active.last_at)}${active.agent !== null && html` with ${active.agent}`}</p>`}
+${active !== null && html`<p>${chip("warn", "writing now")} ${channelName(active.channel)}, ${tools.times.moment(active.last_at)}${active.agent !== null && html` with ${active.agent}`}</p>`}
 <p class="with-proof"><span>${goal === null ? html`<span class="missing">What they wanted is not known</span>` : html`Wanted: <b>${goal.text}</b>`}</span>${tools.proof(goal?.evidence ?? [])}</p>
 ${ephemeral !== null && filling(ephemeral, tools)}${last(next, tools)}${promises(next, tools)}${risks(next, tools)}
 <dl class="slots">${rows(next)}</dl></div></section>`;
@@ -23,7 +24,7 @@ function filling({ slots, unfinished, evidence }: NonNullable<ContextView["ephem
 function last({ last_interaction: one }: ContextView, tools: Tools): Html | false {
   if (one === null) return false;
   const outcome = one.outcome === "resolved" || one.outcome === "unresolved" || one.outcome === "escalated" || one.outcome === "follow_up" ? outcomeChip(one.outcome) : "";
-  return html`<p class="with-proof"><span>Last: ${channelWords(one.channel)}, ${tools.times.moment(one.at)}${one.agent !== null && html`, ${one.agent}`} ${outcome}${one.summary !== null && html`<br><span class="quiet small clip-4">${one.summary}</span>`}</span>${tools.proof(one.summary_points.flatMap((point) => point.evidence.slice(0, 1)))}</p>`;
+  return html`<p class="with-proof"><span>Last: ${channelName(one.channel)}, ${tools.times.moment(one.at)}${one.agent !== null && html`, ${one.agent}`} ${outcome}${one.summary !== null && html`<br><span class="quiet small clip-4">${one.summary}</span>`}</span>${tools.proof(one.summary_points.flatMap((point) => point.evidence.slice(0, 1)))}</p>`;
 }
 
 function promises({ open_conversations: open }: ContextView, tools: Tools): Part {
@@ -50,7 +51,7 @@ function rows({ system: { profile }, persistent, sentiment }: ContextView): Part
   const { verification, fields } = profileOf(profile);
   const { channel_preference: likes, intents } = persistent;
   return html`${row("Verified", verification === undefined ? html`<span class="missing">nobody has said</span>` : verification.state === "verified" ? chip("good", "verified") : verification.state === "failed" ? chip("bad", "failed") : chip("warn", "not verified"), verification?.method)}
-${row("Prefers", likes === null ? html`<span class="missing">too few contacts to say</span>` : likes.share < PREFERS ? html`<span class="missing">no one channel</span>` : channelWords(likes.channel), likes !== null && likes.share >= PREFERS && `${Math.round(likes.share * 100)} % of ${likes.contacts}`)}
+${row("Prefers", likes === null ? html`<span class="missing">too few contacts to say</span>` : likes.share < PREFERS ? html`<span class="missing">no one channel</span>` : channelName(likes.channel), likes !== null && likes.share >= PREFERS && `${Math.round(likes.share * 100)} % of ${likes.contacts}`)}
 ${sentiment !== null && row("Mood", feeling(sentiment.mean), { improving: "getting better", worsening: "getting worse", steady: "steady" }[sentiment.trend])}
 ${intents.length > 0 && html`<dt>Comes for</dt><dd class="wide">${intents.slice(0, 3).map((one, i) => html`${i > 0 && ", "}${reasonWords(one.reason)} <span class="tiny quiet">${one.times}×</span>`)}</dd>`}
 ${fields.map(([name, value]) => row(capital(name.replaceAll("_", " ")), value, "CRM"))}`;

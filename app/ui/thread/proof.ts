@@ -2,7 +2,8 @@
 import type { ProvenAt } from "../../domain/index.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { createTimes, position } from "../frame/times.ts";
-import { channelWords } from "./thread-words.ts";
+import { channelName } from "../frame/channel-words.ts";
+
 import type { ThreadView, Tools } from "./thread-view.ts";
 
 /** More than three proofs nobody follows; the rest is a number. */
@@ -29,5 +30,5 @@ export function customerAddress(id: string, query: Readonly<Record<string, strin
 /** The address works without scripts: the page then shows the stretch around the message, its call open. */
 function proofLink({ id, at, startMs, channel }: ProvenAt, address: Tools["address"], times: Tools["times"]): Html {
   const shown = startMs === null ? times.moment(at) : html`${position(startMs)}`;
-  return html`<a class="proof" data-proof="${id}" href="${address({ around: id })}#${id}" title="${startMs === null ? `Show the message: ${channelWords(channel)}` : `Play the line: call of ${at.slice(0, 10)}`}">▸ ${shown}</a>`;
+  return html`<a class="proof" data-proof="${id}" href="${address({ around: id })}#${id}" title="${startMs === null ? `Show the message: ${channelName(channel)}` : `Play the line: call of ${at.slice(0, 10)}`}">▸ ${shown}</a>`;
 }

@@ -7,7 +7,8 @@ import { matterCard, mattersCard } from "./matters.ts";
 import { nextCard, todoCard } from "./next-card.ts";
 import { mergeWords, peopleCards, undoButton } from "./people-cards.ts";
 import { toolsOf } from "./proof.ts";
-import { addressWords, channelWords } from "./thread-words.ts";
+import { channelName } from "../frame/channel-words.ts";
+import { addressWords } from "./thread-words.ts";
 import { timeline, timelineFilter } from "./timeline.ts";
 import type { FoundRow, Note, ThreadView, Tools } from "./thread-view.ts";
 
@@ -41,7 +42,7 @@ function noteCard(note: Note, tools: Tools): Html {
 }
 
 function foundCard({ rows, next }: NonNullable<ThreadView["found"]>, { times, address }: Tools): Html {
-  return html`<section class="card found" aria-label="Found in this thread"><h2><span>Found${rows.length > 0 && html` <span class="quiet">${rows.length}${next !== null && " and more"}</span>`}</span><a href="${address({})}">Close the search</a></h2><div class="in">${rows.length === 0 ? html`<p class="missing">No message of this thread has all of these words.</p>` : html`<ul>${rows.map((one) => html`<li class="finding"><span><a href="${address({ around: one.id })}#${one.id}">${marked(one)}</a><br><span class="tiny quiet">${one.speaker} · ${channelWords(one.channel)} · ${times.moment(one.at)}</span></span></li>`)}</ul>`}${next !== null && html`<p class="small"><a class="proof" href="${next}">More</a></p>`}</div></section>`;
+  return html`<section class="card found" aria-label="Found in this thread"><h2><span>Found${rows.length > 0 && html` <span class="quiet">${rows.length}${next !== null && " and more"}</span>`}</span><a href="${address({})}">Close the search</a></h2><div class="in">${rows.length === 0 ? html`<p class="missing">No message of this thread has all of these words.</p>` : html`<ul>${rows.map((one) => html`<li class="finding"><span><a href="${address({ around: one.id })}#${one.id}">${marked(one)}</a><br><span class="tiny quiet">${one.speaker} · ${channelName(one.channel)} · ${times.moment(one.at)}</span></span></li>`)}</ul>`}${next !== null && html`<p class="small"><a class="proof" href="${next}">More</a></p>`}</div></section>`;
 }
 
 /** The snippet with what was looked for marked. */

@@ -1,14 +1,8 @@
 // Words and signs of channels, messages, addresses and consent, as people say them. Pure.
 import type { ConsentPurpose, ConsentState } from "../../domain/index.ts";
+import { channelName } from "../frame/channel-words.ts";
 import { html, type Html } from "../frame/html.ts";
 import { chip } from "../frame/words.ts";
-
-const CHANNEL_WORDS: Readonly<Record<string, string>> = { phone: "Telephone", whatsapp: "WhatsApp", web_chat: "Web chat", email: "Mail", sms: "Text message", bot: "Assistant", social: "Social media", document: "Document", any: "Every channel" };
-
-/** `web_chat` → `Web chat` */
-export function channelWords(channel: string): string {
-  return CHANNEL_WORDS[channel] ?? capital(channel.replaceAll("_", " "));
-}
 
 /** `order_number` → `Order number` */
 export function capital(text: string): string {
@@ -81,5 +75,5 @@ const GLYPHS = {
 /** A sign beside an entry, which says the channel to readers too. */
 export function glyph(channel: string, kind: string): Html {
   const sign = channel === "phone" ? "call" : channel === "email" ? "mail" : channel === "document" || kind === "document" || kind === "image" ? "doc" : "chat";
-  return html`<svg class="glyph" width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.3" role="img" aria-label="${channelWords(channel)}">${GLYPHS[sign]}</svg>`;
+  return html`<svg class="glyph" width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.3" role="img" aria-label="${channelName(channel)}">${GLYPHS[sign]}</svg>`;
 }

@@ -4,7 +4,8 @@ import { html, type Html, type Part } from "../frame/html.ts";
 import { reasonWords } from "../frame/words.ts";
 import { callEntry } from "./call-entry.ts";
 import { messageEntry } from "./message-entry.ts";
-import { channelWords, glyph, matterChip } from "./thread-words.ts";
+import { channelName } from "../frame/channel-words.ts";
+import { glyph, matterChip } from "./thread-words.ts";
 import type { MatterRow, Tools } from "./thread-view.ts";
 
 export function timeline(tools: Tools): Html {
@@ -49,7 +50,7 @@ export function timelineFilter({ view, address }: Tools): Html {
   const { channel, q, date } = view.shown;
   const conversation = view.matter?.id ?? null;
   const tab = (name: string | null, words: string): Html => (name === channel ? html`<a href="${address({ channel: name, conversation })}" aria-current="true">${words}</a>` : html`<a href="${address({ channel: name, conversation })}">${words}</a>`);
-  return html`<div class="thread-filter">${view.channels.length > 1 && html`<nav class="tabs" aria-label="Which channels">${tab(null, "All")}${view.channels.map((name) => tab(name, channelWords(name)))}</nav>`}
+  return html`<div class="thread-filter">${view.channels.length > 1 && html`<nav class="tabs" aria-label="Which channels">${tab(null, "All")}${view.channels.map((name) => tab(name, channelName(name)))}</nav>`}
 <form class="inline" method="get" action="${address({})}" role="search"><label class="sr" for="thread-q">Search in this thread</label><input id="thread-q" type="search" name="q" value="${q ?? ""}" placeholder="Search in this thread" maxlength="200"><button>Search</button></form>
 <form class="inline" method="get" action="${address({})}">${channel !== null && html`<input type="hidden" name="channel" value="${channel}">`}<label class="sr" for="thread-date">Go to a day</label><input id="thread-date" type="date" name="date" value="${date ?? ""}" required><button>Go</button></form></div>`;
 }

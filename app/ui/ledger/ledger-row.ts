@@ -1,0 +1,89 @@
+// One contact in the ledger: where it stands, each step with its time, and why it is not further. Pure.
+import { channelWord } from "../frame/channel-words.ts";
+import { html, type Html } from "../frame/html.ts";
+import { took, type Times } from "../frame/times.ts";
+import { CALL_STEPS, contactLink, placeChip, RETRY_WORDS, stageWords, waited, whatHappens } from "./ledger-words.ts";
+
+/** A line of the ledger. Times are RFC 3339 in UTC. */
+export interface LedgerRow {
+  session_id: string;
+  call_id: string;
+  channel: string;
+  source: string;
+  customer_id: string | null;
+  place: string;
+  /** what it waits at, or stopped at */
+  stage: string | null;
+  code: string | null;
+  received_at: string;
+  since: string;
+  waitingMs: number;
+  isLate: boolean;
+  hasRecording: boolean;
+  /** RFC 3339; until when a held call keeps its sound */
+  held_until: string | null;
+  error: { code: string; message: string; retry: string } | null;
+  /** newest entry of each stage, in the order of the work */
+  stages: readonly Step[];
+}
+
+interface Step {
+  stage: string;
+  status: string;
+  at: string;
+  ms: number | null;
+  code: string | null;
+  detail: string | null;
+}
+
+/** @param back where the page comes back to, without its `?` */
+export function ledgerRow(row: LedgerRow, times: Times, canMend: boolean, back: string): Html {
+  return html`<li><div class="ledger-head"><span>${contactLink({ channel: row.channel, callId: row.call_id, source: row.source, customerId: row.customer_id })} ${placeChip(row.place)}${row.isLate && html` <span class="chip warn">late</span>`}</span><span class="small quiet">${channelWord(row.channel)} from ${row.source} · arrived ${times.moment(row.received_at)}</span></div>
+<ol class="track">${stepsOf(row).map(([stage, entry]) => step(stageWords(stage), entry, times, unseen(stage, row)))}</ol>
+${why(row, times)}${canMend && row.place === "failed" && tryAgain(row, back)}</li>`;
+}
+
+function stepsOf(row: LedgerRow): [string, Step | undefined][] {
+  const known = row.channel === "phone" ? [...CALL_STEPS] : ["notify", "summarise", "deliver"].filter((stage) => stage !== "notify" || row.stages.some((one) => one.stage === stage));
+  const others = row.stages.map((one) => one.stage).filter((stage) => !(known).includes(stage));
+  return [...others, ...known].map((stage) => [stage, row.stages.find((one) => one.stage === stage)]);
+}
+
+/** Why a step has no entry. */
+function unseen(stage: string, row: LedgerRow): string {
+  if (stage === "fetch" && row.hasRecording) return "came as a file";
+  return row.place === "done" ? "not sent" : "not yet";
+}
+
+const MARKS: Record<string, [tone: string, mark: string, word: string]> = {
+  done: ["good", "✓", "done"], failed: ["bad", "✕", "failed"], retrying: ["warn", "↻", "tried again soon"], waiting: ["warn", "…", "waiting"], held: ["warn", "‖", "held"], skipped: ["none", "–", "not needed"],
+};
+
+/** A mark, a word and a time: the colour says nothing that they do not say. */
+function step(gives: string, entry: Step | undefined, times: Times, otherwise: string): Html {
+  if (entry === undefined) return html`<li class="none"><span aria-hidden="true">○</span> ${gives} <span class="note">${otherwise}</span></li>`;
+  const [tone, mark, word] = MARKS[entry.status] ?? ["warn", "…", entry.status];
+  return html`<li class="${tone}" title="${entry.detail}"><span aria-hidden="true">${mark}</span> ${gives} <span class="note">${entry.status !== "done" && html`${word} · `}${times.clock(entry.at)}${entry.ms !== null && html` · ${took(entry.ms)}`}</span></li>`;
+}
+
+function why(row: LedgerRow, times: Times): Html | false {
+  if (row.place === "done") return false;
+  const last = row.stages.findLast((one) => one.status !== "done" && one.status !== "skipped");
+  const message = row.error?.message ?? (row.place === "work" && last?.status === "held" ? undefined : last?.detail);
+  const code = row.error?.code ?? row.code;
+  return html`<div class="ledger-why"><p class="${row.place === "failed" ? "bad" : "quiet"}">${message ?? (row.place === "announced" ? "The recording has not come." : "Nothing is wrong: it waits for its turn.")}</p></div>
+<p class="tiny quiet">${facts(row, times).map((fact, i) => [i > 0 && " · ", fact])}${code !== null && html` · <code>${code}</code>`}</p>`;
+}
+
+function facts(row: LedgerRow, times: Times): Html[] {
+  const at = row.stage === null ? "" : ` at ${stageWords(row.stage)}`;
+  if (row.place === "work") return [html`waiting${at} since ${times.moment(row.since)} (${waited(row.waitingMs)})`];
+  if (row.place === "announced") return [html`announced by ${row.source} ${times.moment(row.since)}, ${waited(row.waitingMs)} ago`, html`What to do: look in the telephone system whether this line is recorded, and whether the recording is sent or copied to Earshot`];
+  if (row.place === "held") return [html`What to do: record the customer's consent on the customer's page, or let it go`, ...(row.held_until === null ? [] : [html`its sound is removed ${times.moment(row.held_until)}`])];
+  return [html`stopped${at}`, html`What to do: ${RETRY_WORDS[row.error?.retry ?? (row.stage === "deliver" ? "after_fix" : "")] ?? "Look at the reason, then try again."}`];
+}
+
+function tryAgain(row: LedgerRow, back: string): Html {
+  return html`<form class="ledger-again" method="post" action="/ledger/retry?${back}"><input type="hidden" name="session" value="${row.session_id}"><button class="small" aria-label="Try again: ${row.call_id}">Try again</button><span class="tiny quiet">${whatHappens(row.stage)}</span></form>`;
+}
+
