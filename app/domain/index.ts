@@ -21,3 +21,4 @@ export * from "./reference.ts";
 export * from "./turn.ts";
 export * from "./units.ts";
 export * from "./wav.ts";
+export * from "./word-table.ts";

@@ -98,7 +98,7 @@ function onClick(event) {
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
-  const isPress = event.key === " " && event.target.closest?.("button, a");
+  const isPress = event.key === " " && event.target.closest?.("button, summary"); // a link has no use for it
   if (!player || isPress) return;
   if (event.key === " ") player.toggle();
   else if (event.key === "j" || event.key === "J") player.step(1);

@@ -34,10 +34,10 @@ function risks({ risks, ...call }: CallView): Html | false {
 
 function about(call: CallView): Html {
   return html`<section class="card"><h2>About</h2><div class="in"><dl class="slots">
-<dt>Wants</dt><dd class="wide">${call.intent?.text ?? notMentioned()}</dd>${proof(call, call.intent?.evidence ?? [])}
-<dt>Topic</dt><dd>${call.topic ?? notMentioned()}</dd>${proof(call, call.topic_evidence)}
+<dt>Wants</dt><dd class="wide">${call.intent?.text ?? notMentioned()}</dd><dd>${proof(call, call.intent?.evidence ?? [])}</dd>
+<dt>Topic</dt><dd>${call.topic ?? notMentioned()}</dd><dd>${proof(call, call.topic_evidence)}</dd>
 <dt>Reason</dt><dd class="wide">${call.reason === null ? notMentioned() : reasonWords(call.reason)}</dd>
-<dt>Outcome</dt><dd>${call.outcome === null ? notMentioned() : outcomeChip(call.outcome)}</dd>${proof(call, call.outcome_evidence)}</dl></div></section>`;
+<dt>Outcome</dt><dd>${call.outcome === null ? notMentioned() : outcomeChip(call.outcome)}</dd><dd>${proof(call, call.outcome_evidence)}</dd></dl></div></section>`;
 }
 
 function mood({ sentiment }: CallView): Html {
@@ -49,7 +49,7 @@ function mood({ sentiment }: CallView): Html {
 }
 
 function named(call: CallView): Html | false {
-  return call.entities.length > 0 && html`<section class="card"><h2>Named in the call</h2><div class="in"><dl class="slots">${call.entities.slice(0, 40).map((entity) => html`<dt>${entity.kind}</dt><dd>${entity.text}${entity.value !== null && entity.value !== entity.text && html` <span class="tiny quiet">${entity.value}</span>`}</dd>${proof(call, entity.evidence)}`)}</dl></div></section>`;
+  return call.entities.length > 0 && html`<section class="card"><h2>Named in the call</h2><div class="in"><dl class="slots">${call.entities.slice(0, 40).map((entity) => html`<dt>${entity.kind}</dt><dd>${entity.text}${entity.value !== null && entity.value !== entity.text && html` <span class="tiny quiet">${entity.value}</span>`}</dd><dd>${proof(call, entity.evidence)}</dd>`)}</dl></div></section>`;
 }
 
 function finding(call: CallView, text: Html | string, evidence: readonly string[]): Html {

@@ -92,7 +92,7 @@ function player({ call, audio }: CallPageView): Html {
     audio === null
       ? html`<div class="controls"><span>There is no recording to listen to.</span>${legend(call)}</div>`
       : html`<audio controls preload="metadata" src="${audio}"></audio>
-<div class="controls scripted" hidden><button class="play primary" type="button" data-do="play" aria-label="Play">▶</button><span><span data-now="1">0:00</span> / ${position(lengthMs)}</span><button type="button" data-do="rate" aria-label="Speed">1.0×</button><span class="keys"><span class="key">space</span> play</span><span class="keys"><span class="key">J</span> <span class="key">K</span> line by line</span><a class="quiet" href="${audio}&amp;download=1" download>Save</a>${legend(call)}</div>`;
+<div class="controls scripted" hidden><button class="play primary" type="button" data-do="play" aria-label="Play">▶</button><span><span data-now="1">0:00</span> / ${position(lengthMs)}</span><button type="button" data-do="rate" title="Speed">1.0×</button><span class="keys"><span class="key">space</span> play</span><span class="keys"><span class="key">J</span> <span class="key">K</span> line by line</span><a class="quiet" href="${audio}&amp;download=1" download>Save</a>${legend(call)}</div>`;
   return html`<section class="card player" aria-label="Recording" data-length="${lengthMs}">${call.turns.length > 0 && turnStrip(call.turns, lengthMs)}${controls}</section>`;
 }
 
