@@ -3,8 +3,8 @@ import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 
-/** Names under which systems install it; set-up installs Debian's `chromium`. */
-const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+/** As set-up looks for it. */
+const NAMES = ["chromium", "google-chrome"];
 
 /** @returns the program, undefined where none is installed */
 export function chromiumPath(): string | undefined {

@@ -1,5 +1,6 @@
 // What people do all day, from the first key to the last: each as a person would, through the page.
 import assert from "node:assert/strict";
+import { PAGES } from "../../app/http/pages/table.ts";
 import { callWav, SHORTEST_CALL } from "../support/call-audio.ts";
 import { until } from "../support/appliance-process.ts";
 import type { Building } from "./browser.test.ts";
@@ -43,6 +44,47 @@ export function journeys(building: Building): void {
       await page.locator(`[id="${id}"].now`).waitFor();
       assert.ok(await page.locator(`[id="${id}"]`).isVisible());
       assert.equal(new URL(page.url()).hash, `#${id}`);
+      await visitor.leave();
+    });
+
+    it("corrects a word: the page shows it at once and after a reload, and what was heard stays beside it", async function () {
+      if (!PAGES.some((route) => route.path.startsWith("/calls/:call_id/turns/"))) this.skip();
+      const visitor = await building.door.enter("supervisor");
+      const { page } = visitor;
+      await visitor.go(`/calls/${HEARD}`);
+      const line = page.locator(".turn").nth(1);
+      const heard = (await line.locator("p").first().innerText()).split("\n")[0] ?? "";
+      await line.hover();
+      await line.locator("a.mend").first().click();
+      await page.locator("form.mending textarea").fill("Hi, my name is Daniel Carter.");
+      await page.locator("form.mending button.primary").click();
+      await page.locator("form.mending").waitFor({ state: "detached" });
+      for (const when of ["at once", "after a reload"]) {
+        assert.match(await page.locator(".turn").nth(1).innerText(), /Hi, my name is Daniel Carter\./, when);
+        if (when === "at once") await visitor.go(`/calls/${HEARD}`);
+      }
+      assert.ok((await page.locator("main").textContent())?.includes(heard.slice(0, 20)), `what the machine heard is gone: ${heard}`);
+      await visitor.leave();
+    });
+
+    it("merges two customers into one thread, and takes it back exactly", async function () {
+      if (!PAGES.some((route) => route.path === "/customers/:id/merge")) this.skip();
+      const { door, house } = building;
+      const visitor = await door.enter("supervisor");
+      const { page } = visitor;
+      const said = "Is my refund on its way?";
+      await visitor.go(`/customers/${house.customerId}`);
+      assert.ok(!(await page.locator("main").innerText()).includes(said));
+      await page.locator("details", { has: page.locator('input[name="other"]') }).locator("summary").click();
+      await page.locator('input[name="other"]').fill(house.strangerId);
+      await page.keyboard.press("Enter");
+      await page.locator('form[method="post"][action$="/merge"] button').click();
+      await page.locator("main", { hasText: said }).waitFor();
+      assert.ok((await page.locator("main").innerText()).includes("I was charged twice for my October bill"));
+      await page.getByRole("button", { name: /undo/i }).first().click();
+      await page.locator("main", { hasNotText: said }).waitFor();
+      assert.equal(await visitor.go(`/customers/${house.strangerId}`), 200);
+      assert.match(await page.locator("main").innerText(), /D\. Carter[^]*Is my refund on its way\?/);
       await visitor.leave();
     });
 
