@@ -35,7 +35,10 @@ export async function measureWeight(times: number): Promise<Record<string, Weigh
     for (const screen of [{ name: "(floor)", address: () => "/assets/icon.svg", roles: [null] }, ...SCREENS.filter((one) => notBuilt(one) === undefined)]) {
       const visitor = await door.enter(screen.roles.includes(null) ? null : "admin");
       const cdp = await visitor.context.newCDPSession(visitor.page);
-      for (const [method, settings] of [["Network.enable", {}], ["Network.setCacheDisabled", { cacheDisabled: true }], ["Emulation.setCPUThrottlingRate", { rate: SLOWER }], ["Performance.enable", { timeDomain: "threadTicks" }]] as const) await cdp.send(method as "Network.enable", settings);
+      await cdp.send("Network.enable");
+      await cdp.send("Network.setCacheDisabled", { cacheDisabled: true });
+      await cdp.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+      await cdp.send("Performance.enable", { timeDomain: "threadTicks" });
       await visitor.page.addInitScript("window.__longEnd = 0; new PerformanceObserver((list) => { for (const task of list.getEntries()) window.__longEnd = Math.max(window.__longEnd, task.startTime + task.duration); }).observe({ type: 'longtask', buffered: true });");
       const each: Weight[] = [];
       for (let i = 0; i < times; i++) each.push(await open(visitor, cdp, screen.address(house)));

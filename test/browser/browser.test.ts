@@ -19,6 +19,7 @@ describe("browser", function () {
   const building = {} as Building;
   let browser: Browser | undefined;
   before(async function () {
+    this.timeout(240_000); // hearing the sample takes 15 s on an idle machine
     const program = chromiumPath();
     if (program === undefined) {
       console.log("      no Chromium on PATH: node scripts/setup.mjs --dev installs one where it may; the tests of the dashboard in a browser are skipped");

@@ -55,7 +55,7 @@ async function readAll({ page, go, assertTidy }: Visitor, address: string): Prom
     await assertHarmless(page, next);
     assertTidy();
     texts.push(await ask<string>(page, "document.body.textContent"));
-    const links = await page.locator('a[href*="cursor="]').evaluateAll((all) => all.map((one) => String(one.getAttribute("href"))));
+    const links = await page.locator('a:is([href*="cursor="], [href*="before="])').evaluateAll((all) => all.map((one) => String(one.getAttribute("href"))));
     next = links.find((one) => !seen.has(one));
   }
   return collapsed(texts.join(" "));

@@ -1,6 +1,7 @@
 // npm run screenshots [-- folder]: every screen as a picture: light, dark, and on a phone. The sample calls of the demo on the afternoon after them, whatever day it is.
 import { mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import sharp from "sharp";
 import { installationRoot, systemClock, type Clock } from "../../app/platform/index.ts";
 import { chromiumPath, launchChromium } from "./chromium.ts";
 import { openHouse } from "./house.ts";
@@ -32,8 +33,8 @@ try {
     for (const screen of SCREENS.filter((one) => notBuilt(one) === undefined && one.name.includes(only))) {
       const visitor = await door.enter(screen.roles.includes(null) ? null : "admin", { ...look, reducedMotion: "reduce" });
       await visitor.go(screen.address(house));
-      const path = join(folder, `${screen.name.replaceAll(" ", "-")}-${name}.png`);
-      await visitor.page.screenshot({ path, fullPage: look.viewport.width === PHONE.width });
+      const path = join(folder, `${screen.name.replaceAll(" ", "-")}-${name}.webp`);
+      await sharp(await visitor.page.screenshot({ fullPage: look.viewport.width === PHONE.width })).webp({ lossless: true, effort: 6 }).toFile(path);
       await visitor.leave();
       console.log(path);
     }
