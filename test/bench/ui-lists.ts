@@ -23,12 +23,13 @@ export interface ListFigure { p50_ms: number; p95_ms: number; kb: number; over_f
 /** The addresses; `%customer` is the one with the long thread, `%older` asks for the page behind the first of the address before it. */
 const ADDRESSES = ["/", "/conversations", "%older", "/conversations?status=done", "/conversations?channel=phone", "/conversations?q=refund", "/customers", "/customers?q=Person%20777", "/customers/%customer", "%older", "/agents", "/ledger", "%older", "/v1/customers/%customer/thread?limit=50", "/v1/conversations?limit=50"];
 
-export async function measureLists(conversations: number, rounds: number): Promise<{ table: Record<string, Record<string, unknown>>; hearing: boolean; settled: boolean; figures: Record<string, ListFigure> }> {
+export async function measureLists(conversations: number, rounds: number): Promise<{ table: Record<string, Record<string, unknown>>; heard: { before: string; after: string }; settled: boolean; figures: Record<string, ListFigure> }> {
   const folder = mkdtempSync(join(tmpdir(), "earshot-bench-ui-"));
   const [few, many] = [await open(join(folder, "few"), FEW), await open(join(folder, "many"), conversations)];
   try {
     const settled = await settle(join(folder, "many", "data", "earshot.db"));
     await listen(many);
+    const begun = await until("the call is heard", SETTLE_MS, async () => ((await stateOf(many)) === "received" ? undefined : await stateOf(many)), 500);
     const figures: Record<string, ListFigure> = {};
     const before = { few: "", many: "" };
     for (const address of ADDRESSES) {
@@ -38,9 +39,9 @@ export async function measureLists(conversations: number, rounds: number): Promi
       figures[address === "%older" ? `${Object.keys(figures).at(-1)}, older` : address] = await compare([few, small], [many, large], rounds, whole.bytes);
       [before.few, before.many] = [first.text, whole.text];
     }
-    const hearing = ((await (await fetch(`${many.appliance.url}/v1/calls/long-1`, { headers: { authorization: `Bearer ${many.key}` } })).json()) as { status: string }).status === "processing";
+    const heard = { before: begun, after: await stateOf(many) }; // "processing" at both ends, or the figures are of an idle house
     const table = Object.fromEntries(Object.entries(figures).map(([name, one]) => [name, { p50_ms: one.p50_ms, p95_ms: one.p95_ms, kb: one.kb, "many / few": `${one.over_few.median} [${one.over_few.low}, ${one.over_few.high}]`, "few / few": `${one.control.median} [${one.control.low}, ${one.control.high}]` }]));
-    return { table, hearing, settled, figures };
+    return { table, heard, settled, figures };
   } finally {
     await Promise.all([few.appliance.stop(), many.appliance.stop()]);
     rmSync(folder, { recursive: true, force: true });
@@ -101,13 +102,17 @@ async function settle(file: string): Promise<boolean> {
   }
 }
 
-/** Ten minutes of speech, so that the engine is busy all the while. */
+/** Twenty minutes of speech, so that the engine is busy all the while. */
 async function listen({ appliance, key }: Side): Promise<void> {
   const sound = readFileSync(join(installationRoot(), "scripts", "demo", "calls", "double-charge.wav")).subarray(44);
   const form = new FormData();
   form.set("metadata", JSON.stringify({ call_id: "long-1" }));
-  form.set("recording", new Blob([new Uint8Array(Buffer.concat([wavHeader(sound.length * 20, 8000, 2), ...Array.from({ length: 20 }, () => sound)]))]), "long.wav");
+  form.set("recording", new Blob([new Uint8Array(Buffer.concat([wavHeader(sound.length * 40, 8000, 2), ...Array.from({ length: 40 }, () => sound)]))]), "long.wav");
   await fetch(`${appliance.url}/v1/calls`, { method: "POST", headers: { authorization: `Bearer ${key}` }, body: form });
+}
+
+async function stateOf({ appliance, key }: Side): Promise<string> {
+  return ((await (await fetch(`${appliance.url}/v1/calls/long-1`, { headers: { authorization: `Bearer ${key}` } })).json()) as { status: string }).status;
 }
 
 function addressFor({ customer }: Side, address: string, before: string): string | undefined {

@@ -16,5 +16,6 @@ console.log(JSON.stringify({
   at: new Date().toISOString(),
   machine: { cores: cpus().length, model: cpus()[0]?.model, load: loadavg()[0], node: process.version },
   bars: { first_view_kb: "≤ 150", interactive_ms: "≤ 1000 at a quarter of the speed", p95_ms: "≤ 100 while a call is heard" },
-  weight, lists,
+  weight,
+  ...(lists === undefined ? {} : { lists: { heard: lists.heard, settled: lists.settled, ...lists.figures } }),
 }, null, 2));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import type { Building } from "./browser.test.ts";
-import { notBuilt, SCREENS } from "./screens.ts";
+import { SCREENS, skipUntilBuilt } from "./screens.ts";
 import { ask, DESKTOP, PHONE, type Visitor } from "./visitor.ts";
 
 /** What colours decide, and what the width decides; the other eighty rules read the document, which is the same in all four looks. */
@@ -27,7 +27,7 @@ export function accessibility(building: Building): void {
     });
     for (const screen of SCREENS) {
       it(`${screen.name}: no violations in light, dark, on a desktop and a phone, and no sideways scrolling`, async function () {
-        if (notBuilt(screen) !== undefined) this.skip();
+        skipUntilBuilt(this, screen);
         const { page, go, assertTidy } = visitors.get(screen.roles.includes(null) ? null : "admin") ?? assert.fail();
         await page.setViewportSize(DESKTOP);
         await go(screen.address(building.house));

@@ -5,7 +5,7 @@ import type { Building } from "./browser.test.ts";
 import { WIDEST } from "./accessibility.ts";
 import { HOSTILE } from "./hostile-strings.ts";
 import { HEARD, write, type House } from "./house.ts";
-import { notBuilt, SCREENS } from "./screens.ts";
+import { SCREENS, skipUntilBuilt } from "./screens.ts";
 import { ask, PHONE, type Visitor } from "./visitor.ts";
 
 /** More pages than a hundred rows need; a list that never ends would be a defect of its own. */
@@ -24,7 +24,7 @@ export function hostileText(building: Building): void {
 
     for (const screen of SCREENS.filter((one) => !one.roles.includes(null))) {
       it(`${screen.name}: nothing runs, nothing is asked for elsewhere, all is text, and a phone need not scroll sideways`, async function () {
-        if (notBuilt(screen) !== undefined) this.skip();
+        skipUntilBuilt(this, screen);
         const address = screen.name === "customer" ? `/customers/${shown["customer id"]?.[0]}` : screen.address(building.house);
         const text = await readAll(visitor, address);
         const missing = (shown[screen.name] ?? []).filter((one) => !text.includes(collapsed(one)));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Building } from "./browser.test.ts";
 import type { Role } from "../../app/domain/index.ts";
 import { HEARD } from "./house.ts";
-import { notBuilt, PEOPLE, SCREENS } from "./screens.ts";
+import { notBuilt, PEOPLE, SCREENS, skipUntilBuilt } from "./screens.ts";
 import type { Visitor } from "./visitor.ts";
 
 export function roles(building: Building): void {
@@ -19,7 +19,7 @@ export function roles(building: Building): void {
 
     for (const screen of SCREENS) {
       it(`${screen.name}: shown to ${screen.roles.map((role) => role ?? "nobody known").join(", ")} with what must be there, refused to everybody else`, async function () {
-        if (notBuilt(screen) !== undefined) this.skip();
+        skipUntilBuilt(this, screen);
         const address = screen.address(building.house);
         for (const role of screen.roles.includes(null) ? [null] : PEOPLE) {
           const { page, go, assertTidy } = as(role);

@@ -44,3 +44,11 @@ export function notBuilt({ name, path }: Screen): string | undefined {
   const isThere = PAGES.some((route) => route.method === "get" && route.path === path) && (path !== "/" || existsSync(join(installationRoot(), "app", "ui", "overview")));
   return isThere ? undefined : `the screen "${name}" has no route yet`;
 }
+
+/** Skips a test of a screen that is not there yet, and says so. */
+export function skipUntilBuilt(context: Mocha.Context, screen: Screen): void {
+  const reason = notBuilt(screen);
+  if (reason === undefined) return;
+  console.log(`      skipped: ${reason}`);
+  context.skip();
+}
