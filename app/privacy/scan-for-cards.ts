@@ -1,4 +1,5 @@
 // The second look: a card number in a finished text? Written apart from the detectors, so that one mistake does not blind both. Pure.
+import { wordTable } from "../domain/index.ts";
 import { CARD_MAX_DIGITS, CARD_MIN_DIGITS, hasCardShape, isSaidAgain, passesLuhn } from "./luhn.ts";
 
 /** A place in the text, UTF-16 units, `to` exclusive. */
@@ -7,10 +8,10 @@ export interface CardPlace {
   to: number;
 }
 
-const DIGIT_WORDS: Readonly<Record<string, string>> = {
+const DIGIT_WORDS = wordTable<string>({
   zero: "0", oh: "0", nought: "0", one: "1", two: "2", three: "3", four: "4", five: "5", six: "6", seven: "7", eight: "8", nine: "9",
-};
-const REPEATS: Readonly<Record<string, number>> = { double: 2, triple: 3, treble: 3 };
+});
+const REPEATS = wordTable<number>({ double: 2, triple: 3, treble: 3 });
 
 /** What makes a keycap emoji of a digit. */
 const FRAMES = /[\u{fe00}-\u{fe0f}\u{20e3}]/gu;

@@ -2,7 +2,7 @@
 import { SetupProblem } from "./problem.mjs";
 
 export const USAGE = `Usage: node scripts/setup.mjs [options]
-  --dev                everything that building and testing need (the default)
+  --dev                everything that building and testing need: as without options, and a Chromium
   --production         afterwards leave only what running needs; for installed copies
   --portable           build the speech engine for any x86-64 processor with AVX2 instead of exactly this one
   --no-system          never install system packages, only say which are missing
@@ -11,15 +11,15 @@ export const USAGE = `Usage: node scripts/setup.mjs [options]
 
 /**
  * @param {string[]} words
- * @returns {{production: boolean, portable: boolean, system: boolean, model: string | undefined, help: boolean}}
+ * @returns {{production: boolean, browser: boolean, portable: boolean, system: boolean, model: string | undefined, help: boolean}}
  */
 export function parseOptions(words) {
-  /** @type {{production: boolean, portable: boolean, system: boolean, model: string | undefined, help: boolean}} */
-  const options = { production: false, portable: false, system: true, model: undefined, help: false };
+  /** @type {{production: boolean, browser: boolean, portable: boolean, system: boolean, model: string | undefined, help: boolean}} */
+  const options = { production: false, browser: false, portable: false, system: true, model: undefined, help: false };
   for (let i = 0; i < words.length; i += 1) {
     const [word, inline] = splitAtEquals(words[i]);
-    if (word === "--dev") options.production = false;
-    else if (word === "--production") options.production = true;
+    if (word === "--dev") [options.production, options.browser] = [false, true];
+    else if (word === "--production") [options.production, options.browser] = [true, false];
     else if (word === "--portable") options.portable = true;
     else if (word === "--no-system") options.system = false;
     else if (word === "--help" || word === "-h") options.help = true;

@@ -3,10 +3,10 @@ import { compile, compilerIsHere, programIsFresh } from "./compile.mjs";
 import { buildSpeechEngine } from "./speech-engine.mjs";
 import { fetchModel } from "./model.mjs";
 import { buildNativePackages, installPackages, packagesAreHere, removeBallast, removeDevelopmentPackages } from "./packages.mjs";
-import { installSystemPackages } from "./system-packages.mjs";
+import { installBrowser, installSystemPackages } from "./system-packages.mjs";
 
 /**
- * @param {{production: boolean, portable: boolean, system: boolean, model: string | undefined}} options
+ * @param {{production: boolean, browser: boolean, portable: boolean, system: boolean, model: string | undefined}} options
  * @returns {Promise<string[]>} what was done, in words; empty when everything was in place
  */
 export async function setUp(options) {
@@ -14,6 +14,7 @@ export async function setUp(options) {
   const note = (words) => words !== undefined && done.push(words);
 
   note(await installSystemPackages(options.system));
+  if (options.browser) note(await installBrowser(options.system));
   const mustCompile = !programIsFresh(!options.production);
   const withDev = !options.production || (mustCompile && !compilerIsHere());
   if (!packagesAreHere(withDev)) note(await installPackages(withDev));

@@ -147,6 +147,21 @@ describe("scripts/setup.mjs", function () {
     assert.deepEqual(calls().filter((line) => line.startsWith("apt-get")).map((line) => line.match(/install|update/)?.[0]), ["install", "update", "install"]);
   });
 
+  it("--dev brings a Chromium where it may, and goes on without where it may not; other set-ups do not ask for one", () => {
+    setUp();
+    assert.equal(count(calls(), "apt-get"), 0);
+    const without = setUp("--dev", "--no-system");
+    assert.equal(without.status, 0, without.stderr);
+    assert.match(without.stdout, /no Chromium, so the tests of the dashboard in a browser are skipped; run: apt-get install chromium/);
+    writeProgram(join(folder, "bin", "apt-get"), `if (words.includes("install")) fail("no network", 100);`);
+    const failed = setUp("--dev");
+    assert.equal(failed.status, 0, failed.stderr);
+    writeProgram(join(folder, "bin", "apt-get"), `if (words.includes("chromium")) fs.copyFileSync(path.join(bin, "make"), path.join(bin, "chromium"));`);
+    calls();
+    if (process.getuid?.() === 0) assert.match(setUp("--dev").stdout, /Set-up finished in .*: Chromium/);
+    if (process.getuid?.() === 0) assert.match(setUp("--dev").stdout, /everything is in place/);
+  });
+
   it("--production leaves what running needs, and compiles first", () => {
     const result = setUp("--production");
     assert.equal(result.status, 0, result.stderr);

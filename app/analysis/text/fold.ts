@@ -1,14 +1,15 @@
 // Folding: every form of an English word becomes one key, so that "charged", "charges" and "charge" match each other. Pure.
+import { wordTable } from "../../domain/index.ts";
 
 /** Forms that no suffix rule reaches. */
-const IRREGULAR: Readonly<Record<string, string>> = {
+const IRREGULAR = wordTable<string>({
   sent: "send", paid: "pay", bought: "buy", sold: "sell", lost: "lose", stole: "steal", stolen: "steal", broke: "break", broken: "break", spoke: "speak",
   spoken: "speak", told: "tell", said: "say", got: "get", gotten: "get", had: "have", has: "have", was: "be", were: "be", is: "be", are: "be", am: "be",
   been: "be", did: "do", does: "do", done: "do", went: "go", gone: "go", goes: "go", came: "come", found: "find", gave: "give", given: "give", took: "take",
   taken: "take", made: "make", saw: "see", seen: "see", wrote: "write", written: "write", left: "leave", kept: "keep", held: "hold", met: "meet",
   forgot: "forget", forgotten: "forget", rang: "ring", rung: "ring", chose: "choose", chosen: "choose", flew: "fly", flown: "fly", thought: "think",
   brought: "bring", caught: "catch", understood: "understand", children: "child", people: "person", lives: "life", refunding: "refund",
-};
+});
 
 const VOWEL = /[aeiouy]/;
 

@@ -1,4 +1,5 @@
 // Words with their place in the text, and the plain English they stand for. Pure.
+import { wordTable } from "../../domain/index.ts";
 
 /** One word as written. `start` and `end` are offsets into the text it was cut from. */
 export interface Token {
@@ -20,12 +21,12 @@ export function tokenise(text: string): Token[] {
   return tokens;
 }
 
-const CONTRACTIONS: Readonly<Record<string, readonly string[]>> = {
+const CONTRACTIONS = wordTable<readonly string[]>({
   "won't": ["will", "not"], "can't": ["can", "not"], cannot: ["can", "not"], "shan't": ["shall", "not"], "let's": ["let", "us"], "i'm": ["i", "am"],
   im: ["i", "am"], ive: ["i", "have"], dont: ["do", "not"], cant: ["can", "not"], didnt: ["did", "not"], doesnt: ["does", "not"], isnt: ["is", "not"],
   havent: ["have", "not"], hasnt: ["has", "not"], wasnt: ["was", "not"], couldnt: ["could", "not"], wouldnt: ["would", "not"], gonna: ["going", "to"],
   wanna: ["want", "to"], gotta: ["got", "to"], "y'all": ["you"], okay: ["ok"], ok: ["ok"], "o'clock": ["o'clock"],
-};
+});
 const IS_AFTER = new Set(["it", "that", "there", "what", "who", "where", "when", "how", "he", "she", "here", "everything", "nothing", "everyone", "nobody", "something"]);
 
 /** @returns the full words of one written word: `I'll` → `i will`, `hasn't` → `has not`, `Anna's` → `anna` */

@@ -1,5 +1,5 @@
 // "I will send you a form" → "The agent will send the customer a form". Only where every word is sure; otherwise the caller quotes. Pure.
-import type { Party } from "../../domain/index.ts";
+import { wordTable, type Party } from "../../domain/index.ts";
 import { tagWords, type TaggedWord } from "../text/grammar.ts";
 import { thirdPerson } from "./verb-forms.ts";
 
@@ -122,7 +122,7 @@ function write(words: readonly TaggedWord[], said: Said): string | undefined {
 const NO_SUBJECT = /^(?:is|are|was|were|has|have|does|do|did|not|will|would|be|been|of)$/;
 const LEFT_OVER = /\b(?:i|me|my|mine|myself|we|us|our|ours|you|your|yours|yourself|am|i'\w+)\b/i;
 
-const PRONOUNS: Readonly<Record<string, { person: "first" | "plural" | "second"; case: Case }>> = {
+const PRONOUNS = wordTable<{ person: "first" | "plural" | "second"; case: Case }>({
   i: { person: "first", case: "subject" },
   me: { person: "first", case: "object" },
   my: { person: "first", case: "possessive" },
@@ -136,7 +136,7 @@ const PRONOUNS: Readonly<Record<string, { person: "first" | "plural" | "second";
   your: { person: "second", case: "possessive" },
   yours: { person: "second", case: "absolute" },
   yourself: { person: "second", case: "reflexive" },
-};
+});
 
 function pronoun(word: TaggedWord, words: readonly TaggedWord[], at: number, speaker: Party): { role: Role; case: Case } | "unsure" | undefined {
   const found = PRONOUNS[word.lower];
@@ -176,8 +176,8 @@ function writeParty(role: Role, kind: Case, said: Said): { text: string; plural:
   }
 }
 
-const SINGULAR: Readonly<Record<string, string>> = { am: "is", are: "is", were: "was", have: "has", do: "does" };
-const PLURAL: Readonly<Record<string, string>> = { am: "are", was: "were" };
+const SINGULAR = wordTable<string>({ am: "is", are: "is", were: "was", have: "has", do: "does" });
+const PLURAL = wordTable<string>({ am: "are", was: "were" });
 const UNCHANGED = new Set("will would can cannot could should shall must may might had did was is has does were put read cut set hit shut let cost".split(" "));
 const ADVERBS = new Set("still also just really already never always only then now even actually certainly definitely personally not therefore both all both currently".split(" "));
 

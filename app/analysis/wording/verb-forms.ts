@@ -1,6 +1,7 @@
 // English verb endings. Pure.
+import { wordTable } from "../../domain/index.ts";
 
-const IRREGULAR: Readonly<Record<string, string>> = { be: "is", have: "has", do: "does", go: "goes" };
+const IRREGULAR = wordTable<string>({ be: "is", have: "has", do: "does", go: "goes" });
 
 /** @param verb base form @returns third person singular of the present: want → wants, try → tries, go → goes; forms that already end so stay */
 export function thirdPerson(verb: string): string {

@@ -2,6 +2,7 @@
 import type { Request } from "express";
 import { renderProblem, urlPart } from "../../ui/index.ts";
 import { present } from "../checked.ts";
+import { sendText } from "../compression.ts";
 import { frameOf } from "../frame.ts";
 import type { Problem } from "../problem.ts";
 import type { Exchange, RouteParts } from "../route.ts";
@@ -13,7 +14,7 @@ export const PAGE_SIZE = 50;
 export const PAGE_ANSWERS = { 200: { description: "The page", media: "text/html" } };
 
 export function sendPage({ res }: Pick<Exchange, "res">, text: string, status = 200): void {
-  res.status(status).set("Cache-Control", "no-store").type("html").send(text);
+  sendText(res.status(status).set("Cache-Control", "no-store").type("html"), text);
 }
 
 /** Where a browser without login goes, and back to where it wanted. */

@@ -83,6 +83,5 @@ CREATE INDEX jobs_unfinished ON jobs(state, created_at_ms, id, lane, stage) WHER
 CREATE INDEX outbox_unsent ON outbox(state, created_at_ms, id, destination) WHERE state IN ('waiting', 'parked');
 CREATE INDEX outbox_delivered ON outbox(destination, finished_at_ms, created_at_ms) WHERE state = 'delivered';
 -- the rail counts them on every page
-CREATE INDEX sessions_unfinished ON sessions(received_at_ms DESC, id DESC) WHERE channel = 'phone' AND status <> 'done';
 CREATE INDEX sessions_source ON sessions(source, received_at_ms);
 `;

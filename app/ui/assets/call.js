@@ -202,7 +202,7 @@ const KEYS = {
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, select")) return;
-  const isPress = event.key === " " && event.target.closest?.("button, a, summary");
+  const isPress = event.key === " " && event.target.closest?.("button, summary"); // a link has no use for it
   const deed = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!player || isPress || !deed) return;
   deed();

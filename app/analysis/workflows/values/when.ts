@@ -1,4 +1,5 @@
 // Days in a sentence: named, relative to the message, or as the bare "the fourteenth" with which people correct. Pure.
+import { wordTable } from "../../../domain/index.ts";
 import { findDates, type Tense } from "../../facts/calendar.ts";
 import { MONTHS } from "../../text/numbers.ts";
 import { wordsAt, wordsOfText, type Line } from "../message.ts";
@@ -17,11 +18,11 @@ const WEEKDAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "frida
 const WRITTEN_ORDINAL = [...ORDINALS].reverse().map((word) => word.replace("-", "[- ]")).join("|");
 const WEEKDAY_DAY = new RegExp(`\\b(${WEEKDAYS.join("|")}),?(?: the)? (?:(\\d{1,2})(?:st|nd|rd|th)?|(${WRITTEN_ORDINAL}))\\b(?![:.-]\\d)(?! (?:am|pm|a m|p m|o'clock|in the|or|to|past|of|(?:${ORDINALS.slice(0, 9).join("|")})\\b|${MONTHS.join("|")}))`, "g");
 /** Short forms that cannot be other words; those that can ("sat", "sun", "wed") only behind words that lead to a day, or with a capital. */
-const SHORT: Readonly<Record<string, string>> = {
+const SHORT = wordTable<string>({
   mon: "monday", tue: "tuesday", tues: "tuesday", thu: "thursday", thur: "thursday", thurs: "thursday", fri: "friday", tmrw: "tomorrow", tmw: "tomorrow", tomoz: "tomorrow", mondays: "monday", tuesdays: "tuesday",
   jan: "january", feb: "february", apr: "april", jun: "june", jul: "july", aug: "august", sept: "september", sep: "september", oct: "october", nov: "november", dec: "december",
-};
-const SHORT_BESIDE: Readonly<Record<string, string>> = { wed: "wednesday", sat: "saturday", sun: "sunday" };
+});
+const SHORT_BESIDE = wordTable<string>({ wed: "wednesday", sat: "saturday", sun: "sunday" });
 const LEADS_TO_DAY = new Set("on this next last until til till by for or from had do make not friday fri thursday thu and".split(" "));
 
 /** The sentence with its short days and months written out, word by word: places stay what they are. */
