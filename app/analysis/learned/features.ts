@@ -1,6 +1,7 @@
 // What the small models look at: plain names of what is in a sentence or a conversation, so that a person can read the weights. Pure.
 import type { Pacer } from "../pacer.ts";
 import type { Conversation, Sentence } from "../text/conversation.ts";
+import { partyOf } from "../text/party.ts";
 import type { TopicFinding } from "../facts/topic.ts";
 import type { OutcomeFinding } from "../facts/outcome.ts";
 import type { Signals } from "../facts/signals.ts";
@@ -86,12 +87,8 @@ export function matterOf(sentence: Sentence): Features {
   ]);
 }
 
-function partyOf({ speaker }: Pick<Sentence, "speaker">): "agent" | "customer" | "unknown" {
-  return speaker === "bot" || speaker === "agent" ? "agent" : speaker === "customer" ? "customer" : "unknown";
-}
-
 /** A number says that there is a number, never which. */
-function mask(word: string): string {
+export function mask(word: string): string {
   return /\d/.test(word) ? "#" : word;
 }
 
@@ -100,6 +97,7 @@ function bucket(value: number, edges: readonly number[]): number {
   return at < 0 ? edges.length : at;
 }
 
-function unique(list: readonly string[]): string[] {
+/** Each once. */
+export function unique(list: readonly string[]): string[] {
   return [...new Set(list)];
 }
