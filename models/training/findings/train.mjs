@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadTaxonomy } from "../../../dist/app/analysis/index.js";
 import { worthOf } from "../../../dist/app/analysis/learned/findings-model.js";
-import { courseFeatures, matterFeatures, sentenceFeatures } from "../../../dist/app/analysis/learned/features.js";
+import { endingFeatures, matterFeatures, sentenceFeatures } from "../../../dist/app/analysis/learned/features.js";
 import { moodFeatures, trendFeatures } from "../../../dist/app/analysis/learned/mood-features.js";
 import { taskFeatures } from "../../../dist/app/analysis/learned/task-features.js";
 import { moodOf, readSentiment } from "../../../dist/app/analysis/facts/sentiment.js";
@@ -47,7 +47,7 @@ async function addSnippet([label, text]) {
   const conversation = await readConversation(turns, true, createPacer());
   if (isEnding) {
     const signals = conversation.sentences.map(readSignals);
-    const features = courseFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)).filter((one) => !one.startsWith("sentences:") && !one.startsWith("customer:"));
+    const features = endingFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)).filter((one) => !one.startsWith("sentences:") && !one.startsWith("customer:"));
     snippets.outcome.push({ features, label: label.slice(1) });
   } else {
     const features = await matterFeatures(conversation, (await findTopic(conversation.sentences, taxonomy, createPacer())).scores, createPacer());
@@ -84,7 +84,7 @@ async function read(path) {
       const held = entries.filter((entry) => entry.some((stems) => stems.length > 0 && stems.every((stem) => said.has(stem)))).length;
       return { features: sentenceFeatures(sentence, conversation.sentences[at - 1], signals, topic.support), label: sentence.speaker === "customer" && held * 2 >= entries.length ? "yes" : "no" };
     }),
-    outcome: [{ features: courseFeatures(conversation, signals, byRule), label: labels.outcome }],
+    outcome: [{ features: endingFeatures(conversation, signals, byRule), label: labels.outcome }],
     mood: [{ features: moodFeatures(ground), label: labels.sentiment_end }],
     trend: [{ features: trendFeatures(ground), label: labels.trend }],
     task: conversation.sentences.map((sentence, at) => ({ features: taskFeatures(sentence, conversation.sentences[at - 1], conversation.sentences[at + 1], signals), label: taskOf(sentence, labels) })),
