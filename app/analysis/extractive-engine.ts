@@ -13,6 +13,8 @@ import { readSignals, type Signals } from "./facts/signals.ts";
 import { findTopic } from "./facts/topic.ts";
 import type { FindingsModel } from "./learned/findings-model.ts";
 import { learnedOutcome, learnedTopics, learnedWorth } from "./learned/read-learned.ts";
+import { learnedSentiment } from "./learned/read-mood.ts";
+import { learnedTasks } from "./learned/read-tasks.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import { rankSentences } from "./summary/rank.ts";
 import { writeSummary } from "./summary/write-summary.ts";
@@ -51,9 +53,10 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
   const outcome = model === undefined || sentences.length === 0 ? byRule : await learnedOutcome(model, conversation, signals, byRule, pacer);
   const today = localDay(input.startedAtMs, input.timeZone);
   await pacer.breathe();
-  const tasks = english ? await readActionItems(sentences, signals, today, pacer) : [];
+  const tasks = english ? await readActionItems(sentences, signals, today, pacer, model && (await learnedTasks(model, sentences, signals, pacer))) : [];
   const entities = await readEntities(conversation, { products: options.taxonomy.products, companyNames: options.companyNames, today, english }, pacer);
   const feeling = english ? readSentiment(conversation, moods) : NO_MOOD;
+  const sentiment = model === undefined ? feeling.sentiment : learnedSentiment(model, { sentences, signals, moods, sentiment: feeling.sentiment, byRule });
   const words = evidenceOf(conversation);
   await pacer.breathe();
   const proved = (text: string, evidence: readonly string[]): boolean => isProved(text, evidence, words, english);
@@ -77,7 +80,7 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
     promises: promisesOf(provedTasks),
     risks: english ? readRisks(sentences, signals, outcome.outcome) : NOT_LOOKED_FOR.risks,
     entities,
-    sentiment: feeling.sentiment,
+    sentiment,
     turn_sentiment: feeling.turnSentiment,
     coverage: { turns_read: input.turns.length, turns_total: input.turns.length },
     dropped: summary.dropped + tasks.length - provedTasks.length,
@@ -90,7 +93,7 @@ function speaksToTheMatter(sentence: Sentence, own: Signals | undefined): boolea
 }
 
 /** Orders to a machine are no mood; greetings sound glad by duty, and hold names ("Grace", "Joy") that a lexicon takes for moods. */
-function isCourtesy(own: Signals | undefined): boolean {
+export function isCourtesy(own: Signals | undefined): boolean {
   return own !== undefined && (own.has("greeting") || own.has("instruction")) && !own.has("problem") && !own.has("angry") && !own.has("pleased");
 }
 

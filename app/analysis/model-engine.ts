@@ -78,10 +78,9 @@ async function read(input: AnalysisInput, base: Analysis, { model, taxonomy, clo
     model: model.name,
     ...(points.length === 0 ? {} : { summary: points.map((point) => point.text).join(" "), summary_points: points }),
     ...verdictsOver(base, verdicts),
-    intent: facts.intent,
-    action_items: tasks.map(({ promised: _, ...task }) => task),
-    promises: promisesOf(tasks),
-    risks: verdicts.risks,
+    intent: facts.intent ?? (facts.unproved.intent > 0 ? base.intent : null),
+    ...(tasks.length === 0 && facts.unproved.tasks > 0 ? {} : { action_items: tasks.map(({ promised: _, ...task }) => task), promises: promisesOf(tasks) }),
+    risks: { escalation: verdicts.risks.escalation ?? base.risks.escalation, churn: verdicts.risks.churn ?? base.risks.churn },
     entities: [...base.entities, ...facts.names.filter((name) => !base.entities.some((known) => isSameName(known.text, name.text)))],
     sentiment: verdicts.mood === undefined ? base.sentiment : sentimentOf(verdicts.mood),
     coverage: { turns_read: readTurns + input.turns.length - items.length, turns_total: input.turns.length },
@@ -97,7 +96,7 @@ async function notesReading(facts: Facts, inquiry: Inquiry): Promise<{ reading: 
   return { reading: { system: select1.system(), document: documentOf("notes", items.map((item) => lineOf(item, item.text))) }, items };
 }
 
-/** What the model claimed and could not prove stays as the rules found it, with their evidence. */
+/** What the model claimed and could not prove stays as the rules found it, with their evidence: so do, above, what the customer wants, the tasks and the risks. */
 function verdictsOver(base: Analysis, { topic, outcome }: Verdicts): Partial<Analysis> {
   return {
     ...(topic === undefined ? {} : topic === null ? { topic: null, reason: null, topic_evidence: [] } : { topic: topic.topic, reason: topic.reason, topic_evidence: topic.evidence }),

@@ -42,9 +42,9 @@ describe("hostile calls", () => {
         const found = await engineFor(call, model).analyse({ ...facts, turns: call.turns });
         assert.equal(found.instead_of, undefined, call.title);
         const rules = rulesOf(call);
-        // the rules quote what was said: where their own summary stands, it is theirs, unchanged
+        // the rules quote what was said: where the model proves nothing, all of it is theirs, unchanged
         assert.deepEqual([found.summary, found.summary_points], [rules.summary, rules.summary_points], call.title);
-        assert.deepEqual([found.intent, found.action_items, found.promises], [null, [], []], call.title);
+        assert.deepEqual([found.intent, found.action_items, found.promises], [rules.intent, rules.action_items, rules.promises], call.title);
         const honest = cite(call).turns.every((number) => number !== call.orderAt + 1);
         for (const [one, evidence] of [["topic", found.topic_evidence], ["outcome", found.outcome_evidence], ["escalation", found.risks.escalation.evidence]] as const) {
           for (const id of evidence) assert.ok(honest || proofOf(call.turns, id) !== "", `${call.title}: ${one} rests on an order`);
@@ -94,9 +94,11 @@ describe("hostile calls", () => {
         assert.equal(found.engine, "llama");
         assert.deepEqual(found.coverage, { turns_read: turns.length, turns_total: turns.length });
         const texts = turns.map((turn) => turn.text);
-        for (const one of [...found.action_items, ...found.promises, ...(found.intent === null ? [] : [found.intent])]) assert.ok(isQuoted(one.text, texts), one.text);
+        const rules = await extractive.analyse({ ...facts, turns });
+        const known = new Set([...rules.action_items, ...rules.promises, ...(rules.intent === null ? [] : [rules.intent])].map(({ text }) => text));
+        for (const one of [...found.action_items, ...found.promises, ...(found.intent === null ? [] : [found.intent])]) assert.ok(known.has(one.text) || isQuoted(one.text, texts), one.text);
         assert.ok(found.dropped > 0, "it said something, and nothing of it was true");
-        assert.equal(written(found).includes("Zebulon"), written(await extractive.analyse({ ...facts, turns })).includes("Zebulon"));
+        assert.equal(written(found).includes("Zebulon"), written(rules).includes("Zebulon"));
       }
     } finally {
       await model.stop();

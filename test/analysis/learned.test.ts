@@ -20,7 +20,7 @@ const head = { classes: ["no", "yes"], bias: [0, 0], weights: {} };
 /** A model that always says the same, whatever was said. */
 function stubborn(outcome: string, reason: string): FindingsModel {
   const always = (name: string) => ({ classes: [name], bias: [1], weights: {} });
-  return { version: 1, name: "stubborn", trained_on: 0, heads: { important: head, intent: head, outcome: always(outcome), topic: always(reason.split(".")[0] ?? ""), reason: always(reason) } };
+  return { version: 2, name: "stubborn", trained_on: 0, heads: { important: head, intent: head, outcome: always(outcome), topic: always(reason.split(".")[0] ?? ""), reason: always(reason), mood: always("negative"), trend: always("improving"), task: always("agent!") } };
 }
 
 function turnsOf(...lines: [Turn["speaker"], string][]): Turn[] {

@@ -73,8 +73,8 @@ describe("analysis/model-engine: what is proved", () => {
     it(`drops and counts ${what}`, async () => {
       const point = { ...cited, text };
       const found = await analyse({ answer: answersOf({ points: { points: [point], intent: point }, tasks: { tasks: [{ ...point, by: "agent", promised: true, when: "" }] } }) });
-      assert.deepEqual([found.intent, found.action_items, found.promises, found.dropped], [null, [], [], 3]);
-      assert.equal(found.summary, (await extractive.analyse({ ...facts, turns: CALL })).summary, "the summary is then that of the rules");
+      const { summary, intent, action_items, promises } = await extractive.analyse({ ...facts, turns: CALL });
+      assert.deepEqual([found.summary, found.intent, found.action_items, found.promises, found.dropped], [summary, intent, action_items, promises, 3], "each part is then that of the rules");
     });
   }
 
@@ -82,7 +82,14 @@ describe("analysis/model-engine: what is proved", () => {
     const rules = await extractive.analyse({ ...facts, turns: CALL });
     const found = await analyse({ choose: ({ name }) => ({ topic: "delivery.not_arrived", outcome: "escalated", escalation: "high", churn: "high" })[name] ?? "" });
     assert.deepEqual([found.topic, found.reason, found.topic_evidence, found.outcome, found.outcome_evidence], [rules.topic, rules.reason, rules.topic_evidence, rules.outcome, rules.outcome_evidence]);
-    assert.deepEqual(found.risks, { escalation: { level: "none", evidence: [] }, churn: { level: "none", evidence: [] } });
+    assert.deepEqual(found.risks, rules.risks);
+  });
+
+  it("what a model says is not there stays away, whatever the rules found", async () => {
+    const rules = await extractive.analyse({ ...facts, turns: CALL });
+    const found = await analyse({ answer: answersOf({ tasks: { tasks: [] } }) });
+    assert.ok(rules.action_items.length > 0);
+    assert.deepEqual([found.action_items, found.promises], [[], []]);
   });
 
   it("other languages: the mood is asked for, quotes are held to the same check, and sentences are asked for in that language", async () => {

@@ -4,6 +4,7 @@ import type { Pacer } from "../pacer.ts";
 import { reportStatement, reportTask } from "../wording/reported-speech.ts";
 import { tidy } from "../wording/tidy.ts";
 import type { Sentence } from "../text/conversation.ts";
+import { partyOf } from "../text/party.ts";
 import { contentStems, readPlain } from "../text/conversation.ts";
 import { findDates, type IsoDate } from "./calendar.ts";
 import { readSignals, type Signals } from "./signals.ts";
@@ -45,14 +46,16 @@ type Task = ActionItem & { isPromised: boolean };
 
 /**
  * @param today day of the call in the site's time zone; relative days count from it
+ * @param learned sentences that a trained model takes for somebody's task; they are reported whole where no rule cuts the task out of them
  * @returns tasks in the order they were spoken of, the same task once. A speaker that is not known ("mono") counts where the words fit one party only.
  */
-export async function readActionItems(sentences: readonly Sentence[], signals: readonly Signals[], today: IsoDate, pacer: Pacer): Promise<Task[]> {
+export async function readActionItems(sentences: readonly Sentence[], signals: readonly Signals[], today: IsoDate, pacer: Pacer, learned: ReadonlyMap<number, { owner: Party; isPromised: boolean }> = new Map()): Promise<Task[]> {
   const items: (Task & { stems: Set<string> })[] = [];
   for (const sentence of sentences) {
     await pacer.breathe();
-    if (!mayPromise(sentence, signals)) continue;
-    for (const item of readSentence(sentence, today)) {
+    const told = signals[sentence.index]?.has("instruction") ?? false ? undefined : learned.get(sentence.index);
+    const byRule = mayPromise(sentence, signals) ? readSentence(sentence, today) : [];
+    for (const item of byRule.length === 0 && told !== undefined ? wholeOf(sentence, told, today) : byRule) {
       const stems = new Set(contentStems(readPlain(item.text).plain));
       const same = items.find((other) => other.owner === item.owner && overlap(other.stems, stems) >= 0.6);
       if (same === undefined) items.push({ ...item, stems });
@@ -75,6 +78,18 @@ export function promisesOf(tasks: readonly Task[]): Promised[] {
   return tasks.filter((task) => task.isPromised).map(({ text, owner, due, evidence }) => ({ text, by: owner, due, evidence: [...evidence] }));
 }
 
+/** The sentence as it would be told; in quotes where its pronouns are not sure. */
+function wholeOf(sentence: Sentence, { owner, isPromised }: { owner: Party; isPromised: boolean }, today: IsoDate): Task[] {
+  const essential = tidy(sentence.text);
+  if (contentStems(readPlain(essential).plain).length < 2) return [];
+  const text = essential.endsWith("?") ? undefined : reportStatement(essential, partyOf(sentence) === "customer" ? "customer" : "agent")?.replace(/^The (?:agent|customer) says (?:that )?(\w)/, (_, letter: string) => letter.toUpperCase());
+  return [{ text: text === undefined ? `“${essential}”` : finish(text), owner, due: dueOf(sentence.line, today), evidence: [...sentence.turnIds], isPromised }];
+}
+
+function dueOf(line: string, today: IsoDate): IsoDate | null {
+  return findDates(line, today, "future").find((date) => date.date !== null && date.date >= today)?.date ?? null;
+}
+
 function mayPromise(sentence: Sentence, signals: readonly Signals[]): boolean {
   if (!/\b(?:will|shall|going to|need to|have to|must|should|please|can you|could you|would you|required)\b/.test(sentence.line)) return false;
   const own = signals[sentence.index];
@@ -95,7 +110,7 @@ function readSentence(sentence: Sentence, today: IsoDate): Task[] {
       const text = rule.form === "task" ? reportTask(task, rule.speaker, rule.owner) : reportStatement(`${task}.`, rule.speaker);
       const plain = rule.form === "statement" ? (text ?? task).replace(/^The agent says (\w)/, (_, letter: string) => letter.toUpperCase()) : (text ?? task);
       const line = readPlain(clause).plain.map((word) => word.text).join(" ");
-      items.push({ text: finish(plain), owner: rule.owner, due: findDates(line, today, "future").find((date) => date.date !== null && date.date >= today)?.date ?? null, evidence: [...sentence.turnIds], isPromised: rule.speaker === rule.owner });
+      items.push({ text: finish(plain), owner: rule.owner, due: dueOf(line, today), evidence: [...sentence.turnIds], isPromised: rule.speaker === rule.owner });
       break;
     }
   }
@@ -124,7 +139,7 @@ function* acceptedRequests(sentences: readonly Sentence[], signals: readonly Sig
     const agrees = /^(?:(?:yes|yeah|ok|of course|sure|certainly|absolutely|no problem|not a problem|will do|definitely)\b)/.test(answer.line) && !readSignals(answer).has("cannot");
     if (!agrees || (signals[answer.index]?.has("done") ?? false)) continue;
     const line = sentence.line;
-    yield { text: finish(reportTask(match[1], "customer", "agent") ?? match[1]), owner: "agent", due: findDates(line, today, "future").find((date) => date.date !== null && date.date >= today)?.date ?? null, evidence: [...sentence.turnIds, ...answer.turnIds], isPromised: true };
+    yield { text: finish(reportTask(match[1], "customer", "agent") ?? match[1]), owner: "agent", due: dueOf(line, today), evidence: [...sentence.turnIds, ...answer.turnIds], isPromised: true };
   }
 }
 

@@ -18,6 +18,8 @@ export interface Facts {
   names: Entity[];
   /** what was said without proof */
   dropped: number;
+  /** of which so many were tasks, and what the customer wants */
+  unproved: { tasks: number; intent: number };
 }
 
 export interface FactsGround {
@@ -42,7 +44,7 @@ export function readingOf(chunk: Chunk, chunks: number, { items, language, terms
 
 /** Asks for the facts of every chunk. @throws as the model does */
 export async function findFacts(chunks: readonly Chunk[], ground: FactsGround, inquiry: Inquiry): Promise<Facts> {
-  const facts: Facts = { points: [], intent: null, tasks: [], names: [], dropped: 0 };
+  const facts: Facts = { points: [], intent: null, tasks: [], names: [], dropped: 0, unproved: { tasks: 0, intent: 0 } };
   for (const chunk of chunks) {
     const { points: asked, tasks, names } = facts1.questions;
     const [points, todo, named] = await inquiry.ask(facts1.version, readingOf(chunk, chunks.length, ground), [asked, tasks, names]);
@@ -56,19 +58,22 @@ function addProved(answers: Answers, chunk: Chunk, ground: FactsGround, facts: F
   const evidence = createEvidence(ground.items.filter((_, at) => shown.has(at)), ground.english);
   for (const { text, ...cited } of answers.points.points) keep(facts, evidence.proveFinding(cited, text), (ids) => addOnce(facts.points, { text: sentence(text), evidence: ids }));
   const { text, ...cited } = answers.points.intent;
-  if (text.trim() !== "" && facts.intent === null) keep(facts, evidence.proveFinding(cited, text), (ids) => (facts.intent = { text: sentence(text), evidence: ids }));
+  if (text.trim() !== "" && facts.intent === null && !keep(facts, evidence.proveFinding(cited, text), (ids) => (facts.intent = { text: sentence(text), evidence: ids }))) facts.unproved.intent++;
   for (const task of answers.tasks.tasks) {
-    keep(facts, evidence.proveFinding(task, task.text), (ids) => {
+    const isKept = keep(facts, evidence.proveFinding(task, task.text), (ids) => {
       const promised = task.promised && ids.some((id) => mayBe(ground.speakers.get(id), task.by));
       addOnce(facts.tasks, { text: title(task.text), owner: task.by, due: dueOf(task, evidence, ground), evidence: ids, promised });
     });
+    if (!isKept) facts.unproved.tasks++;
   }
   for (const name of answers.names.names) keep(facts, evidence.proveWords(name.turn, name.text), (ids) => addName(facts.names, { kind: name.kind, text: name.text.trim(), value: valueOf(name, ground.today), evidence: ids }));
 }
 
-function keep(facts: Facts, ids: string[] | undefined, add: (ids: string[]) => void): void {
+/** @returns whether it was proved */
+function keep(facts: Facts, ids: string[] | undefined, add: (ids: string[]) => void): boolean {
   if (ids === undefined) facts.dropped++;
   else add(ids);
+  return ids !== undefined;
 }
 
 /** Turns that two chunks share are read twice: the same words about the same turns are one finding. */

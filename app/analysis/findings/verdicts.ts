@@ -10,7 +10,8 @@ export interface Verdicts {
   /** undefined: claimed and not proved. null: none of the list */
   topic: { topic: string; reason: string | null; evidence: string[] } | null | undefined;
   outcome: { outcome: Outcome; evidence: string[] } | undefined;
-  risks: { escalation: Risk; churn: Risk };
+  /** undefined: claimed and not proved */
+  risks: { escalation: Risk | undefined; churn: Risk | undefined };
   /** absent unless it was asked for */
   mood?: { start: number; end: number };
   dropped: number;
@@ -42,10 +43,10 @@ export async function findVerdicts({ reading, items, taxonomy, english, moods }:
       if (ids !== undefined) proved.set(name, ids);
     }
   }
-  const risk = (name: "escalation" | "churn"): Risk => {
+  const risk = (name: "escalation" | "churn"): Risk | undefined => {
     const level = RISK_LEVELS.find((one) => one === chosen.get(name)?.value) ?? "none";
     const ids = proved.get(name);
-    return level === "none" || ids === undefined ? { level: "none", evidence: [] } : { level, evidence: ids };
+    return level === "none" ? { level, evidence: [] } : ids && { level, evidence: ids };
   };
   const mood = moodOf(chosen.get("mood_start"), chosen.get("mood_end"));
   return {

@@ -5,10 +5,10 @@ import { z } from "zod";
 import { AppError } from "../../domain/index.ts";
 import type { Features } from "./features.ts";
 
-/** One class per column; a feature that is not listed weighs nothing. */
-const headSchema = z.strictObject({ classes: z.array(z.string()).min(1), bias: z.array(z.number()), weights: z.record(z.string(), z.array(z.number())) });
+/** One class per column; a feature that is not listed weighs nothing. With a scale, long conversations speak no louder than short ones. */
+const headSchema = z.strictObject({ classes: z.array(z.string()).min(1), bias: z.array(z.number()), scale: z.number().positive().optional(), weights: z.record(z.string(), z.array(z.number())) });
 const modelSchema = z
-  .strictObject({ version: z.literal(1), name: z.string(), trained_on: z.int(), heads: z.strictObject({ important: headSchema, intent: headSchema, outcome: headSchema, topic: headSchema, reason: headSchema }) })
+  .strictObject({ version: z.literal(2), name: z.string(), trained_on: z.int(), heads: z.strictObject({ important: headSchema, intent: headSchema, outcome: headSchema, topic: headSchema, reason: headSchema, mood: headSchema, trend: headSchema, task: headSchema }) })
   .refine(({ heads }) => Object.values(heads).every(({ classes, bias, weights }) => bias.length === classes.length && Object.values(weights).every((row) => row.length === classes.length)), "expected one number per class");
 
 export type Head = z.infer<typeof headSchema>;
@@ -26,12 +26,18 @@ export function loadFindingsModel(path: string): FindingsModel {
   }
 }
 
+/** What each of so many features counts: without a scale 1. On 745 conversations the scale of 10 named the topic of 77 instead of 74 in 100. */
+export function worthOf(features: Features, scale: number | undefined): number {
+  return scale === undefined ? 1 : scale / Math.sqrt(Math.max(1, features.length));
+}
+
 /** @returns log-odds of each class, not calibrated; in the order of `classes` */
 export function scoresOf(head: Head, features: Features): number[] {
   const sums = [...head.bias];
+  const worth = worthOf(features, head.scale);
   for (const feature of features) {
     const row = Object.hasOwn(head.weights, feature) ? head.weights[feature] : undefined;
-    if (row !== undefined) for (const [at, weight] of row.entries()) sums[at] = (sums[at] ?? 0) + weight;
+    if (row !== undefined) for (const [at, weight] of row.entries()) sums[at] = (sums[at] ?? 0) + weight * worth;
   }
   return sums;
 }

@@ -1,4 +1,5 @@
 // A conversation fills a form: one pass over its messages in time order, so that late and shuffled arrivals come to the same. Pure.
+import { addSigns, isAgreed, NO_SIGNS, type Signs } from "./agreement.ts";
 import { missingSlots, sureOf, type FilledSlot, type Form } from "./form.ts";
 import { findOpening, goOn, openingOf } from "./opening.ts";
 import type { Change } from "./change.ts";
@@ -16,7 +17,7 @@ export interface FoldInput {
   /** reasons that the conversation is about, e.g. `returns.damaged` */
   reasons: readonly string[];
   /** what was filled before the first of these messages, when there are too many to read all */
-  earlier?: { begunBy: string | null; slots: Readonly<Record<string, FilledSlot>> } | undefined;
+  earlier?: { begunBy: string | null; isAgreed: boolean; slots: Readonly<Record<string, FilledSlot>> } | undefined;
   /** what somebody else read in these messages, checked; it fills what is empty at the end, unless the customer denied it since */
   proposals?: Readonly<Record<string, FilledSlot>> | undefined;
 }
@@ -38,6 +39,7 @@ export interface FoldState {
   /** days that the house named lately: a bare "Thursday" is the one among them */
   days: readonly string[];
   missing: readonly string[];
+  signs: Signs;
   completedBy: string | null;
 }
 
@@ -58,13 +60,17 @@ export function findBeginning(workflow: PreparedWorkflow, messages: readonly Sai
 }
 
 /** True when the reason of the conversation, or what lies before its messages, began the workflow. */
-export function isBegun({ workflow }: PreparedWorkflow, { reasons, earlier }: FoldInput): boolean {
-  return earlier !== undefined || reasons.some((reason) => workflow.begins.reasons.some((one) => reason === one || reason.startsWith(`${one}.`)));
+export function isBegun(workflow: PreparedWorkflow, { reasons, earlier }: Pick<FoldInput, "reasons" | "earlier">): boolean {
+  return earlier !== undefined || isByReason(workflow, reasons);
+}
+
+function isByReason({ workflow }: PreparedWorkflow, reasons: readonly string[]): boolean {
+  return reasons.some((reason) => workflow.begins.reasons.some((one) => reason === one || reason.startsWith(`${one}.`)));
 }
 
 export function beginFold({ workflow }: PreparedWorkflow, { earlier }: FoldInput): FoldState {
   const slots = { ...earlier?.slots };
-  return { slots, denied: {}, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, days: [], missing: missingSlots(workflow, slots), completedBy: null };
+  return { slots, denied: {}, pending: { names: new Set(), left: 0, askedBy: "" }, house: undefined, days: [], missing: missingSlots(workflow, slots), signs: NO_SIGNS, completedBy: null };
 }
 
 export function stepFold(state: FoldState, message: SaidMessage, isBeginning: boolean, workflow: PreparedWorkflow, reader: MessageReader): FoldState {
@@ -79,7 +85,7 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
   const slots = changes.reduce((known, change) => apply(change, message, known, change.value !== null && change.source === "answered" && pending.names.has(change.slot) ? pending.askedBy : state.house?.messageId), state.slots);
   const missing = slots === state.slots ? state.missing : missingSlots(workflow.workflow, slots);
   const no = changes.flatMap((change) => (change.value === null ? [[keyOf(change.slot, change.denied), message.atMs] as const] : []));
-  const next = { ...state, slots, denied: no.length === 0 ? state.denied : { ...state.denied, ...Object.fromEntries(no) }, missing, completedBy: missing.length > 0 ? null : (state.completedBy ?? (changes.length > 0 || isBeginning ? message.id : null)) };
+  const next = { ...state, slots, signs: addSigns(state.signs, read, workflow), denied: no.length === 0 ? state.denied : { ...state.denied, ...Object.fromEntries(no) }, missing, completedBy: missing.length > 0 ? null : (state.completedBy ?? (changes.length > 0 || isBeginning ? message.id : null)) };
   if (house !== undefined) {
     const days = workflow.slots.flatMap((slot) => (slot.slot.type === "date" ? read.values(slot, false).flatMap((list) => list.map((one) => one.value)) : []));
     return { ...next, house, days: [...state.days, ...days].slice(-LATELY), pending: house.asked.size > 0 ? { names: house.asked, left: ANSWERED_WITHIN, askedBy: message.id } : pending };
@@ -89,16 +95,18 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
   return { ...next, house: undefined, pending: { ...pending, names: new Set(pending.left > 1 ? open : []), left: pending.left - 1 } };
 }
 
-export function endFold(state: FoldState, begun: number, workflow: PreparedWorkflow, { messages, earlier, proposals = {} }: FoldInput): Form {
+export function endFold(state: FoldState, begun: number, workflow: PreparedWorkflow, { messages, reasons, earlier, proposals = {} }: FoldInput): Form {
   const proposed = Object.entries(proposals).filter(([name, { value, atMs }]) => state.slots[name] === undefined && atMs > (state.denied[keyOf(name, value)] ?? -Infinity));
   const slots = addProposals({ slots: state.slots }, Object.fromEntries(proposed));
   const { workflow: definition } = workflow;
   const missing = missingSlots(definition, slots);
   const [next] = missing;
+  const agreed = earlier?.isAgreed === true || isAgreed(workflow, state.signs, slots, isByReason(workflow, reasons));
+  const isComplete = missing.length === 0 && agreed;
   return {
-    workflow: definition.name, version: definition.version, begunBy: earlier?.begunBy ?? messages[begun]?.id ?? null, isComplete: missing.length === 0,
+    workflow: definition.name, version: definition.version, begunBy: earlier?.begunBy ?? messages[begun]?.id ?? null, isComplete, isAgreed: agreed,
     slots: Object.fromEntries(Object.keys(definition.slots).flatMap((name) => (slots[name] === undefined ? [] : [[name, slots[name]]]))),
-    missing, ask: next === undefined ? null : (definition.slots[next]?.ask ?? null), completedBy: missing.length === 0 ? (state.completedBy ?? (proposed.length > 0 ? newestOf(slots) : undefined) ?? messages.at(-1)?.id ?? null) : null,
+    missing, ask: next === undefined ? null : (definition.slots[next]?.ask ?? null), completedBy: isComplete ? (state.completedBy ?? (proposed.length > 0 ? newestOf(slots) : undefined) ?? messages.at(-1)?.id ?? null) : null,
   };
 }
 

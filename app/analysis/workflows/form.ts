@@ -33,6 +33,8 @@ export interface Form {
   /** the message that began it; null when the reason of the conversation did */
   begunBy: string | null;
   isComplete: boolean;
+  /** false while words alone began it and nothing second agrees: it is not complete then, even with nothing missing */
+  isAgreed: boolean;
   slots: Record<string, FilledSlot>;
   /** in the order in which they are asked for */
   missing: string[];

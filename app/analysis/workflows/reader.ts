@@ -45,6 +45,8 @@ export interface ReadMessage {
   lines: readonly Line[];
   around: Surroundings;
   begins(workflow: PreparedWorkflow): boolean;
+  /** phrases that begin the workflow and stand here, whoever says them; of those that overlap, the longest */
+  signs(workflow: PreparedWorkflow): readonly string[];
   /** values by sentence */
   values(slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[];
   /** what a text slot is about, by sentence */
@@ -109,6 +111,7 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
   const lines = linesOf(message.text);
   let around: Surroundings | undefined;
   const begun = new Map<PreparedWorkflow, boolean>();
+  const signs = new Map<PreparedWorkflow, readonly string[]>();
   type Found = Partial<Record<"asked" | "free", readonly (readonly Reading[])[]>>;
   const values = new Map<string, Found>();
   const places = new Map<PreparedSlot, readonly (readonly { from: number; to: number }[])[]>();
@@ -120,9 +123,10 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
     },
     begins(workflow) {
       const isHouse = message.speaker === "agent" || message.speaker === "bot";
-      const isSaid = (line: Line, at: number): boolean => workflow.begins.some((phrase) => findPhrase(phrase, line.stems).some((place) => !isDenied(line, place.from))) || workflow.said.some((group) => group.length === 2 && group.every((one) => says(this, one, at)));
-      return remembered(begun, workflow, () => (!isHouse && lines.some(isSaid)) || workflow.said.some((group) => group.length > 2 && group.every((one) => lines.some((_line, at) => says(this, one, at)))));
+      const isSaid = (_line: Line, at: number): boolean => workflow.said.some((group) => group.length === 2 && group.every((one) => says(this, one, at)));
+      return remembered(begun, workflow, () => (!isHouse && (this.signs(workflow).length > 0 || lines.some(isSaid))) || workflow.said.some((group) => group.length > 2 && group.every((one) => lines.some((_line, at) => says(this, one, at)))));
     },
+    signs: (workflow) => remembered(signs, workflow, () => lines.flatMap((line) => signsIn(line, workflow))),
     values(slot, asked) {
       const of = remembered(values, slot.reads, (): Found => ({}));
       return (of[asked && heedsAsked(slot.slot) ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
@@ -130,6 +134,13 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
     things: (slot) => remembered(things, slot, () => lines.map((line) => readThings(line, slot).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200)))),
     keywords: (slot) => remembered(places, slot, () => lines.map((line) => slot.keywords.flatMap((phrase) => findPhrase(phrase, line.stems)))),
   };
+}
+
+function signsIn(line: Line, { begins, workflow }: PreparedWorkflow): string[] {
+  const found = begins.flatMap((phrase, at) => findPhrase(phrase, line.stems).filter((place) => !isDenied(line, place.from)).map((place) => ({ ...place, text: workflow.begins.phrases[at] ?? "" })));
+  const apart: typeof found = [];
+  for (const one of found.sort((a, b) => b.to - b.from - (a.to - a.from))) if (apart.every((other) => one.to <= other.from || one.from >= other.to)) apart.push(one);
+  return apart.map(({ text }) => text);
 }
 
 /** Whether a sentence says a thing that is known by name, or a value of the slot (a certain one, where the workflow names it). */

@@ -114,13 +114,13 @@ type Earlier = NonNullable<FoldInput["earlier"]> & { beforeMs: number };
 /** What lies before the messages that are read stands as it was filled; a value that was corrected since is what the correction is about. */
 export function earlierOf(row: FormRow | undefined, first: FormMessageRow | undefined): Earlier | undefined {
   if (row === undefined || first === undefined) return undefined;
-  const { earlier, slots, begunBy } = JSON.parse(row.body) as KeptForm;
+  const { earlier, slots, begunBy, isAgreed } = JSON.parse(row.body) as KeptForm;
   if (earlier?.beforeMs === first.atMs) return earlier;
   const filled = Object.entries(slots).flatMap(([name, slot]) => {
     const known = slot.atMs < first.atMs ? slot : earlier?.slots[name];
     return known === undefined ? [] : [[name, known] as const];
   });
-  return { begunBy, slots: Object.fromEntries(filled), beforeMs: first.atMs };
+  return { begunBy, isAgreed, slots: Object.fromEntries(filled), beforeMs: first.atMs };
 }
 
 interface Facts {

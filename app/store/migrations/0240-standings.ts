@@ -82,6 +82,5 @@ CREATE INDEX jobs_finished ON jobs(stage, finished_at_ms, created_at_ms) WHERE s
 CREATE INDEX jobs_unfinished ON jobs(state, created_at_ms, id, lane, stage) WHERE state <> 'done';
 CREATE INDEX outbox_unsent ON outbox(state, created_at_ms, id, destination) WHERE state IN ('waiting', 'parked');
 CREATE INDEX outbox_delivered ON outbox(destination, finished_at_ms, created_at_ms) WHERE state = 'delivered';
--- the rail counts them on every page
 CREATE INDEX sessions_source ON sessions(source, received_at_ms);
 `;

@@ -5,18 +5,27 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadTaxonomy } from "../../../dist/app/analysis/index.js";
-import { courseFeatures, matterFeatures, sentenceFeatures } from "../../../dist/app/analysis/learned/features.js";
+import { worthOf } from "../../../dist/app/analysis/learned/findings-model.js";
+import { endingFeatures, matterFeatures, sentenceFeatures } from "../../../dist/app/analysis/learned/features.js";
+import { moodFeatures, trendFeatures } from "../../../dist/app/analysis/learned/mood-features.js";
+import { taskFeatures } from "../../../dist/app/analysis/learned/task-features.js";
+import { moodOf, readSentiment } from "../../../dist/app/analysis/facts/sentiment.js";
 import { decideOutcome } from "../../../dist/app/analysis/facts/outcome.js";
+import { isCourtesy } from "../../../dist/app/analysis/extractive-engine.js";
 import { readSignals } from "../../../dist/app/analysis/facts/signals.js";
 import { findTopic } from "../../../dist/app/analysis/facts/topic.js";
 import { createPacer } from "../../../dist/app/analysis/pacer.js";
+import { says } from "../../../dist/test/eval/analysis/set.js";
 import { contentStems, readConversation, readPlain } from "../../../dist/app/analysis/text/conversation.js";
 
-const { values: options, positionals: [out, ...folders] } = parseArgs({ allowPositionals: true, options: { folds: { type: "string" }, seed: { type: "string", default: "1" }, heads: { type: "string" }, l2: { type: "string" }, weight: { type: "string" } } });
+const { values: options, positionals: [out, ...folders] } = parseArgs({ allowPositionals: true, options: { folds: { type: "string" }, heads: { type: "string" }, l2: { type: "string" }, weight: { type: "string" } } });
 const taxonomy = loadTaxonomy("config/taxonomy.yaml");
 
 /** Penalty, smallest count of a feature, and what a snippet counts against a whole conversation, per head; found by cross-validation on the training conversations. */
-const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 0.7, min: 3, snippets: 0.2 }, topic: { l2: 0.7, min: 3, snippets: 0.4 }, reason: { l2: 0.7, min: 3, snippets: 0.4 } };
+const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 1, min: 2, scale: 10, snippets: 0.2 }, topic: { l2: 3, min: 2, scale: 10, snippets: 0.4 }, reason: { l2: 3, min: 2, scale: 10, snippets: 0.4 }, mood: { l2: 10, min: 2 }, trend: { l2: 8, min: 2 }, task: { l2: 6, min: 3 } };
+
+/** A weight below this says nothing. */
+const LEAST = 0.1;
 
 const conversations = [];
 for (const folder of folders.filter((path) => !path.endsWith(".tsv"))) for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")).sort()) conversations.push(await read(join(folder, file)));
@@ -28,7 +37,7 @@ console.error(`${conversations.length} conversations, ${conversations.reduce((su
 if (options.folds !== undefined) report(Number(options.folds));
 else {
   const heads = Object.fromEntries(Object.keys(SETTINGS).map((head) => [head, rounded(train(examplesOf(head, conversations), SETTINGS[head]))]));
-  writeFileSync(out, `${JSON.stringify({ version: 1, name: basename(out, ".json"), trained_on: conversations.length, heads })}\n`);
+  writeFileSync(out, `${JSON.stringify({ version: 2, name: basename(out, ".json"), trained_on: conversations.length, heads })}\n`);
 }
 
 /** `reason<TAB>what a customer says first`, or `=outcome<TAB>A: … | C: …`: how a conversation ends. */
@@ -38,7 +47,7 @@ async function addSnippet([label, text]) {
   const conversation = await readConversation(turns, true, createPacer());
   if (isEnding) {
     const signals = conversation.sentences.map(readSignals);
-    const features = courseFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)).filter((one) => !one.startsWith("sentences:") && !one.startsWith("customer:"));
+    const features = endingFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)).filter((one) => !one.startsWith("sentences:") && !one.startsWith("customer:"));
     snippets.outcome.push({ features, label: label.slice(1) });
   } else {
     const features = await matterFeatures(conversation, (await findTopic(conversation.sentences, taxonomy, createPacer())).scores, createPacer());
@@ -57,6 +66,9 @@ async function read(path) {
   const topic = await findTopic(conversation.sentences, taxonomy, pacer);
   const matter = await matterFeatures(conversation, topic.scores, pacer);
   const { labels } = one;
+  const moods = conversation.sentences.map((sentence, at) => (isCourtesy(signals[at]) ? 0 : moodOf(sentence.line, sentence.speaker)));
+  const byRule = decideOutcome(conversation.sentences, signals);
+  const ground = { sentences: conversation.sentences, signals, moods, sentiment: readSentiment(conversation, moods).sentiment, byRule };
   const facts = labels.key_facts.map(({ all_of, turns: cited }) => ({ cited: new Set(cited), words: all_of.map((entry) => entry.split("|").map((words) => contentStems(readPlain(words).plain))) }));
   return {
     name: path,
@@ -72,60 +84,68 @@ async function read(path) {
       const held = entries.filter((entry) => entry.some((stems) => stems.length > 0 && stems.every((stem) => said.has(stem)))).length;
       return { features: sentenceFeatures(sentence, conversation.sentences[at - 1], signals, topic.support), label: sentence.speaker === "customer" && held * 2 >= entries.length ? "yes" : "no" };
     }),
-    outcome: [{ features: courseFeatures(conversation, signals, decideOutcome(conversation.sentences, signals)), label: labels.outcome }],
+    outcome: [{ features: endingFeatures(conversation, signals, byRule), label: labels.outcome }],
+    mood: [{ features: moodFeatures(ground), label: labels.sentiment_end }],
+    trend: [{ features: trendFeatures(ground), label: labels.trend }],
+    task: conversation.sentences.map((sentence, at) => ({ features: taskFeatures(sentence, conversation.sentences[at - 1], conversation.sentences[at + 1], signals), label: taskOf(sentence, labels) })),
     topic: [{ features: matter, label: (labels.reason ?? "none").split(".")[0] }],
     reason: [{ features: matter, label: labels.reason ?? "none" }],
   };
+}
+
+/** Whose task a sentence names: half of what it is about stands in it. `!`: its owner promised it. What the agent asks of the customer is the customer's, unpromised. */
+function taskOf(sentence, { action_items, promises }) {
+  const party = sentence.speaker === "bot" ? "agent" : sentence.speaker;
+  const named = action_items.filter(({ about }) => about.filter((words) => says(sentence.text, words)).length * 2 >= about.length);
+  const own = named.find(({ owner }) => owner === party);
+  if (own !== undefined) return `${own.owner}${promises.some(({ by, about }) => by === own.owner && about.join() === own.about.join()) ? "!" : ""}`;
+  return named.length > 0 && party === "agent" ? named[0].owner : "no";
 }
 
 function examplesOf(head, list) {
   return [...list.filter((one) => one.english).flatMap((one) => one[head]), ...(snippets[head] ?? []).map((one) => ({ ...one, weight: SETTINGS[head].snippets }))];
 }
 
-/** @returns {classes, bias, weights}; Adagrad over whole passes in a fixed order, which converges for a convex loss */
-function train(examples, { l2, min }, passes = 25) {
+/** @returns {classes, bias, weights, scale}; Adam over whole passes, which converges for a convex loss and draws nothing by lot */
+function train(examples, { l2, min, scale, passes = 120 }) {
   const classes = [...new Set(examples.map((one) => one.label))].sort();
   const count = new Map();
   for (const { features } of examples) for (const feature of features) count.set(feature, (count.get(feature) ?? 0) + 1);
   const names = [...count].filter(([, times]) => times >= min).map(([name]) => name).sort();
   const indexOf = new Map(names.map((name, at) => [name, at]));
-  const rows = examples.map(({ features, label, weight = 1 }) => ({ weight, at: features.flatMap((feature) => indexOf.get(feature) ?? []), label: classes.indexOf(label) }));
-  const K = classes.length;
-  const weights = new Float64Array(names.length * K), bias = new Float64Array(K), squares = new Float64Array(names.length * K).fill(1e-6), biasSquares = new Float64Array(K).fill(1e-6);
-  const order = rows.map((_, at) => at);
-  const random = mulberry(Number(options.seed));
-  for (let pass = 0; pass < passes; pass++) {
-    for (let at = order.length - 1; at > 0; at--) { const other = Math.floor(random() * (at + 1)); [order[at], order[other]] = [order[other], order[at]]; }
-    const decay = l2 / rows.length;
-    for (const index of order) {
-      const { at, label, weight } = rows[index];
-      const scores = new Float64Array(K);
-      for (let k = 0; k < K; k++) { let sum = bias[k]; for (const name of at) sum += weights[name * K + k]; scores[k] = sum; }
-      const most = Math.max(...scores); let total = 0;
-      for (let k = 0; k < K; k++) { scores[k] = Math.exp(scores[k] - most); total += scores[k]; }
-      for (let k = 0; k < K; k++) {
-        const error = weight * (scores[k] / total - (k === label ? 1 : 0));
-        biasSquares[k] += error * error; bias[k] -= (0.5 / Math.sqrt(biasSquares[k])) * error;
-        for (const name of at) {
-          const j = name * K + k;
-          // the penalty of a rare feature is paid when it is seen, in proportion to how seldom that is
-          const gradient = error + (decay * rows.length / count.get(names[name])) * weights[j] ;
-          squares[j] += gradient * gradient; weights[j] -= (0.3 / Math.sqrt(squares[j])) * gradient;
-        }
-      }
+  const rows = examples.map(({ features, label, weight = 1 }) => ({ weight, worth: worthOf(features, scale), at: features.flatMap((feature) => indexOf.get(feature) ?? []), label: classes.indexOf(label) }));
+  const K = classes.length, N = names.length * K;
+  const values = new Float64Array(N + K), slope = new Float64Array(N + K), mean = new Float64Array(N + K), spread = new Float64Array(N + K), errors = new Float64Array(K);
+  for (let pass = 1; pass <= passes; pass++) {
+    for (let at = 0; at < N; at++) slope[at] = l2 * values[at];
+    slope.fill(0, N);
+    for (const { at, worth, label, weight } of rows) {
+      for (let k = 0; k < K; k++) errors[k] = values[N + k];
+      for (const name of at) for (let k = 0; k < K; k++) errors[k] += worth * values[name * K + k];
+      const most = Math.max(...errors); let total = 0;
+      for (let k = 0; k < K; k++) { errors[k] = Math.exp(errors[k] - most); total += errors[k]; }
+      for (let k = 0; k < K; k++) { errors[k] = weight * (errors[k] / total - (k === label ? 1 : 0)); slope[N + k] += errors[k]; errors[k] *= worth; }
+      for (const name of at) for (let k = 0; k < K; k++) slope[name * K + k] += errors[k];
+    }
+    const step = 0.06 * (1 - (0.9 * pass) / passes), early = 1 - 0.9 ** pass, late = 1 - 0.99 ** pass;
+    for (let at = 0; at < N + K; at++) {
+      mean[at] = 0.9 * mean[at] + 0.1 * slope[at]; spread[at] = 0.99 * spread[at] + 0.01 * slope[at] * slope[at];
+      values[at] -= (step * (mean[at] / early)) / (Math.sqrt(spread[at] / late) + 1e-6);
     }
   }
-  return { classes, bias: [...bias], weights: Object.fromEntries(names.map((name, at) => [name, [...weights.subarray(at * K, at * K + K)]])) };
+  return { classes, bias: [...values.subarray(N)], ...(scale === undefined ? {} : { scale }), weights: Object.fromEntries(names.map((name, at) => [name, [...values.subarray(at * K, at * K + K)]])) };
 }
 
-function rounded({ classes, bias, weights }) {
+/** Two digits, and nothing that is too small to tell: as sure as the whole at half of its size. */
+function rounded({ classes, bias, weights, scale }) {
   const short = (value) => Math.round(value * 100) / 100;
-  return { classes, bias: bias.map(short), weights: Object.fromEntries(Object.entries(weights).map(([name, row]) => [name, row.map((value) => (Math.abs(value) < 0.1 ? 0 : Math.round(value * 10) / 10))]).filter(([, row]) => row.some((value) => Math.abs(value) >= 0.2))) };
+  const rows = Object.entries(weights).filter(([, row]) => row.some((value) => Math.abs(value) >= LEAST));
+  return { classes, bias: bias.map(short), ...(scale === undefined ? {} : { scale }), weights: Object.fromEntries(rows.map(([name, row]) => [name, row.map((value) => (Math.abs(value) < LEAST / 2 ? 0 : classes.length > 12 ? Math.round(value * 10) / 10 : short(value)))])) };
 }
 
 function predict(model, features) {
-  const scores = [...model.bias];
-  for (const feature of features) { const row = model.weights[feature]; if (row) for (const [k, w] of row.entries()) scores[k] += w; }
+  const scores = [...model.bias], worth = worthOf(features, model.scale);
+  for (const feature of features) { const row = model.weights[feature]; if (row) for (const [k, w] of row.entries()) scores[k] += worth * w; }
   return scores;
 }
 
@@ -137,9 +157,10 @@ function report(folds) {
     let right = 0, all = 0; const ranks = []; const byClass = new Map();
     for (let fold = 0; fold < folds; fold++) {
       const held = shuffled.filter((_, at) => at % folds === fold), kept = shuffled.filter((_, at) => at % folds !== fold);
-      const model = train(examplesOf(head, kept), { ...SETTINGS[head], l2 }, 25);
+      const model = train(examplesOf(head, kept), { ...SETTINGS[head], l2 });
       for (const one of held.filter((each) => each.english)) {
-        if (head === "important" || head === "intent") {
+        if (head === "task") for (const { features, label } of one.task) { const s = predict(model, features); const best = model.classes[s.indexOf(Math.max(...s))]; if (label !== "no" || best !== "no") { all++; if (label === best) right++; } }
+        else if (head === "important" || head === "intent") {
           const yes = model.classes.indexOf("yes"), no = model.classes.indexOf("no");
           const scored = one[head].map(({ features, label }) => { const s = predict(model, features); return { score: s[yes] - s[no], label }; }).sort((a, b) => b.score - a.score);
           const important = scored.filter((each) => each.label === "yes").length;

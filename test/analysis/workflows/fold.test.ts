@@ -74,9 +74,32 @@ describe("workflows: the fold", () => {
     assert.ok((unknown?.slots["order_number"]?.confidence ?? 1) < (known?.slots["order_number"]?.confidence ?? 0));
   });
 
+  it("values alone complete nothing: the customer's own words, the reason, or a bot must agree", () => {
+    const form = (lines: [SaidMessage["speaker"], string][], reasons: string[] = []) => foldForm(workflow("returns"), { messages: said(lines), reasons }, createMessageReader(site));
+    const inPassing: [SaidMessage["speaker"], string][] = [["customer", "The speaker in your hall was damaged when order LH77201 was set up, and the venue will exchange the booking"]];
+    const waiting = form(inPassing);
+    assert.deepEqual([waiting?.missing, waiting?.isAgreed, waiting?.isComplete, waiting?.completedBy], [[], false, false, null]);
+    assert.equal(form(inPassing, ["returns.damaged"])?.isComplete, true, "the analysis agrees");
+    assert.equal(form([...inPassing, ["customer", "so I want to return it, and my order number is LH77201"]])?.isComplete, true, "the customer says so");
+    assert.equal(form([...inPassing, ["agent", "So you want to return it?"]])?.isComplete, false, "the house alone does not");
+  });
+
+  it("a reason never takes back what words completed, and agreement never fills what is missing", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(SAID.length - 1), { maxLength: 14 }), (picks) => {
+        const all = said(picks.map((at) => SAID[at] ?? ["customer", ""]));
+        const [alone, agreed] = [[], ["returns.damaged"]].map((reasons) => foldForm(workflow("returns"), { messages: all, reasons }, createMessageReader(site)));
+        assert.equal(agreed?.isAgreed, true);
+        assert.equal(agreed.isComplete, agreed.missing.length === 0);
+        if (alone !== undefined) assert.equal(alone.isComplete, alone.isAgreed && alone.missing.length === 0);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it("what was filled before the messages that are read stands, and can be corrected", () => {
     const slots = { order_number: { value: "11111", source: "answered" as const, confidence: 0.95, quote: "11111", evidence: ["old"], atMs: begin - 1 } };
-    const earlier = { begunBy: "older", slots };
+    const earlier = { begunBy: "older", isAgreed: true, slots };
     const fold = (text: string) => foldForm(workflow("returns"), { messages: said([["customer", text]]), reasons: [], earlier }, createMessageReader(site));
     assert.equal(fold("hello")?.slots["order_number"]?.value, "11111");
     assert.equal(fold("sorry, my order number is 22222")?.slots["order_number"]?.value, "22222");

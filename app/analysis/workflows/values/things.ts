@@ -11,7 +11,7 @@ const STOPS = new Set(
   "arrived came come comes coming broke stopped stops works working bought ordered order sent received last yesterday tonight tomorrow because please asap via off number since ago monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december next week month year morning cheers refund if looking i'd i've we've he she either worn delivered yet hope dont doesn't isn't won't says named called due booked ideally preferably maybe think guess keep keeping book make pay paid give gave used thanks soon hoping".split(" "),
 );
 /** Words that say nothing about which thing it is. */
-const VAGUE = new Set("it them they one ones thing things something anything everything stuff order orders item items product parcel package delivery appointment slot money cash payment refund number time day date place new another other different same right wrong proper whole full bit few couple lot pair set kind sort use help information info details offer price quote prices cost call callback complaint question problem issue matter you us me him her mine yours account address card person people man woman lady guy driver today return name returns label email online shop store reference details lovely total size colour color model best left energy".split(" "));
+const VAGUE = new Set("it them they one ones thing things something anything everything stuff order orders item items product parcel package delivery appointment slot money cash payment refund number time day date place new another other different same right wrong proper whole full bit few couple lot pair set kind sort use help information info details offer price quote prices cost call callback complaint question problem issue matter you us me him her mine yours account address card person people man woman lady guy driver today return name returns label email online shop store reference details lovely total size colour color model best left energy text message little son daughter sister brother husband wife mum mom dad mother father nan gran kids child children baby boy girl uncle aunt friend neighbour colleague boss pocket hallway bedroom school church better first second third tight due fine sorry earlier later weekend doll".split(" "));
 const DETERMINERS = new Set("a an the my our your his her their this that these those some any one two of for another new about in on to is it are was us me you got having getting".split(" "));
 
 /** What leads to a thing. */
@@ -78,7 +78,7 @@ function nameOf(line: Line, from: number, to: number): Reading | undefined {
   while (first < to && (VAGUE.has(word(line, first)) || JOINS.has(word(line, first)) || DETERMINERS.has(word(line, first)) || (/^\d/.test(word(line, first)) && to - first < 2))) first++;
   let last = to;
   while (last > first && JOINS.has(word(line, last - 1))) last--;
-  const isNamed = line.plain.slice(first, last).some(({ text }) => /\p{L}{3}/u.test(text) && !VAGUE.has(text));
+  const isNamed = line.plain.slice(first, last).some(({ text }) => /\p{L}{3}/u.test(text) && !VAGUE.has(text.replace(/'s$/, "")) && !/^\d|(?:teenth|tieth|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)$/.test(text));
   const start = line.tokens[line.plain[first]?.from ?? -1]?.start;
   const end = line.tokens[(line.plain[last - 1]?.to ?? 0) - 1]?.end;
   return isNamed && start !== undefined && end !== undefined ? { value: line.text.slice(start, end), from: first, to: last } : undefined;
