@@ -24,7 +24,7 @@ describe("http: the overview", () => {
 
   it("shows the first steps until something was heard, each done or to do", async () => {
     const page = await get("/");
-    assert.match(page, /1 of 5 steps done/);
+    assert.match(page, /2 of 5 steps done/);
     assert.match(page, /v1\/webhooks\/calls\/pbx/);
     assert.match(page, /2 calls have arrived and are being heard/);
     assert.match(page, /models recommend/);

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { CALL_STATUSES, CONTACT_SORTS, CONTACT_STATUSES, MOODS, newId, type ContactSort } from "../../app/domain/index.ts";
 import { inTransaction, manualClock, openDatabase, type Db } from "../../app/platform/index.ts";
+import { sql as upgrade } from "../../app/store/migrations/0200-contacts.ts";
 import { createStore, migrate, type ContactFilter, type ContactReads, type Cursor, type SavedViews, type SearchReads } from "../../app/store/index.ts";
 
 let db: Db;
@@ -125,8 +126,7 @@ describe("store: the list of contacts", () => {
       const lines = db.prepare(`SELECT * FROM ${table}`).raw().all() as unknown[][];
       for (const line of lines) old.prepare(`INSERT INTO ${table} VALUES (${line.map(() => "?").join(", ")})`).run(...line);
     }
-    old.pragma("user_version = 199");
-    migrate(old);
+    old.exec(upgrade);
     assert.deepEqual(all(old), kept);
     old.close();
   });

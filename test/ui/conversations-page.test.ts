@@ -13,7 +13,7 @@ describe("ui: the list of conversations", () => {
   it("groups by the day of the site; a row says when, what, how it ended, who, in which mood and how long", () => {
     const page = rows(contact(), contact({ atMs: Date.UTC(2026, 10, 2, 22, 59) }), contact({ atMs: Date.UTC(2025, 11, 30, 12) }));
     assert.deepEqual([...page.matchAll(/<h2 class="day">([^<]*)/g)].map(([, day]) => day), ["Today", "Yesterday", "Tuesday 30 December 2025"]);
-    assert.match(page, />14:12<\/time>[\s\S]*href="\/calls\/abc123\?source=pbx" data-row>Charged twice<\/a> <span class="chip good">resolved<\/span>[\s\S]*open<\/span>[\s\S]*The customer was charged twice\.[\s\S]*Maria Keller[\s\S]*Phone · incoming · Sarah · 204 · billing[\s\S]*angry → <\/span><b class="good">friendly[\s\S]*1m24s[\s\S]*12 lines/);
+    assert.match(page, />14:12<\/time>[\s\S]*href="\/calls\/abc123\?source=pbx" data-row>Charged twice<\/a> <span class="chip good">resolved<\/span>[\s\S]*open<\/span>[\s\S]*The customer was charged twice\.[\s\S]*Maria Keller[\s\S]*Telephone · incoming · Sarah · 204 · billing[\s\S]*angry → <\/span><b class="good">friendly[\s\S]*1m24s[\s\S]*12 lines/);
   });
 
   it("in another order than that of time each row says its day", () => {

@@ -57,13 +57,13 @@ ${call.turns.length > 0 || view.audio !== null ? player(view) : ""}
 }
 
 /** Where this call stands: in the list, in the customer's thread, between two contacts. */
-function crumbs({ call, customer, frame, beside }: CallPageView, times: Times): Html {
+function crumbs({ call, customer, beside }: CallPageView, times: Times): Html {
   const contact = (one: Contact | null, words: string, rel: string): Html | false => {
-    if (one === null || (one.call_id === null && (call.customer_id === null || !frame.seesAll))) return false;
+    if (one === null || (one.call_id === null && call.customer_id === null)) return false;
     const address = one.call_id === null ? `/customers/${urlPart(call.customer_id ?? "")}?session=${urlPart(one.session_id)}` : `/calls/${urlPart(one.call_id)}?source=${urlPart(one.source)}`;
     return html`<a href="${address}" rel="${rel}">${words} ${times.moment(one.at)}${one.call_id === null && html` <span class="quiet">${one.channel}</span>`}</a>`;
   };
-  const thread = call.customer_id !== null && frame.seesAll && html`<a href="/customers/${urlPart(call.customer_id)}?session=${urlPart(call.session_id)}">${customer ?? "Customer"}</a> / `;
+  const thread = call.customer_id !== null && html`<a href="/customers/${urlPart(call.customer_id)}?session=${urlPart(call.session_id)}">${customer ?? "Customer"}</a> / `;
   return html`<div class="crumbs"><span><a href="/conversations">Conversations</a> / ${thread}<bdi>${call.call_id}</bdi></span><span class="beside">${contact(beside.before, "← earlier contact", "prev")}${contact(beside.after, "later contact →", "next")}</span></div>`;
 }
 
