@@ -6,6 +6,7 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import type { Analysis, Turn } from "../../app/domain/index.ts";
 import { inTransaction } from "../../app/platform/index.ts";
 import { joined, silence, tone, wav } from "../media/sounds.ts";
+import { until } from "../support/appliance-process.ts";
 import { startTestAppliance, type TestAppliance } from "../support/in-process.ts";
 
 const id = (n: number): string => `msg_01JCX3M7Q2E8V6T4Z9K1R5N00${n}`;
@@ -48,9 +49,10 @@ describe("browser: the page of a call", function () {
 
   it("plays one line and nothing after it; arrows and a press on the wave lead elsewhere", async () => {
     await page.locator(`#${id(1)} .at`).click();
-    await page.waitForFunction("document.querySelector('audio').currentTime > 0.2");
+    const is = (what: string) => async (): Promise<true | undefined> => ((await page.evaluate(`Boolean(${what})`)) ? true : undefined); // waitForFunction would need eval, which the page forbids
+    await until("the line plays", 10_000, is("document.querySelector('audio').currentTime > 0.2"));
     await page.keyboard.press("r");
-    await page.waitForFunction("document.querySelector('audio').paused", undefined, { timeout: 10_000 });
+    await until("it stops", 10_000, is("document.querySelector('audio').paused"));
     const stoppedAt = Number(await page.evaluate("document.querySelector('audio').currentTime"));
     assert.ok(stoppedAt >= 2 && stoppedAt < 2.4, `stopped at ${stoppedAt}`);
     await page.keyboard.press("ArrowRight");

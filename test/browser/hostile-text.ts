@@ -69,7 +69,7 @@ async function assertHarmless(page: Page, address: string): Promise<void> {
 }
 
 /** Elements and attributes that no page of ours has in its body. */
-const FOREIGN = `[...document.body.querySelectorAll("*")].filter((one) => one.matches("script, style, iframe, object, embed, base, meta, link, math, marquee, img, template, noscript, body, [style], [srcdoc], [href^='javascript:' i], [href*='example.invalid'], [formaction^='javascript:' i], [action*='example.invalid']") || one.getAttributeNames().some((name) => name.startsWith("on"))).map((one) => one.outerHTML.slice(0, 200))`;
+const FOREIGN = `[...document.body.querySelectorAll("*")].filter((one) => one.matches("script, style, iframe, object, embed, base, meta, link, math, marquee, img, template, noscript, body, [style], [srcdoc], [href^='javascript:' i], [href^='http' i][href*='example.invalid'], [href^='//'], [formaction^='javascript:' i], [action^='http' i], [action^='//']") || one.getAttributeNames().some((name) => name.startsWith("on"))).map((one) => one.outerHTML.slice(0, 200))`;
 
 /** White space is the browser's to lay out, NUL cannot be in a page, and square brackets are drawn as the frame of what was redacted. */
 function collapsed(text: string): string {

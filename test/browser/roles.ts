@@ -67,6 +67,7 @@ export function roles(building: Building): void {
         assert.deepEqual([answer.status(), answer.headers()["location"]?.split("?")[0]], [303, "/login"], screen.name);
       }
       await go("/ledger?unfinished=true");
+      await page.locator("summary", { hasText: "one-time code" }).click();
       await page.locator("input[name=code]").fill(building.house.appliance.store.access.createLoginCode("analyst"));
       await page.keyboard.press("Enter");
       await page.waitForURL("**/ledger?unfinished=true");

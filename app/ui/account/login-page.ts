@@ -39,5 +39,5 @@ function codeForm(code: string, next: string): Html {
 }
 
 function firstPerson(): Html {
-  return html`<p>Nobody has an account yet. The first administrator is made on this machine; the command prints a link with which that person chooses a password:</p><pre><code>scripts/earshot user add --name "Ana Keller" --login ana --role admin</code></pre>`;
+  return html`<p>Nobody has an account yet. The first administrator is made on this machine; the command prints a link with which that person chooses a password:</p><pre tabindex="0"><code>scripts/earshot user add --name "Ana Keller" --login ana --role admin</code></pre>`;
 }

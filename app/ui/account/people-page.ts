@@ -53,7 +53,7 @@ export function renderSetUpLink({ frame, person, link, validUntil }: SetUpLinkVi
     frame,
     "Set-up link",
     html`<header class="head"><div><p class="crumbs"><a href="/settings">Settings</a> / <a href="/settings/people">People</a></p><h1>The set-up link of ${person.name}</h1></div></header>
-<section class="card secret"><div class="in"><p>Give it to ${person.name} by a way that only ${person.name} reads. It works once, until ${validUntil}. Earshot does not show it again.</p><pre><code>${link}</code></pre><p class="small quiet">The login name is <b>${person.login}</b>. Lost? Make a new link on <a class="inline" href="/settings/people/${urlPart(person.id)}">the account's page</a>; this one then stops working.</p></div></section>
+<section class="card secret"><div class="in"><p>Give it to ${person.name} by a way that only ${person.name} reads. It works once, until ${validUntil}. Earshot does not show it again.</p><pre tabindex="0"><code>${link}</code></pre><p class="small quiet">The login name is <b>${person.login}</b>. Lost? Make a new link on <a class="inline" href="/settings/people/${urlPart(person.id)}">the account's page</a>; this one then stops working.</p></div></section>
 <p class="done"><a class="button" href="/settings/people">Done</a></p>`,
     { styles: ["account.css"] },
   );

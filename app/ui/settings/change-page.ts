@@ -38,5 +38,5 @@ function outcome({ problems, changes, overruled, yaml }: NonNullable<ChangeView[
 }
 
 function text(value: string | null): Html {
-  return value === null ? html`<span class="missing">not set</span>` : value.includes("\n") ? html`<pre>${value}</pre>` : html`${value}`;
+  return value === null ? html`<span class="missing">not set</span>` : value.includes("\n") ? html`<pre tabindex="0">${value}</pre>` : html`${value}`;
 }

@@ -40,7 +40,7 @@ const ORIGIN_WORDS: Record<SettingRow["origin"], string> = { default: "default",
 /** What is in force, where it comes from, what it means. @param open shown without a press */
 export function settingTable(rows: readonly SettingRow[], open = false): Html {
   const table = html`<div class="scroll" tabindex="0" role="region" aria-label="Settings in force"><table class="settings-table"><thead><tr><th scope="col">Setting</th><th scope="col">Value</th><th scope="col">Comes from</th><th scope="col">Meaning</th></tr></thead><tbody>${rows.map(
-    (row) => html`<tr><th scope="row"><code>${row.path}</code></th><td>${row.value === null ? html`<span class="missing">not set</span>` : row.value.includes("\n") ? html`<pre>${row.value}</pre>` : html`<span class="value">${row.value}</span>`}</td><td class="quiet">${ORIGIN_WORDS[row.origin]}${row.origin === "environment" && html` <code>${row.variable}</code>`}</td><td class="quiet">${marked(row.meaning)}</td></tr>`,
+    (row) => html`<tr><th scope="row"><code>${row.path}</code></th><td>${row.value === null ? html`<span class="missing">not set</span>` : row.value.includes("\n") ? html`<pre tabindex="0">${row.value}</pre>` : html`<span class="value">${row.value}</span>`}</td><td class="quiet">${ORIGIN_WORDS[row.origin]}${row.origin === "environment" && html` <code>${row.variable}</code>`}</td><td class="quiet">${marked(row.meaning)}</td></tr>`,
   )}</tbody></table></div>`;
   const title = `${rows.length} settings in force`;
   return open ? html`<details class="card in" open><summary>${title}</summary>${table}</details>` : html`<details class="card in"><summary>${title}</summary>${table}</details>`;
