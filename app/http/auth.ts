@@ -18,7 +18,7 @@ export type Access = "public" | "source" | { roles: readonly Role[]; narrowed?: 
 export interface Guard {
   /** Sets `context.principal`. @throws AppError UNAUTHENTICATED, FORBIDDEN, TOO_MANY_REQUESTS */
   admit(req: Request, res: Response, access: Access): void;
-  /** Whether this request would still be admitted now: long answers ask again, since logins end. */
+  /** Whether this request would still be admitted now, and see the same: long answers ask again, since logins end and teams change. */
   isStillAdmitted(req: Request, access: Access): boolean;
 }
 
@@ -83,7 +83,10 @@ export function createGuard({ store, failures, publicUrl }: GuardParts): Guard {
     },
     isStillAdmitted(req, access) {
       const who = identify(req, false);
-      return typeof access === "object" && who !== "wrong" && who.kind !== "anonymous" && rolesOf(access).includes(who.role) && (who.agentIds === undefined || isNarrowed(access));
+      if (typeof access !== "object" || who === "wrong" || who.kind === "anonymous" || !rolesOf(access).includes(who.role)) return false;
+      if (who.agentIds !== undefined && !isNarrowed(access)) return false;
+      const { principal } = contextOf(req); // another team now: what goes on was begun for the old one
+      return principal.kind !== "anonymous" && String(principal.agentIds) === String(who.agentIds);
     },
   };
 }

@@ -18,7 +18,7 @@ interface Parts {
   quality(sessionId: string): QualityView;
 }
 
-type CallReads = Pick<StoreReads, "callView" | "listCalls" | "recordingOf" | "listLedger"> & { viewOfSession(id: string): CallView | undefined };
+type CallReads = Pick<StoreReads, "callView" | "agentOf" | "listCalls" | "recordingOf" | "listLedger"> & { viewOfSession(id: string): CallView | undefined };
 
 /** @param db an open, migrated database */
 export function createCallReads(db: Db, parts: Parts): CallReads {
@@ -73,6 +73,7 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
       const session = find(callId, source);
       return session && view(session);
     },
+    agentOf: (sessionId) => parts.sessions.byId(sessionId)?.agent_id ?? null,
     viewOfSession(id) {
       const session = parts.sessions.byId(id);
       return session && view(session);

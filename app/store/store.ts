@@ -33,6 +33,8 @@ export interface StoreReads extends SoundReads {
   forms: FormReads;
   /** newest session with this call id when the source is not given */
   callView(callId: string, source?: string): CallView | undefined;
+  /** id of the agent who led a session; null when nobody is known to */
+  agentOf(sessionId: string): string | null;
   listCalls(filter: CallFilter, page: PageRequest): PageOf<CallSummary>;
   recordingOf(callId: string, source?: string): StoredRecording | undefined;
   /** where every contact stands */

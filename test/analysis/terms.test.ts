@@ -46,8 +46,8 @@ describe("analysis: terms of the business", () => {
     const point = { turns: [1], quote: "SilverPlus is the telephone insurance", text: "SilverPlus is the telephone insurance" };
     const grounded = { turns: [1], quote: "I was charged twice for my SilverPlus", text: "The customer was charged twice and has the money back within 7 days" };
     const { found } = await read(() => Promise.resolve({ passages: [passage("SilverPlus is the telephone insurance. Whoever is charged twice has the money back within 7 days.")] }), { answer: ({ name }) => (name === "points" ? { points: [point, grounded], intent: point } : undefined) });
-    assert.deepEqual([found.dropped, found.intent], [3, null]);
-    assert.doesNotMatch(JSON.stringify([found.summary, found.summary_points]), /insurance|7 days/);
+    assert.deepEqual([found.dropped, found.intent?.evidence], [3, ["m1"]]); // what rules read in the conversation stands in its place
+    assert.doesNotMatch(JSON.stringify([found.summary, found.summary_points, found.intent]), /insurance|7 days/);
   });
 
   it("give no orders: what forges marks or lines becomes plain words, and an order ends its passage", async () => {

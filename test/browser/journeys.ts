@@ -106,12 +106,12 @@ export function journeys(building: Building): void {
       const { door, house } = building;
       const visitor = await door.enter(null);
       const { page } = visitor;
-      const focus = (): Promise<{ href: string | null; name: string; ring: string }> => ask(page, "(({ activeElement: at }) => ({ href: at.getAttribute('href'), name: at.tagName, ring: getComputedStyle(at).outlineStyle }))(document)");
+      const focus = (): Promise<{ href: string | null; name: string; id: string; ring: string }> => ask(page, "(({ activeElement: at }) => ({ href: at.getAttribute('href'), name: at.tagName, id: at.id, ring: getComputedStyle(at).outlineStyle }))(document)");
       const tabTo = async (what: (at: { href: string | null; name: string }) => boolean): Promise<void> => {
         for (let steps = 0; steps < 150; steps++) {
           await page.keyboard.press("Tab");
           const at = await focus();
-          if (at.name !== "BODY" && at.name !== "AUDIO") assert.notEqual(at.ring, "none", `no ring around ${at.name} ${at.href}`);
+          if (at.name !== "BODY" && at.name !== "AUDIO") assert.notEqual(at.ring, "none", `no ring around ${at.name} ${at.id} ${at.href}`);
           if (what(at)) return;
         }
         assert.fail("not reached with 150 tabs");

@@ -101,6 +101,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         journeys: nobodyKnown<FakeAppliance["store"]["reads"]["journeys"]>(),
         board: nobodyKnown<FakeAppliance["store"]["reads"]["board"]>(),
         callView: callOf,
+        agentOf: (sessionId) => fake.calls.find((call) => call.session_id === sessionId)?.agent?.id ?? null,
         listCalls: (filter, request) => page(fake.calls.filter((call) => (filter.status === undefined || call.status === filter.status) && (filter.source === undefined || call.source === filter.source) && (filter.agentId === undefined || call.agent?.id === filter.agentId) && (filter.rule === undefined || call.categories.some((one) => one.rule === filter.rule))), request),
         recordingOf: (callId, source) => {
           const call = callOf(callId, source);

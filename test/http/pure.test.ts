@@ -5,6 +5,8 @@ import { AppError, newId, timeOfId, type TurnView } from "../../app/domain/index
 import { manualClock } from "../../app/platform/index.ts";
 import { checked } from "../../app/http/checked.ts";
 import { streamEvents } from "../../app/http/event-stream.ts";
+import { visibleEvents } from "../../app/http/visible-events.ts";
+import type { LiveEvent } from "../../app/pipeline/index.ts";
 import { createFailureLimit } from "../../app/http/failure-limit.ts";
 import { contentDisposition } from "../../app/http/file-name.ts";
 import { isInScope, narrowed, scopeOf } from "../../app/http/principal.ts";
@@ -122,5 +124,25 @@ describe("http: small pure parts", () => {
     await over;
     assert.deepEqual(written.slice(0, 3), ["retry: 2000\n\n", ": still here\n\n", ": still here\n\n"]);
     assert.equal(written.at(-1), "end");
+  });
+
+  it("whoever is bound to agents gets the events of their contacts and of who calls them, and nothing about the house", async () => {
+    const event = (id: number, type: LiveEvent["type"], data: LiveEvent["data"]): LiveEvent => ({ id, type, at: "2026-11-03T13:00:00.000Z", data });
+    async function* happened(): AsyncGenerator<LiveEvent> {
+      yield event(1, "call.done", { session_id: "ses_mine" });
+      yield event(2, "call.done", { session_id: "ses_other" });
+      yield event(3, "call.started", { agent_id: "204", session_id: "ses_other" });
+      yield event(4, "call.started", { agent_id: "205", session_id: "ses_mine" });
+      yield event(5, "customer.merged", { customer_id: "cus_1" });
+      yield event(6, "rule.alert", { session_id: "ses_unknown" });
+    }
+    const seen = async (scope: Parameters<typeof visibleEvents>[1]): Promise<number[]> => {
+      const ids: number[] = [];
+      for await (const { id } of visibleEvents(happened(), scope, (id) => ({ ses_mine: "204", ses_other: "205" })[id] ?? null)) ids.push(id);
+      return ids;
+    };
+    assert.deepEqual(await seen({ sees: "agents", agentIds: ["204"] }), [1, 3]);
+    assert.deepEqual(await seen({ sees: "nothing" }), []);
+    assert.deepEqual(await seen({ sees: "all" }), [1, 2, 3, 4, 5, 6]);
   });
 });

@@ -64,7 +64,7 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "get /v1/knowledge": ["admin", "supervisor"],
   "get /v1/models/speech": ["admin", "supervisor", "analyst"],
   "post /v1/models/speech": ["admin"],
-  "get /v1/events": ["admin", "supervisor", "analyst"],
+  "get /v1/events": ["admin", "supervisor", "analyst", "agent"],
   "get /livez": "public",
   "get /readyz": "public",
   "get /metrics": ["admin"],

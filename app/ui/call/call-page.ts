@@ -1,5 +1,6 @@
 // One call: what it was about, each claim with the line that proves it, the sound, the words, and how all of it came to be. Pure.
 import type { CallView, MetricDefinition } from "../../domain/index.ts";
+import { channelName } from "../frame/channel-words.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { findings } from "./call-findings.ts";
 import { alerts, categories, scorecards, type AgreementNotes } from "./call-quality.ts";
@@ -61,7 +62,7 @@ function crumbs({ call, customer, beside }: CallPageView, times: Times): Html {
   const contact = (one: Contact | null, words: string, rel: string): Html | false => {
     if (one === null || (one.call_id === null && call.customer_id === null)) return false;
     const address = one.call_id === null ? `/customers/${urlPart(call.customer_id ?? "")}?session=${urlPart(one.session_id)}` : `/calls/${urlPart(one.call_id)}?source=${urlPart(one.source)}`;
-    return html`<a href="${address}" rel="${rel}">${words} ${times.moment(one.at)}${one.call_id === null && html` <span class="quiet">${one.channel}</span>`}</a>`;
+    return html`<a href="${address}" rel="${rel}">${words} ${times.moment(one.at)}${one.call_id === null && html` <span class="quiet">${channelName(one.channel)}</span>`}</a>`;
   };
   const thread = call.customer_id !== null && html`<a href="/customers/${urlPart(call.customer_id)}?session=${urlPart(call.session_id)}">${customer ?? "Customer"}</a> / `;
   return html`<div class="crumbs"><span><a href="/conversations">Conversations</a> / ${thread}<bdi>${call.call_id}</bdi></span><span class="beside">${contact(beside.before, "← earlier contact", "prev")}${contact(beside.after, "later contact →", "next")}</span></div>`;

@@ -43,7 +43,7 @@ export function page(frame: Frame, title: string, body: Part, extras: Extras = {
     title,
     html`<a class="skip" href="#page">To the page</a><div class="frame"><nav class="rail" aria-label="Places"><a class="brand" href="/">${LOGO}${frame.siteName}</a>
 ${PLACES.filter((place) => frame.seesAll || place.isForAll || (place.isForTeams && frame.role !== "agent")).map((place) => placeLink(place, frame))}
-<div class="foot">${frame.seesAll && html`<p class="live" data-live-state="off"><span class="dot"></span><span data-live-words>As of this page</span></p>`}<p class="tiny">${frame.speechModel} · nothing leaves ${frame.staysOn}</p>
+<div class="foot">${frame.role !== null && html`<p class="live" data-live-state="off"><span class="dot"></span><span data-live-words>As of this page</span></p>`}<p class="tiny">${frame.speechModel} · nothing leaves ${frame.staysOn}</p>
 <div class="who">${frame.person !== null && html`<a class="tiny" href="/account" title="Your account">${frame.person}</a>`}<form method="post" action="/logout"><button class="link tiny">Log out</button></form></div></div></nav>
 <main class="page" id="page">${body}</main></div>`,
     extras,
