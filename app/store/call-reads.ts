@@ -18,7 +18,7 @@ interface Parts {
   quality(sessionId: string): QualityView;
 }
 
-type CallReads = Pick<StoreReads, "callView" | "agentOf" | "listCalls" | "recordingOf" | "listLedger"> & { viewOfSession(id: string): CallView | undefined };
+type CallReads = Pick<StoreReads, "callView" | "agentOf" | "countUnfinished" | "listCalls" | "recordingOf" | "listLedger"> & { viewOfSession(id: string): CallView | undefined };
 
 /** @param db an open, migrated database */
 export function createCallReads(db: Db, parts: Parts): CallReads {
@@ -26,6 +26,7 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
   const find = (callId: string, source?: string): SessionRow | undefined =>
     source === undefined ? parts.sessions.newestByCallId(callId) : parts.sessions.byCallId(source, callId);
 
+  const unfinished = db.prepare<[number], number>("SELECT count(*) FROM (SELECT 1 FROM sessions WHERE channel = 'phone' AND status <> 'done' LIMIT ?)").pluck();
   const view = (session: SessionRow): CallView => {
     const recording = parts.recordings.ofSession(session.id);
     const audio = recording && audioOf(recording);
@@ -97,6 +98,7 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
         ${after === undefined ? "" : `AND (${at}, ${id}) < (@at, @id)`} ORDER BY ${at} DESC, ${id} DESC LIMIT @limit`).all({ ...filter, agentIds: JSON.stringify(filter.agentIds ?? []), ...after, limit: page.limit + 1 });
       return pageOf(rows, page.limit, byArrival, (row) => summaryOf(row, parts.findings.analysisOf(row.id)?.analysis));
     },
+    countUnfinished: (most) => unfinished.get(most) ?? 0,
     listLedger(filter, page) {
       const after = readCursor(page);
       const rows = db.prepare<Record<string, unknown>, SessionRow>(`SELECT * FROM sessions WHERE channel = 'phone' ${filter.unfinishedOnly ? "AND status <> 'done'" : ""}

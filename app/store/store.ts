@@ -41,6 +41,8 @@ export interface StoreReads extends SoundReads {
   ledger: LedgerReads;
   /** the queue and the outbox */
   queue: QueueReads;
+  /** calls that are not done, counted up to `most` */
+  countUnfinished(most: number): number;
   listLedger(filter: { unfinishedOnly: boolean }, page: PageRequest): PageOf<LedgerLine>;
   listJobs(filter: { state?: string }, page: PageRequest): PageOf<JobView>;
   listCustomers(query: string | undefined, page: PageRequest): PageOf<CustomerView>;

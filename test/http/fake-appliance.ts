@@ -107,6 +107,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
           const call = callOf(callId, source);
           return call?.status !== "done" ? undefined : { id: "rec_1", sessionId: call.session_id, file: "a.wav", playbackFile: "b.wav", redacted: true, sha256: "0".repeat(64), sizeBytes: 1000, originalName: null };
         },
+        countUnfinished: (most) => Math.min(most, fake.ledger.filter((line) => line.status !== "done").length),
         listLedger: ({ unfinishedOnly }, request) => page(fake.ledger.filter((line) => !unfinishedOnly || line.status !== "done"), request),
         listJobs: ({ state }, request) => page(JOBS.filter((job) => state === undefined || job.state === state), request),
         listCustomers: (query, request) => page(fake.customers.filter((customer) => query === undefined || (customer.name ?? "").includes(query)), request),
