@@ -53,12 +53,19 @@ describe("http: the server", () => {
     fresh.response.destroy();
   });
 
-  it("events: nobody, intake and agent do not hear them", async () => {
-    for (const [headers, status] of [[{}, 401], [as("intake"), 403], [as("agent"), 403]] as const) {
+  it("events: nobody known and intake are refused; an agent who is bound to nobody may listen and hears nothing", async () => {
+    for (const [headers, status] of [[{}, 401], [as("intake"), 403]] as const) {
       const { response } = await follow(headers);
       assert.equal(response.statusCode, status);
       response.resume();
     }
+    const [agent, analyst] = [await follow(as("agent")), await follow()];
+    assert.equal(agent.response.statusCode, 200);
+    await until(() => analyst.text() !== "" && agent.text() !== "");
+    house.fake.emit(EVENT);
+    await until(() => analyst.text().includes("call.done"));
+    assert.equal(agent.text(), "retry: 2000\n\n");
+    for (const { response } of [agent, analyst]) response.destroy();
   });
 
   it("close: ends event streams at once and lets a request in flight finish", async () => {
