@@ -118,3 +118,15 @@ export interface KnownAddress {
   /** typed by a visitor: suggests, proves nothing */
   isClaim: boolean;
 }
+
+/** A conversation as lists and headings show it. */
+export interface MatterView {
+  id: string;
+  status: string;
+  topic: string | null;
+  reason: string | null;
+  owner: string | null;
+  queue: string | null;
+  updated_at: string;
+  resolved_at: string | null;
+}

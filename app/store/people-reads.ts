@@ -1,5 +1,5 @@
 // Customers as people look for them: whom we spoke with last, who fits what was typed, whom an agent has met, and how an address came.
-import { toRfc3339, type KnownAddress } from "../domain/index.ts";
+import { toRfc3339, type KnownAddress, type MatterView } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import { BEST_NAME } from "./customers.ts";
 import { pageOf, readCursor } from "./rows.ts";
@@ -15,18 +15,6 @@ export interface PersonView {
   topic: string | null;
   status: string | null;
   openConversations: number;
-}
-
-/** A conversation as lists and headings show it. */
-export interface MatterView {
-  id: string;
-  status: string;
-  topic: string | null;
-  reason: string | null;
-  owner: string | null;
-  queue: string | null;
-  updated_at: string;
-  resolved_at: string | null;
 }
 
 export interface PeopleReads {

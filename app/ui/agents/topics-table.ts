@@ -3,7 +3,7 @@ import type { BoardDefinition, Measured } from "../../domain/index.ts";
 import { counted, definition, figure, intervalWords } from "../charts/figures.ts";
 import { bar } from "../charts/small.ts";
 import { channelWord } from "../frame/channel-words.ts";
-import { callAddress } from "../conversations/contact-row.ts";
+import { callAddress } from "../frame/addresses.ts";
 import { html, type Html } from "../frame/html.ts";
 import { createTimes } from "../frame/times.ts";
 import { moodCell } from "../overview/cards.ts";

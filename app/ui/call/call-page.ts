@@ -11,6 +11,7 @@ import { addressOf, correctionsCard, type Mending } from "./mending.ts";
 import { transcript } from "./transcript.ts";
 import { turnStrip, type CallSound } from "./turn-strip.ts";
 import { agentWords, DIRECTION_WORDS, reasonWords, STAGE_WORDS, stateChip, WARNING_WORDS } from "../frame/words.ts";
+import { callAddress } from "../frame/addresses.ts";
 
 export interface CallPageView {
   frame: Frame;
@@ -61,7 +62,7 @@ ${call.turns.length > 0 || view.audio !== null ? player(view) : ""}
 function crumbs({ call, customer, beside }: CallPageView, times: Times): Html {
   const contact = (one: Contact | null, words: string, rel: string): Html | false => {
     if (one === null || (one.call_id === null && call.customer_id === null)) return false;
-    const address = one.call_id === null ? `/customers/${urlPart(call.customer_id ?? "")}?session=${urlPart(one.session_id)}` : `/calls/${urlPart(one.call_id)}?source=${urlPart(one.source)}`;
+    const address = one.call_id === null ? `/customers/${urlPart(call.customer_id ?? "")}?session=${urlPart(one.session_id)}` : callAddress({ call_id: one.call_id, source: one.source });
     return html`<a href="${address}" rel="${rel}">${words} ${times.moment(one.at)}${one.call_id === null && html` <span class="quiet">${channelName(one.channel)}</span>`}</a>`;
   };
   const thread = call.customer_id !== null && html`<a href="/customers/${urlPart(call.customer_id)}?session=${urlPart(call.session_id)}">${customer ?? "Customer"}</a> / `;

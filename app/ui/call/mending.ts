@@ -3,6 +3,7 @@ import { OUTCOMES, speakerName, type CallField, type CallView, type CheckedWords
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { position, type Times } from "../frame/times.ts";
 import { outcomeWords, reasonWords } from "../frame/words.ts";
+import { option } from "../frame/fields.ts";
 
 /** What the asker may do, and is doing. */
 export interface Mending {
@@ -92,8 +93,4 @@ function saveOrLeave(call: CallName, anchor: string): Html {
 
 function undoForm(call: CallName, rest: string, words: string, field?: CallField): Html {
   return html`<form data-mend="1" method="post" action="${addressOf(call, rest)}">${field !== undefined && html`<input type="hidden" name="field" value="${field}">`}<button class="link tiny">${words}</button></form>`;
-}
-
-function option(value: string, words: string, isChosen: boolean): Html {
-  return isChosen ? html`<option value="${value}" selected>${words}</option>` : html`<option value="${value}">${words}</option>`;
 }

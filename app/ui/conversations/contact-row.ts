@@ -5,6 +5,7 @@ import { html, urlPart, type Html } from "../frame/html.ts";
 import type { Times } from "../frame/times.ts";
 import { agentWords, chip, DIRECTION_WORDS, outcomeChip, reasonWords, statusChip } from "../frame/words.ts";
 import { feeling } from "../call/call-findings.ts";
+import { callAddress } from "../frame/addresses.ts";
 
 const STATUS_WORDS: Record<string, ["warn" | "good" | "", string]> = { open: ["warn", "open"], waiting: ["", "waiting for the customer"], resolved: ["good", "matter resolved"] };
 
@@ -22,11 +23,6 @@ export function contactAddress(contact: Pick<ContactView, "channel" | "call_id" 
   const line = messageId === undefined ? "" : `#${messageId}`;
   if (contact.channel === "phone") return `${callAddress(contact)}${line}`;
   return contact.customer_id === null ? null : `/customers/${urlPart(contact.customer_id)}?session=${urlPart(contact.session_id)}${line}`;
-}
-
-/** Address of a call's page. `source` is needed where two sources use the same id. */
-export function callAddress(call: { call_id: string; source: string }): string {
-  return `/calls/${urlPart(call.call_id)}?source=${urlPart(call.source)}`;
 }
 
 /** @param below instead of the summary: what was found in it */

@@ -2,6 +2,7 @@
 import { ANY_ALERT } from "../../domain/index.ts";
 import { html, type Html } from "../frame/html.ts";
 import { CHOICES, FILTER_WORDS, FILTERS, listAddress, valueWords, without, type Chosen, type FilterName, type Offers } from "./filters.ts";
+import { option } from "../frame/fields.ts";
 
 /** Behind "More filters" until one of them is chosen. */
 const MORE: readonly FilterName[] = ["queue", "topic", "reason", "outcome", "sentiment", "rule", "status", "state"];
@@ -21,10 +22,6 @@ function choice(name: FilterName, chosen: Chosen, offers: Offers): Html {
   const known = [...(name === "rule" ? [ANY_ALERT] : []), ...values];
   const all = now === undefined || known.includes(now) ? known : [now, ...known]; // what is chosen stays to be seen, though nothing has it any more
   return html`<p class="field"><label for="f-${name}">${FILTER_WORDS[name]}</label><select id="f-${name}" name="${name}"><option value="">Any</option>${all.map((value) => option(value, valueWords(name, value, offers), value === now))}</select></p>`;
-}
-
-function option(value: string, words: string, isChosen: boolean): Html {
-  return isChosen ? html`<option value="${value}" selected>${words}</option>` : html`<option value="${value}">${words}</option>`;
 }
 
 function day(name: "from" | "to", chosen: Chosen): Html {

@@ -3,6 +3,7 @@ import type { ContactView, Snippet } from "../../domain/index.ts";
 import { html, type Html } from "../frame/html.ts";
 import { position } from "../frame/times.ts";
 import { contactAddress, contactRow, type RowParts } from "./contact-row.ts";
+import { marked } from "../frame/snippet.ts";
 
 /** A line that was found. */
 export interface Hit {
@@ -33,15 +34,3 @@ function hitLine(contact: ContactView, hit: Hit): Html {
 }
 
 const WHO: Record<string, string> = { agent: "Agent", customer: "Customer", bot: "Bot", system: "Earshot" };
-
-/** The text with its marks; marks that overlap or lie outside are left out, since they come from elsewhere. */
-export function marked({ text, marks }: Snippet): Html[] {
-  const parts: Html[] = [];
-  let at = 0;
-  for (const [start, end] of [...marks].sort((a, b) => a[0] - b[0])) {
-    if (start < at || end <= start || end > text.length) continue;
-    parts.push(html`${text.slice(at, start)}<mark>${text.slice(start, end)}</mark>`);
-    at = end;
-  }
-  return [...parts, html`${text.slice(at)}`];
-}

@@ -1,5 +1,6 @@
 // Channels as people name them. Pure.
 import { wordTable } from "../../domain/index.ts";
+import { capitalised } from "./words.ts";
 
 /** the channel itself · one contact of it · many of them */
 const WORDS = wordTable<{ name: string; one: string; many: string }>({
@@ -17,7 +18,7 @@ const WORDS = wordTable<{ name: string; one: string; many: string }>({
 const plain = (channel: string): string => channel.replaceAll("_", " ");
 
 /** `web_chat` → `Web chat`; a channel of the site's own making as it is called */
-export const channelName = (channel: string): string => WORDS[channel]?.name ?? `${plain(channel).charAt(0).toUpperCase()}${plain(channel).slice(1)}`;
+export const channelName = (channel: string): string => WORDS[channel]?.name ?? capitalised(plain(channel));
 
 /** of many contacts: `Web chats` */
 export const channelWords = (channel: string): string => WORDS[channel]?.many ?? channelName(channel);

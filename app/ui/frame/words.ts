@@ -36,7 +36,7 @@ export function entryWords(entry: { stage: string; status: string }): [words: st
   const words = STAGE_WORDS[entry.stage];
   if (entry.status === "done") return [words?.done ?? entry.stage, null];
   const doing = words?.doing ?? entry.stage;
-  return [`${doing.charAt(0).toUpperCase()}${doing.slice(1)}`, entry.status];
+  return [capitalised(doing), entry.status];
 }
 
 export function chip(tone: Tone, words: string): Html {

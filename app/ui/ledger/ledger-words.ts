@@ -2,6 +2,7 @@
 import { channelWord } from "../frame/channel-words.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { chip, STAGE_WORDS } from "../frame/words.ts";
+import { callAddress } from "../frame/addresses.ts";
 
 export const LEDGER_TABS = ["all", "late", "failed", "held", "announced", "work"] as const;
 export type LedgerTab = (typeof LEDGER_TABS)[number];
@@ -59,7 +60,7 @@ export function waited(ms: number): string {
 
 /** Name and, where there is one, address of a contact's own page. */
 export function contactLink({ channel, callId, source, customerId }: { channel: string; callId: string; source: string; customerId: string | null }): Html {
-  if (channel === "phone") return html`<a class="strong" href="/calls/${urlPart(callId)}?source=${urlPart(source)}"><bdi>${callId}</bdi></a>`;
+  if (channel === "phone") return html`<a class="strong" href="${callAddress({ call_id: callId, source })}"><bdi>${callId}</bdi></a>`;
   const name = html`${channelWord(channel)} <bdi class="tiny quiet">${callId}</bdi>`;
   return customerId === null ? html`<span class="strong">${name}</span>` : html`<a class="strong" href="/customers/${urlPart(customerId)}">${name}</a>`;
 }

@@ -2,7 +2,7 @@
 import type { CallSummary } from "../../domain/index.ts";
 import { counted, figure } from "../charts/figures.ts";
 import { channelWord } from "../frame/channel-words.ts";
-import { callAddress } from "../conversations/contact-row.ts";
+import { callAddress } from "../frame/addresses.ts";
 import { conversationsLink } from "../frame/conversations-link.ts";
 import { html, urlPart, type Html, type Part } from "../frame/html.ts";
 import { took, type Times } from "../frame/times.ts";

@@ -7,6 +7,7 @@ import { html, urlPart, type Html } from "../frame/html.ts";
 import { position } from "../frame/times.ts";
 import { agentWords, DIRECTION_WORDS, stateChip } from "../frame/words.ts";
 import type { Tools } from "./thread-view.ts";
+import { callAddress, soundAddress } from "../frame/addresses.ts";
 
 /** Below this, the words are shown as unsure. */
 const UNSURE = 0.6;
@@ -15,8 +16,8 @@ export function callEntry(call: TimelineCall, tools: Tools): Html {
   const { found, agent, queue, durationMs, direction } = call;
   const who = agent?.name ?? agent?.id;
   const facts = [agentWords(agent), queue, direction === "unknown" ? null : DIRECTION_WORDS[direction]].filter((one) => one !== null && one !== undefined);
-  return html`<article class="session" data-sound="${call.hasSound ? soundAddress(call) : ""}">
-<p class="session-head"><b>Call${who !== undefined && who !== null && html` with ${who}`}${durationMs !== null && html`, ${position(durationMs)}`}</b> ${stateChip({ status: call.status, outcome: found?.outcome ?? null })} <a class="quiet small" href="${callAddress(call)}">whole call</a></p>
+  return html`<article class="session" data-sound="${call.hasSound ? soundAddress(nameOf(call)) : ""}">
+<p class="session-head"><b>Call${who !== undefined && who !== null && html` with ${who}`}${durationMs !== null && html`, ${position(durationMs)}`}</b> ${stateChip({ status: call.status, outcome: found?.outcome ?? null })} <a class="quiet small" href="${callAddress(nameOf(call))}">whole call</a></p>
 ${call.problem !== null && html`<p class="small">${call.problem}</p>`}
 ${found !== null && html`<p class="measure">${found.summary === "" ? html`<span class="missing">Nothing could be summarised</span>` : found.summary} ${tools.proof(found.points.flatMap((point) => point.evidence.slice(0, 1)))}</p>`}
 ${found?.agentShare !== null && found?.agentShare !== undefined && meter(found.agentShare)}
@@ -37,7 +38,7 @@ function lines(call: TimelineCall, tools: Tools): Html {
 /** Lines of a call, also as a piece of a page. The first says how many stand before it, the last how many after. */
 export function callLines(customerId: string, call: Pick<TimelineCall, "id" | "callId" | "source" | "hasSound">, { turns, before, after }: TurnStretch): Html {
   const more = (count: number, at: TimelineTurn | undefined, words: string): Html | false => count > 0 && at !== undefined && html`<p class="small more-lines"><a href="${`/customers/${urlPart(customerId)}?around=${urlPart(at.id)}#${at.id}`}" data-fetch="${linesAddress(customerId, call.id, at.id)}">${count} ${words}</a></p>`;
-  return html`<div class="lines-body">${call.hasSound && html`<audio class="plain-sound" controls preload="none" src="${soundAddress(call)}"></audio>`}${more(before, turns[0], "lines before these")}<ol class="turns">${turns.map((turn) => line(turn, call.hasSound))}</ol>${more(after, turns.at(-1), "lines after these")}</div>`;
+  return html`<div class="lines-body">${call.hasSound && html`<audio class="plain-sound" controls preload="none" src="${soundAddress(nameOf(call))}"></audio>`}${more(before, turns[0], "lines before these")}<ol class="turns">${turns.map((turn) => line(turn, call.hasSound))}</ol>${more(after, turns.at(-1), "lines after these")}</div>`;
 }
 
 function line(turn: TimelineTurn, hasSound: boolean): Html {
@@ -46,13 +47,7 @@ function line(turn: TimelineTurn, hasSound: boolean): Html {
   return html`<li class="turn ${turn.speaker}" id="${turn.id}" data-start="${turn.startMs}" data-end="${turn.endMs}"><a class="at" href="#${turn.id}" data-proof="${turn.id}" title="${hasSound ? "Play from here" : "This line"}">${hasSound && "▸ "}${position(turn.startMs)}</a><b>${speakerName(turn)}</b><p>${words}</p></li>`;
 }
 
-function callAddress({ callId, source }: Pick<TimelineCall, "callId" | "source">): string {
-  return `/calls/${urlPart(callId)}?source=${urlPart(source)}`;
-}
-
-function soundAddress({ callId, source }: Pick<TimelineCall, "callId" | "source">): string {
-  return `/v1/calls/${urlPart(callId)}/audio?source=${urlPart(source)}`;
-}
+const nameOf = ({ callId, source }: Pick<TimelineCall, "callId" | "source">): { call_id: string; source: string } => ({ call_id: callId, source });
 
 function linesAddress(customerId: string, sessionId: string, around?: string): string {
   return `/customers/${urlPart(customerId)}/lines/${urlPart(sessionId)}${around === undefined ? "" : `?around=${urlPart(around)}`}`;

@@ -2,10 +2,10 @@
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { page, type Frame } from "../frame/layout.ts";
 import { createTimes, type Times } from "../frame/times.ts";
-import { chip } from "../frame/words.ts";
+import { capitalised, chip } from "../frame/words.ts";
 import { compareAddress } from "./people-cards.ts";
 import { customerAddress } from "./proof.ts";
-import { addressWords, capital, matterChip } from "./thread-words.ts";
+import { addressWords, matterChip } from "./thread-words.ts";
 
 export interface CustomerRow {
   id: string;
@@ -91,7 +91,7 @@ export function renderCompare(view: CompareView): string {
   return page(
     frame,
     `Merge ${name}`,
-    html`<p class="crumbs"><a href="/customers">Customers</a> / <a href="${customerAddress(one.id)}"><bdi>${name}</bdi></a> / Merge</p><header class="head"><div><h1>Are these one person?</h1><p class="quiet">${view.reason !== null ? capital(view.reason) : (other === null ? "Choose the other one." : "Nothing that Earshot knows suggests it; look closely.")}</p></div></header>
+    html`<p class="crumbs"><a href="/customers">Customers</a> / <a href="${customerAddress(one.id)}"><bdi>${name}</bdi></a> / Merge</p><header class="head"><div><h1>Are these one person?</h1><p class="quiet">${view.reason !== null ? capitalised(view.reason) : (other === null ? "Choose the other one." : "Nothing that Earshot knows suggests it; look closely.")}</p></div></header>
 ${other === null ? choose(view, frame, times) : html`<div class="compare">${[one, other].map((customer) => comparedCard(customer, times))}</div>
 <section class="card narrow"><h2>What a merge does</h2><div class="in stack-s"><ul class="plain-list"><li>Both threads become one, under the customer who was known first.</li><li>Conversations about the same matter are gathered anew; consent counts for both, the newest statement first.</li><li>It is written down with your login, and it can be undone exactly.</li></ul>
 <form method="post" action="/customers/${urlPart(one.id)}/merge" class="fields"><input type="hidden" name="other" value="${other.id}"><label>Why<input name="reason" maxlength="500" value="${view.reason ?? ""}" placeholder="A person said so"></label><p class="buttons"><button class="primary">Merge them</button> <a class="button" href="${customerAddress(one.id)}">Leave them as two</a></p></form></div></section>`}`,

@@ -1,7 +1,6 @@
 // Forms that conversations fill: what is there and what proves it, what is missing and the question that asks for it. Pure.
 import { html, type Html } from "../frame/html.ts";
-import { chip } from "../frame/words.ts";
-import { capital } from "./thread-words.ts";
+import { capitalised, chip } from "../frame/words.ts";
 import type { FormCard, Tools } from "./thread-view.ts";
 
 export function formCards(tools: Tools): Html[] {
@@ -23,5 +22,5 @@ function stateChip({ state, payload }: FormCard): Html {
 }
 
 function words(slot: string): string {
-  return capital(slot.replaceAll("_", " "));
+  return capitalised(slot.replaceAll("_", " "));
 }

@@ -1,17 +1,18 @@
 // The conversations of a customer, and one of them: what has happened so far, whose it is, what state it is in, and who changed that. Pure.
 import { html, urlPart, type Html } from "../frame/html.ts";
-import { outcomeChip, reasonWords } from "../frame/words.ts";
+import { capitalised, outcomeChip, reasonWords } from "../frame/words.ts";
 import { channelName } from "../frame/channel-words.ts";
-import { actorWords, capital, MATTER_WORDS, matterChip } from "./thread-words.ts";
+import { actorWords, MATTER_WORDS, matterChip } from "./thread-words.ts";
 import { matterName } from "./timeline.ts";
-import type { MatterDetail, MatterRow, Tools } from "./thread-view.ts";
+import type { MatterDetail, Tools } from "./thread-view.ts";
+import type { MatterView } from "../../domain/index.ts";
 
 export function mattersCard(tools: Tools): Html {
   const { rows, next } = tools.view.matters;
   return html`<section class="card"><h2>Conversations</h2><div class="in">${rows.length === 0 ? html`<p class="missing">None yet.</p>` : html`<ul>${rows.map((one) => matterRow(one, tools))}</ul>`}${next !== null && html`<p class="small"><a class="proof" href="${next}">Older conversations</a></p>`}</div></section>`;
 }
 
-function matterRow(one: MatterRow, { address, times, view }: Tools): Html {
+function matterRow(one: MatterView, { address, times, view }: Tools): Html {
   const facts = [one.topic === null || one.reason === null ? null : reasonWords(one.reason), one.owner, one.queue].filter((fact) => fact !== null);
   const name = matterName(one);
   return html`<li class="finding"><span>${view.matter?.id === one.id ? html`<b aria-current="true">${name}</b>` : html`<a class="strong" href="${address({ conversation: one.id })}">${name}</a>`}<br><span class="tiny quiet">${facts.map((fact) => html`${fact} · `)}${times.moment(one.updated_at)}</span></span>${matterChip(one.status)}</li>`;
@@ -24,7 +25,7 @@ export function matterCard(matter: MatterDetail, tools: Tools): Html {
 ${matter.summary !== null && html`<div><p class="said measure">${matter.summary}</p>${tools.proof(matter.summary_points.flatMap((point) => point.evidence.slice(0, 1)))}</div>`}
 <dl class="slots"><dt>Reason</dt><dd class="wide">${matter.reason === null ? html`<span class="missing">not known</span>` : reasonWords(matter.reason)}</dd><dt>Owner</dt><dd class="wide">${matter.owner ?? html`<span class="missing">nobody</span>`}</dd><dt>Queue</dt><dd class="wide">${matter.queue ?? html`<span class="missing">none</span>`}</dd>${matter.crm_link !== null && html`<dt>CRM</dt><dd class="wide"><a class="proof" href="${matter.crm_link}" rel="noreferrer">Open the record</a></dd>`}${matter.references.length > 0 && html`<dt>Known as</dt><dd class="wide">${matter.references.slice(0, 12).map((one) => html`<span class="chip" title="${one.kind.replaceAll("_", " ")}"><bdi>${one.value}</bdi></span> `)}</dd>`}</dl>
 ${view.canChange && changeForm(matter, view.customer.id)}${sessions(matter, tools)}
-<details class="rest"><summary>What was changed (${matter.activities.length})</summary>${matter.activities.length === 0 ? html`<p class="missing small">Nothing yet.</p>` : html`<ol class="events">${[...matter.activities].reverse().slice(0, 100).map((one) => html`<li><span>${capital(one.field.replaceAll("_", " "))}: <b>${valueWords(one)}</b></span><span class="tiny quiet">${actorWords(one.by)} · ${times.moment(one.at)}</span></li>`)}</ol>`}</details></div></section>`;
+<details class="rest"><summary>What was changed (${matter.activities.length})</summary>${matter.activities.length === 0 ? html`<p class="missing small">Nothing yet.</p>` : html`<ol class="events">${[...matter.activities].reverse().slice(0, 100).map((one) => html`<li><span>${capitalised(one.field.replaceAll("_", " "))}: <b>${valueWords(one)}</b></span><span class="tiny quiet">${actorWords(one.by)} · ${times.moment(one.at)}</span></li>`)}</ol>`}</details></div></section>`;
 }
 
 function valueWords({ field, value }: MatterDetail["activities"][number]): string {

@@ -2,9 +2,8 @@
 import type { ContextView } from "../../domain/index.ts";
 import { dayOf, feeling } from "../call/call-findings.ts";
 import { html, type Html, type Part } from "../frame/html.ts";
-import { chip, outcomeChip, reasonWords } from "../frame/words.ts";
+import { capitalised, chip, outcomeChip, reasonWords } from "../frame/words.ts";
 import { channelName } from "../frame/channel-words.ts";
-import { capital } from "./thread-words.ts";
 import type { Tools } from "./thread-view.ts";
 
 export function nextCard(next: ContextView, tools: Tools): Html {
@@ -17,7 +16,7 @@ ${ephemeral !== null && filling(ephemeral, tools)}${last(next, tools)}${promises
 }
 
 function filling({ slots, unfinished, evidence }: NonNullable<ContextView["ephemeral"]>, tools: Tools): Html {
-  const known = Object.entries(slots).map(([name, value]) => `${capital(name.replaceAll("_", " "))} ${String(value)}`);
+  const known = Object.entries(slots).map(([name, value]) => `${capitalised(name.replaceAll("_", " "))} ${String(value)}`);
   return html`<p class="with-proof"><span>${known.length > 0 && html`Told the assistant: ${known.join(", ")}. `}${unfinished.length > 0 ? html`Still open: <b>${unfinished.map((name) => name.replaceAll("_", " ")).join(", ")}</b>` : "Nothing it asked for is open."}</span>${tools.proof(evidence)}</p>`;
 }
 
@@ -54,7 +53,7 @@ function rows({ system: { profile }, persistent, sentiment }: ContextView): Part
 ${row("Prefers", likes === null ? html`<span class="missing">too few contacts to say</span>` : likes.share < PREFERS ? html`<span class="missing">no one channel</span>` : channelName(likes.channel), likes !== null && likes.share >= PREFERS && `${Math.round(likes.share * 100)} % of ${likes.contacts}`)}
 ${sentiment !== null && row("Mood", feeling(sentiment.mean), { improving: "getting better", worsening: "getting worse", steady: "steady" }[sentiment.trend])}
 ${intents.length > 0 && html`<dt>Comes for</dt><dd class="wide">${intents.slice(0, 3).map((one, i) => html`${i > 0 && ", "}${reasonWords(one.reason)} <span class="tiny quiet">${one.times}×</span>`)}</dd>`}
-${fields.map(([name, value]) => row(capital(name.replaceAll("_", " ")), value, "CRM"))}`;
+${fields.map(([name, value]) => row(capitalised(name.replaceAll("_", " ")), value, "CRM"))}`;
 }
 
 /** What a CRM said, whatever it said: only flat values are shown. */

@@ -10,7 +10,8 @@ import { toolsOf } from "./proof.ts";
 import { channelName } from "../frame/channel-words.ts";
 import { addressWords } from "./thread-words.ts";
 import { timeline, timelineFilter } from "./timeline.ts";
-import type { FoundRow, Note, ThreadView, Tools } from "./thread-view.ts";
+import type { Note, ThreadView, Tools } from "./thread-view.ts";
+import { marked } from "../frame/snippet.ts";
 
 export function renderThread(view: ThreadView): string {
   const tools = toolsOf(view);
@@ -42,16 +43,5 @@ function noteCard(note: Note, tools: Tools): Html {
 }
 
 function foundCard({ rows, next }: NonNullable<ThreadView["found"]>, { times, address }: Tools): Html {
-  return html`<section class="card found" aria-label="Found in this thread"><h2><span>Found${rows.length > 0 && html` <span class="quiet">${rows.length}${next !== null && " and more"}</span>`}</span><a href="${address({})}">Close the search</a></h2><div class="in">${rows.length === 0 ? html`<p class="missing">No message of this thread has all of these words.</p>` : html`<ul>${rows.map((one) => html`<li class="finding"><span><a href="${address({ around: one.id })}#${one.id}">${marked(one)}</a><br><span class="tiny quiet">${one.speaker} · ${channelName(one.channel)} · ${times.moment(one.at)}</span></span></li>`)}</ul>`}${next !== null && html`<p class="small"><a class="proof" href="${next}">More</a></p>`}</div></section>`;
-}
-
-/** The snippet with what was looked for marked. */
-function marked({ snippet: { text, marks } }: FoundRow): Html[] {
-  const parts: Html[] = [];
-  let at = 0;
-  for (const [from, to] of marks) {
-    parts.push(html`${text.slice(at, from)}<mark>${text.slice(from, to)}</mark>`);
-    at = to;
-  }
-  return [...parts, html`${text.slice(at)}`];
+  return html`<section class="card found" aria-label="Found in this thread"><h2><span>Found${rows.length > 0 && html` <span class="quiet">${rows.length}${next !== null && " and more"}</span>`}</span><a href="${address({})}">Close the search</a></h2><div class="in">${rows.length === 0 ? html`<p class="missing">No message of this thread has all of these words.</p>` : html`<ul>${rows.map((one) => html`<li class="finding"><span><a href="${address({ around: one.id })}#${one.id}">${marked(one.snippet)}</a><br><span class="tiny quiet">${one.speaker} · ${channelName(one.channel)} · ${times.moment(one.at)}</span></span></li>`)}</ul>`}${next !== null && html`<p class="small"><a class="proof" href="${next}">More</a></p>`}</div></section>`;
 }

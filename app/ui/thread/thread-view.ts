@@ -1,23 +1,11 @@
 // What the page of a customer is drawn from. Types only, and the tools that its parts share.
-import type { ConsentReport, ContextView, FormView, KnownAddress, ProvenAt, Snippet, TimelineEntry, TurnStretch } from "../../domain/index.ts";
+import type { ConsentReport, ContextView, FormView, KnownAddress, MatterView, ProvenAt, Snippet, TimelineEntry, TurnStretch } from "../../domain/index.ts";
 import type { Html } from "../frame/html.ts";
 import type { Frame } from "../frame/layout.ts";
 import type { Times } from "../frame/times.ts";
 
-/** A conversation in the list beside the timeline. */
-export interface MatterRow {
-  id: string;
-  status: string;
-  topic: string | null;
-  reason: string | null;
-  owner: string | null;
-  queue: string | null;
-  updated_at: string;
-  resolved_at: string | null;
-}
-
 /** The conversation that was chosen, with everything that is known of it. */
-export interface MatterDetail extends MatterRow {
+export interface MatterDetail extends MatterView {
   summary: string | null;
   summary_points: readonly { text: string; evidence: string[] }[];
   crm_link: string | null;
@@ -98,8 +86,8 @@ export interface ThreadView {
   newest: string | null;
   found: { rows: readonly FoundRow[]; next: string | null } | null;
   /** conversations by id, for the headings */
-  names: ReadonlyMap<string, MatterRow>;
-  matters: { rows: readonly MatterRow[]; next: string | null };
+  names: ReadonlyMap<string, MatterView>;
+  matters: { rows: readonly MatterView[]; next: string | null };
   matter: MatterDetail | null;
   next: ContextView | null;
   todo: readonly TodoItem[];

@@ -4,11 +4,6 @@ import { channelName } from "../frame/channel-words.ts";
 import { html, type Html } from "../frame/html.ts";
 import { chip } from "../frame/words.ts";
 
-/** `order_number` → `Order number` */
-export function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-}
-
 const KIND_WORDS: Readonly<Record<string, string>> = {
   voice_note: "voice note", audio: "sound", image: "picture", video: "video", sticker: "sticker", document: "document", location: "place", contacts: "contact card", interactive: "chosen answer", button: "chosen answer",
   reaction: "reaction", order: "order", form: "form", event: "what happened", unsupported: "cannot be shown here", picture: "what the picture shows", page: "page",

@@ -1,12 +1,12 @@
 // All channels in one timeline: days and matters as headings, an entry a call or message, oldest above. Pure.
-import type { TimelineEntry } from "../../domain/index.ts";
+import type { TimelineEntry, MatterView } from "../../domain/index.ts";
 import { html, type Html, type Part } from "../frame/html.ts";
 import { reasonWords } from "../frame/words.ts";
 import { callEntry } from "./call-entry.ts";
 import { messageEntry } from "./message-entry.ts";
 import { channelName } from "../frame/channel-words.ts";
 import { glyph, matterChip } from "./thread-words.ts";
-import type { MatterRow, Tools } from "./thread-view.ts";
+import type { Tools } from "./thread-view.ts";
 
 export function timeline(tools: Tools): Html {
   const { view } = tools;
@@ -25,7 +25,7 @@ export function timeline(tools: Tools): Html {
 }
 
 /** Topic, else reason of a conversation. */
-export function matterName({ topic, reason }: Pick<MatterRow, "topic" | "reason">): string {
+export function matterName({ topic, reason }: Pick<MatterView, "topic" | "reason">): string {
   return topic ?? (reason === null ? "No topic yet" : reasonWords(reason));
 }
 
@@ -34,7 +34,7 @@ function row(entry: TimelineEntry, isNewest: boolean, tools: Tools): Html {
   return html`<li class="entry ${isNewest ? "newest" : ""}" id="${entry.id}" data-session="${isCall ? entry.id : entry.sessionId}"><span class="when">${tools.times.clock(entry.at)}</span>${glyph(isCall ? "phone" : entry.channel, isCall ? "call" : entry.what)}${isCall ? callEntry(entry, tools) : messageEntry(entry, tools)}</li>`;
 }
 
-function dayHeading(day: string | null, matter: MatterRow | undefined, { address, times, view }: Tools): Html {
+function dayHeading(day: string | null, matter: MatterView | undefined, { address, times, view }: Tools): Html {
   const about = matter !== undefined && view.matter === null && html`<a href="${address({ conversation: matter.id })}">${matterName(matter)}</a> ${matter.status === "resolved" && matter.resolved_at !== null ? matterChip(matter.status, times.moment(matter.resolved_at)) : matterChip(matter.status)}`;
   return html`<li class="day">${day !== null && html`<span>${day}</span>`}${day !== null && about !== false && html`<span aria-hidden="true">·</span>`}${about}</li>`;
 }
