@@ -12,9 +12,14 @@ export const field = (max: number) => z.string().max(max).regex(/^[^\p{Cc}]*$/u,
 /** A password: every character counts. */
 export const passwordField = z.string().max(400).default("");
 
+/** The fields as they came, for forms with lists or fields of their own. @throws AppError TOO_LARGE */
+export async function readFields(req: Request, maxBytes = MAX_FORM_BYTES): Promise<URLSearchParams> {
+  return new URLSearchParams((await readBody(req, maxBytes)).toString("utf8"));
+}
+
 /** @returns fields that came twice by their first value @throws AppError TOO_LARGE, UNSUPPORTED_TYPE, REQUEST_MALFORMED, REQUEST_INVALID */
 export async function readForm<S extends z.ZodObject>(req: Request, schema: S): Promise<z.output<S>> {
-  const form = new URLSearchParams((await readBody(req, MAX_FORM_BYTES)).toString("utf8"));
+  const form = await readFields(req);
   const values: Record<string, string> = {};
   for (const key of Object.keys(schema.shape)) {
     const value = form.get(key);

@@ -11,7 +11,7 @@ import { NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { endedCookie, sessionCookie } from "../session-cookie.ts";
 import { whenceOf } from "../whence.ts";
 import { whenGone } from "./login.ts";
-import { PAGE_ANSWERS, sendPage } from "./send-page.ts";
+import { goTo, PAGE_ANSWERS, sendPage } from "./send-page.ts";
 import { newPasswordProblem } from "./set-up.ts";
 
 const DONE = { password: "The password was changed. All other logins have ended.", ended: "That login has ended." } as const;
@@ -52,7 +52,7 @@ export const accountPages: Route[] = [
       const id = pathPart(exchange.req, "id");
       if (!exchange.parts.appliance.store.access.endSession(own(exchange).id, id)) throw new AppError("NOT_FOUND", "There is no such login of yours; it may have ended already");
       audited(exchange, "login.ended", { kind: "login", id }, "ok");
-      exchange.res.set("Cache-Control", "no-store").redirect(303, "/account?done=ended");
+      goTo(exchange, "/account?done=ended");
     },
   },
   {

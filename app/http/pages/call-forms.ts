@@ -1,13 +1,14 @@
 // The forms of the page of a call: what a person says instead of the machine. The same deeds as the API's, for pages without scripts.
 import { z } from "zod";
 import { AppError, CALL_FIELDS, TURN_FIELDS } from "../../domain/index.ts";
-import { readBody } from "../body.ts";
 import { checked, sourceQuery } from "../checked.ts";
 import { answerBodySchema } from "../quality-schemas.ts";
 import type { Exchange, Route } from "../route.ts";
-import { by, callChangeSchema, CORRECTORS, turnChangeSchema, turnId } from "../routes/corrections.ts";
+import { callChangeSchema, CORRECTORS, turnChangeSchema, turnId } from "../routes/corrections.ts";
 import { visibleCall } from "../visible-call.ts";
 import { backToCall } from "./call.ts";
+import { readFields } from "../form.ts";
+import { by } from "../by.ts";
 
 const MAX_FORM_BYTES = 32 * 1024;
 const docs = (id: string, summary: string, schema: z.ZodType): Route["docs"] => ({
@@ -73,6 +74,6 @@ export const callFormPages: Route[] = [
 async function formOf({ req }: Exchange): Promise<Record<string, string>> {
   const type = req.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded") throw new AppError("UNSUPPORTED_TYPE", "The form must be sent as application/x-www-form-urlencoded");
-  const form = new URLSearchParams((await readBody(req, MAX_FORM_BYTES)).toString("utf8"));
+  const form = await readFields(req, MAX_FORM_BYTES);
   return Object.fromEntries([...form].map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]));
 }

@@ -4,15 +4,15 @@ import { z } from "zod";
 import { loadTaxonomy, metricDefinitions } from "../../analysis/index.ts";
 import { AppError, type CallView } from "../../domain/index.ts";
 import { installationRoot } from "../../platform/index.ts";
-import { lengthOf, renderCall, turnStrip, urlPart, type AgreementNotes } from "../../ui/index.ts";
+import { type AgreementNotes, callAddress, lengthOf, renderCall, soundAddress, turnStrip, urlPart } from "../../ui/index.ts";
 import { checkedQuery, sourceQuery } from "../checked.ts";
 import { frameOf } from "../frame.ts";
 import { scopeOf } from "../principal.ts";
 import { MENDERS, NARROWED_READERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
-import { by } from "../routes/corrections.ts";
 import { visibleCall } from "../visible-call.ts";
 import { arrivedAt } from "./conversations.ts";
-import { customerNames, PAGE_ANSWERS, sendPage } from "./send-page.ts";
+import { customerNames, goTo, PAGE_ANSWERS, sendPage } from "./send-page.ts";
+import { by } from "../by.ts";
 
 const pageQuery = sourceQuery.extend({
   edit: z.string().max(200).optional().describe("what to correct: id of a turn, `call`, or card.question"),
@@ -63,13 +63,13 @@ export const callPages: Route[] = [
 ];
 
 /** @param anchor part of the page that the person was at */
-export function backToCall({ res }: Exchange, { call_id, source }: Pick<CallView, "call_id" | "source">, anchor?: string): void {
-  res.set("Cache-Control", "no-store").redirect(303, `/calls/${urlPart(call_id)}?source=${urlPart(source)}${anchor === undefined ? "" : `#${urlPart(anchor)}`}`);
+export function backToCall(exchange: Exchange, { call_id, source }: Pick<CallView, "call_id" | "source">, anchor?: string): void {
+  goTo(exchange, `${callAddress({ call_id, source })}${anchor === undefined ? "" : `#${urlPart(anchor)}`}`);
 }
 
 function audioAddress({ parts }: Exchange, call: CallView): string | null {
   const recording = parts.appliance.store.reads.recordingOf(call.call_id, call.source);
-  return recording?.redacted === true ? `/v1/calls/${urlPart(call.call_id)}/audio?source=${urlPart(call.source)}` : null;
+  return recording?.redacted === true ? soundAddress(call) : null;
 }
 
 function isMender({ context: { principal } }: Exchange): boolean {

@@ -2,17 +2,16 @@
 import { z } from "zod";
 import { AppError, isId, toRfc3339 } from "../../domain/index.ts";
 import { JOB_TABS, renderJobs, type JobsView } from "../../ui/index.ts";
-import { readBody } from "../body.ts";
 import { checked, checkedQuery, pageQuery, pathPart, present } from "../checked.ts";
 import { frameOf } from "../frame.ts";
 import { actorOf } from "../principal.ts";
 import { asAppError } from "../problem.ts";
 import { MENDERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
 import { ledgerAddress, ledgerQuery, parkedIn } from "./ledger.ts";
-import { nextAddress, PAGE_ANSWERS, PAGE_SIZE, sendPage } from "./send-page.ts";
+import { goTo, nextAddress, PAGE_ANSWERS, PAGE_SIZE, sendPage } from "./send-page.ts";
+import { readFields } from "../form.ts";
 
 const HOUR_MS = 3_600_000;
-const MAX_FORM_BYTES = 16_384;
 const jobsQuery = pageQuery.pick({ cursor: true }).extend({ state: z.enum(JOB_TABS).default("parked") });
 const backQuery = ledgerQuery.extend({ back: z.enum(["jobs"]).optional(), state: z.enum(JOB_TABS).optional() });
 const retryForm = z.object({ session: z.array(z.string().refine((text) => isId("ses", text), "expected the id of a contact")).min(1).max(PAGE_SIZE) });
@@ -30,10 +29,10 @@ export const jobPages: Route[] = [
     async handle(exchange) {
       const { req, res, context, parts } = exchange;
       const query = checkedQuery(backQuery, req);
-      const { session } = checked(retryForm, { session: new URLSearchParams((await readBody(req, MAX_FORM_BYTES)).toString("utf8")).getAll("session") }, "form");
+      const { session } = checked(retryForm, { session: (await readFields(req)).getAll("session") }, "form");
       const { again, refused } = await parts.appliance.mending.mend([...new Set(session)], { actor: actorOf(context.principal, context.remoteIp), requestId: context.id });
       const result = new URLSearchParams({ again: String(again), ...(refused.length === 0 ? {} : { refused: String(refused.length), why: refused[0]?.code ?? "CONFLICT" }) }).toString();
-      res.set("Cache-Control", "no-store").redirect(303, query.back === "jobs" ? `/ledger/jobs?state=${query.state ?? "parked"}` : `/ledger?${ledgerAddress({ ...query, cursor: undefined })}&${result}`);
+      goTo({ res }, query.back === "jobs" ? `/ledger/jobs?state=${query.state ?? "parked"}` : `/ledger?${ledgerAddress({ ...query, cursor: undefined })}&${result}`);
     },
   },
   {
@@ -48,7 +47,7 @@ export const jobPages: Route[] = [
         throw thrown;
       });
       audit("ok");
-      res.set("Cache-Control", "no-store").redirect(303, `/ledger/jobs?state=${checkedQuery(jobsQuery, req).state}`);
+      goTo({ res }, `/ledger/jobs?state=${checkedQuery(jobsQuery, req).state}`);
     },
   },
 ];

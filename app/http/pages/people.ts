@@ -9,7 +9,7 @@ import { frameOf } from "../frame.ts";
 import { actorOf } from "../principal.ts";
 import type { Exchange, Route } from "../route.ts";
 import { sightOf } from "./accounts.ts";
-import { PAGE_ANSWERS, sendPage } from "./send-page.ts";
+import { goTo, PAGE_ANSWERS, sendPage } from "./send-page.ts";
 
 const ADMINS = { roles: ["admin"] } as const;
 const DONE = { saved: "Saved. It counts from now on.", disabled: "Disabled: logged out everywhere, and no login works any more.", enabled: "Enabled again.", team: "The team was saved; whoever sees it sees its agents' contacts now.", removed: "The team was removed." } as const;
@@ -171,10 +171,6 @@ function done({ req }: Exchange, problem: string | undefined): string | null {
 
 function moment({ parts }: Exchange, atMs: number): Html {
   return createTimes(parts.appliance.config.site.timezone).moment(toRfc3339(atMs));
-}
-
-function goTo({ res }: Exchange, path: string): void {
-  res.set("Cache-Control", "no-store").redirect(303, path);
 }
 
 /** Roles and numbers, never names. */

@@ -2,16 +2,16 @@
 import { z } from "zod";
 import { AppError } from "../../domain/index.ts";
 import { listAddress, queryText, without, type KeptView } from "../../ui/index.ts";
-import { readBody } from "../body.ts";
 import { checked, pathPart } from "../checked.ts";
-import { actorOf } from "../principal.ts";
 import { NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { chosenOf, conversationsQuery } from "./conversation-query.ts";
+import { readFields } from "../form.ts";
+import { goTo } from "./send-page.ts";
+import { by } from "../by.ts";
 
 const name = z.string().trim().min(1, "expected a name").max(60);
 const keepForm = z.object({ name, query: z.string().max(4000).describe("filters as in the address of the page, without ?") });
 const renameForm = keepForm.pick({ name: true });
-const MAX_FORM_BYTES = 16 * 1024;
 const form = (schema: z.ZodType) => ({ media: "application/x-www-form-urlencoded", schema });
 
 export const viewRoutes: Route[] = [
@@ -59,12 +59,12 @@ function ownerOf({ context: { principal } }: Exchange): string {
 }
 
 async function formOf({ req }: Exchange): Promise<Record<string, string>> {
-  return Object.fromEntries(new URLSearchParams((await readBody(req, MAX_FORM_BYTES)).toString("utf8")));
+  return Object.fromEntries(await readFields(req));
 }
 
-function changed({ res, context, parts }: Exchange, action: string, id: string, address: string): void {
-  parts.appliance.audit({ actor: actorOf(context.principal, context.remoteIp), action, object: { kind: "view", id }, outcome: "ok", requestId: context.id });
-  res.set("Cache-Control", "no-store").redirect(303, address);
+function changed(exchange: Exchange, action: string, id: string, address: string): void {
+  exchange.parts.appliance.audit({ ...by(exchange), action, object: { kind: "view", id }, outcome: "ok" });
+  goTo(exchange, address);
 }
 
 function unknown(): AppError {

@@ -17,6 +17,11 @@ export function sendPage({ res }: Pick<Exchange, "res">, text: string, status = 
   sendText(res.status(status).set("Cache-Control", "no-store").type("html"), text);
 }
 
+/** After a form: the answer that a reload does not send again. */
+export function goTo({ res }: Pick<Exchange, "res">, address: string): void {
+  res.set("Cache-Control", "no-store").redirect(303, address);
+}
+
 /** Where a browser without login goes, and back to where it wanted. */
 export function wayToLogin(req: Request): string {
   return req.originalUrl === "/" ? "/login" : `/login?next=${urlPart(req.originalUrl.slice(0, 500))}`;

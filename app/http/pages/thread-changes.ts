@@ -2,11 +2,13 @@
 import { z } from "zod";
 import { AppError, channelSchema, CONSENT_PURPOSES, CONSENT_STATES, IDENTITY_KINDS, isId, normaliseWaId } from "../../domain/index.ts";
 import { customerAddress } from "../../ui/index.ts";
-import { readBody } from "../body.ts";
 import { checked, pathPart } from "../checked.ts";
 import { MENDERS, type Exchange, type Route } from "../route.ts";
-import { by, normalised } from "../routes/threads.ts";
+import { normalised } from "../routes/threads.ts";
 import { threadScope } from "./thread-scope.ts";
+import { readFields } from "../form.ts";
+import { goTo } from "./send-page.ts";
+import { by } from "../by.ts";
 
 /** The longest form, a split of 100 addresses, stays far below. */
 const MAX_FORM_BYTES = 64 * 1024;
@@ -29,7 +31,7 @@ function change<S extends z.ZodObject>(path: string, id: string, summary: string
     docs: { id, summary: `Dashboard: ${summary}`, body: { media: "application/x-www-form-urlencoded", schema }, answers: { 303: { description: "Back to the customer" } }, problems },
     async handle(exchange) {
       const { customerId } = threadScope(exchange);
-      exchange.res.set("Cache-Control", "no-store").redirect(303, await act(await formOf(schema, exchange), customerId, exchange));
+      goTo(exchange, await act(await formOf(schema, exchange), customerId, exchange));
     },
   };
 }
@@ -80,7 +82,7 @@ export const threadChanges: Route[] = [
 
 /** Fields that may stand several times are lists. */
 async function formOf<S extends z.ZodObject>(schema: S, { req }: Exchange): Promise<z.output<S>> {
-  const sent = new URLSearchParams((await readBody(req, MAX_FORM_BYTES)).toString("utf8"));
+  const sent = await readFields(req, MAX_FORM_BYTES);
   const form: Record<string, string | string[]> = {};
   for (const [name, field] of Object.entries(schema.shape)) if (sent.has(name)) form[name] = field instanceof z.ZodArray ? sent.getAll(name) : (sent.get(name) ?? "");
   return checked(schema, form, "form");

@@ -3,11 +3,10 @@ import { z } from "zod";
 import { CALL_FIELDS, callViewSchema, correctionReportSchema, isId, OUTCOMES, SPEAKERS, TURN_FIELDS, AppError, type CallField } from "../../domain/index.ts";
 import { readJsonBody } from "../body.ts";
 import { checked, checkedQuery, pathPart, sourceQuery } from "../checked.ts";
-import { actorOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
 import { MENDERS, NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { visibleCall } from "../visible-call.ts";
-import type { By } from "../../pipeline/index.ts";
+import { by } from "../by.ts";
 
 /** Who corrects: never the agent whose call it is, since the numbers of that call are about the agent. */
 export const CORRECTORS = { roles: MENDERS, narrowed: true } as const;
@@ -87,8 +86,4 @@ export function turnId({ req }: Exchange): string {
   const id = pathPart(req, "turn");
   if (!isId("msg", id)) throw new AppError("NOT_FOUND", "This call has no such turn; read the call for its turns as they are now");
   return id;
-}
-
-export function by({ context }: Exchange): By {
-  return { actor: actorOf(context.principal, context.remoteIp), requestId: context.id };
 }

@@ -1,14 +1,14 @@
 // Rules, scorecards, what they found in a session, and the answers of people.
 import { z } from "zod";
 import { AppError, isId, toRfc3339 } from "../../domain/index.ts";
-import type { By } from "../../pipeline/index.ts";
 import { readJsonBody } from "../body.ts";
 import { checked, checkedQuery, pathPart } from "../checked.ts";
-import { actorOf, isInScope, scopeOf } from "../principal.ts";
+import { isInScope, scopeOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
 import { agreementSchema, answerBodySchema, rulesViewSchema, scorecardsViewSchema, sessionQualitySchema } from "../quality-schemas.ts";
 import { MENDERS, NARROWED_READERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
 import { when } from "./calls.ts";
+import { by } from "../by.ts";
 
 const DAY_MS = 86_400_000;
 const MAX_BODY_BYTES = 16 * 1024;
@@ -81,7 +81,3 @@ function sessionId({ req }: Exchange): string {
 }
 
 const asked = ({ req }: Exchange): { card: string; question: string } => ({ card: pathPart(req, "card"), question: pathPart(req, "question") });
-
-function by({ context }: Exchange): By {
-  return { actor: actorOf(context.principal, context.remoteIp), requestId: context.id };
-}

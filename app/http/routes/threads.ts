@@ -1,14 +1,13 @@
 // Decisions about threads: who is who, what belongs together, what state a matter is in. Each is audited and can be undone.
 import { z } from "zod";
 import { AppError, IDENTITY_KINDS, isId, normaliseEmail, normalisePhone, type Identity } from "../../domain/index.ts";
-import type { By } from "../../pipeline/index.ts";
 import { checked, pathPart, present } from "../checked.ts";
 import { readJsonBody } from "../body.ts";
-import { actorOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
 import { MENDERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
 import { pageSchema } from "../schemas.ts";
 import { conversationFormsSchema, duplicateSchema, mergeSchema } from "../thread-schemas.ts";
+import { by } from "../by.ts";
 
 const reason = z.string().trim().min(1).max(500).default("A person said so").describe("why; kept with the record");
 const address = z.object({ kind: z.enum(IDENTITY_KINDS), value: z.string().trim().min(1).max(320) });
@@ -131,11 +130,6 @@ function idOf(prefix: "cus" | "cnv" | "ses", { req }: Exchange): string {
   const id = pathPart(req, "id");
   if (!isId(prefix, id)) throw new AppError("NOT_FOUND", "There is nothing with this id; copy it from a list");
   return id;
-}
-
-/** Who decides, for the audit trail and the activity log. */
-export function by({ context }: Exchange): By {
-  return { actor: actorOf(context.principal, context.remoteIp), requestId: context.id };
 }
 
 /** @throws AppError REQUEST_INVALID for a number or mail address that is none */

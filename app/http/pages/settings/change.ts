@@ -3,11 +3,11 @@ import { z } from "zod";
 import { join } from "node:path";
 import { installationRoot, originsOf, previewSettings, settingLeaves } from "../../../platform/index.ts";
 import { renderChange, type ChangeView } from "../../../ui/index.ts";
-import { readBody } from "../../body.ts";
 import { checked } from "../../checked.ts";
 import { frameOf } from "../../frame.ts";
 import type { Exchange, Route } from "../../route.ts";
 import { PAGE_ANSWERS, sendPage } from "../send-page.ts";
+import { readFields } from "../../form.ts";
 
 const MAX_FORM_BYTES = 65_536;
 const changeForm = z.object({ text: z.string().max(20_000) });
@@ -22,7 +22,7 @@ export const changePages: Route[] = [
     method: "post", path: "/settings/change", access: { roles: ["admin"] }, isPage: true,
     docs: { id: "previewSettingsForm", summary: "Dashboard: what a change of the settings would do; changes nothing", body: { media: "application/x-www-form-urlencoded", schema: changeForm }, answers: PAGE_ANSWERS, problems: ["REQUEST_INVALID", "TOO_LARGE"] },
     async handle(exchange) {
-      const { text } = checked(changeForm, Object.fromEntries(new URLSearchParams((await readBody(exchange.req, MAX_FORM_BYTES)).toString("utf8"))), "form");
+      const { text } = checked(changeForm, Object.fromEntries(await readFields(exchange.req, MAX_FORM_BYTES)), "form");
       sendPage(exchange, renderChange(viewOf(exchange, text, previewSettings(exchange.parts.appliance.config, text))));
     },
   },

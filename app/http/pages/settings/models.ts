@@ -2,14 +2,14 @@
 import { z } from "zod";
 import { adviceFacts, adviseModels, listModels, sizeOfModel, workFactor, type AdviceFacts, type ListedModel } from "../../../platform/index.ts";
 import { renderModels, type ModelRow, type ModelsView } from "../../../ui/index.ts";
-import { readBody } from "../../body.ts";
 import { checked, checkedQuery } from "../../checked.ts";
 import { frameOf } from "../../frame.ts";
 import { actorOf } from "../../principal.ts";
 import { asAppError } from "../../problem.ts";
 import { OVERSEERS, type Exchange, type Route } from "../../route.ts";
-import { PAGE_ANSWERS, sendPage } from "../send-page.ts";
+import { goTo, PAGE_ANSWERS, sendPage } from "../send-page.ts";
 import { isAdmin, settingsBelow } from "./parts.ts";
+import { readFields } from "../../form.ts";
 
 const MAX_FORM_BYTES = 10_000;
 const modelsQuery = z.object({ try: z.string().max(63).optional().describe("a speech model that somebody thinks of using"), changed: z.string().max(1).optional() });
@@ -25,7 +25,7 @@ export const modelPages: Route[] = [
     method: "post", path: "/settings/models/speech", access: { roles: ["admin"] }, isPage: true,
     docs: { id: "useSpeechModelForm", summary: "Dashboard: let another model hear", body: { media: "application/x-www-form-urlencoded", schema: useForm }, answers: { 303: { description: "Back to the models" } }, problems: ["REQUEST_INVALID", "TOO_LARGE", "CONFLICT", "SPEECH_SWITCH_FAILED"] },
     async handle({ req, res, context, parts }) {
-      const { model } = checked(useForm, Object.fromEntries(new URLSearchParams((await readBody(req, MAX_FORM_BYTES)).toString("utf8"))), "form");
+      const { model } = checked(useForm, Object.fromEntries(await readFields(req, MAX_FORM_BYTES)), "form");
       const audit = (id: string | null, outcome: "ok" | "failed", reason?: string): void => parts.appliance.audit({ actor: actorOf(context.principal, context.remoteIp), action: "speech.model_changed", object: { kind: "model", id }, outcome, requestId: context.id, ...(reason === undefined ? {} : { reason }) });
       try {
         audit((await parts.appliance.speech.use(model === "" ? null : model)).model, "ok");
@@ -33,7 +33,7 @@ export const modelPages: Route[] = [
         audit(model, "failed", asAppError(thrown).code);
         throw thrown;
       }
-      res.set("Cache-Control", "no-store").redirect(303, "/settings/models?changed=1");
+      goTo({ res }, "/settings/models?changed=1");
     },
   },
 ];
