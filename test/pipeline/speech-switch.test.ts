@@ -6,27 +6,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { reloadWhenTold } from "../../app/cli/serve.ts";
 import type { SpeechView } from "../../app/pipeline/index.ts";
+import { freePort } from "../../app/speech/engine-client.ts";
 import { installationRoot, programEnvironment, runProgram } from "../../app/platform/index.ts";
 import { until } from "../support/appliance-process.ts";
 import { callWav, SHORTEST_CALL } from "../support/call-audio.ts";
 import { startTestAppliance, type TestAppliance } from "../support/in-process.ts";
 import { BIN_DIR, MODEL_PATH, requireRealEngine } from "../speech/support.ts";
 
-/** The command line must know where the appliance listens. */
-const PORT = 20_000 + (process.pid % 20_000);
 const hashOf = (bytes: Buffer): string => createHash("sha256").update(bytes).digest("hex");
 
 describe("pipeline: another speech model without a restart", () => {
   let appliance: TestAppliance;
   let root: string;
+  let port: number; // the command line must know where the appliance listens
   const starter = { bytes: Buffer.alloc(0), sha256: "" };
   const other = { bytes: Buffer.alloc(0), sha256: "" };
   let seed = 100;
 
-  const settings = (): Record<string, unknown> => ({ data_dir: join(root, "data"), http: { port: PORT }, speech: { engine_dir: join(root, "bin"), threads: 1 } });
+  const settings = (): Record<string, unknown> => ({ data_dir: join(root, "data"), http: { port }, speech: { engine_dir: join(root, "bin"), threads: 1 } });
   before(async function () {
     this.timeout(120_000);
     requireRealEngine();
+    port = await freePort();
     root = mkdtempSync(join(tmpdir(), "earshot-switch-"));
     starter.bytes = readFileSync(MODEL_PATH);
     other.bytes = Buffer.from(starter.bytes);

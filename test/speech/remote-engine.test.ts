@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createNet, silentLog, startProgram, stopGroup, systemClock } from "../../app/platform/index.ts";
+import { freePort } from "../../app/speech/engine-client.ts";
 import { createRemoteEngine, requestFields, type EndpointSettings, type RemoteEngineOptions, type SpeechEngine } from "../../app/speech/index.ts";
 import { good, GOOD, startSpeechEndpoint, status, type SpeechEndpoint } from "../support/speech-endpoint.ts";
 import { BIN_DIR, MODEL_PATH, patience, requireRealEngine, spoken, temporaryFolder, until, voice } from "./support.ts";
@@ -159,7 +160,7 @@ describe("speech/remote-engine", () => {
     const folder = await temporaryFolder();
     const empty = join(folder.path, "public");
     await mkdir(empty);
-    const port = 20_000 + (process.pid % 20_000);
+    const port = await freePort(); // one made of the process id was also another test's in the same process, and the server ended at once
     const child = startProgram(join(BIN_DIR, "whisper-server"), ["-m", MODEL_PATH, "-t", "1", "-nlp", "--host", "127.0.0.1", "--port", String(port), "--inference-path", "/v1/audio/transcriptions", "--public", empty], { cwd: folder.path });
     child.stdout?.resume();
     child.stderr?.resume();
@@ -167,7 +168,9 @@ describe("speech/remote-engine", () => {
       const { response_format: _format, language: _language, temperature: _temperature, ...fields } = requestFields("en");
       make([settings({ url: `http://127.0.0.1:${port}` }, { fields })], { timeoutMs: 60_000 });
       let isListening = false; // it listens when its model is loaded; asked sooner, the engine would rest longer and longer between its looks
-      while (!isListening) isListening = await fetch(`http://127.0.0.1:${port}/`).then(() => true, () => new Promise<false>((resolve) => setTimeout(resolve, 100, false)));
+      const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+      while (!isListening && !hasEnded()) isListening = await fetch(`http://127.0.0.1:${port}/`).then(() => true, () => new Promise<false>((resolve) => setTimeout(resolve, 100, false)));
+      assert.ok(!hasEnded(), `whisper-server ended with ${child.exitCode ?? child.signalCode}`);
       await engine.start();
       await until("it hears", () => engine.state() === "ready", 60_000);
       const heard = await engine.transcribeWindow(spoken(), ask);
