@@ -119,6 +119,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
   const mailboxes = createMailboxes(parts, { stage, discard, take: async (source, events, alsoSave) => void (await takeMessages(source, events, alsoSave)) });
 
   const again = createAgain(parts, takeIn);
+  const board = createBoardDesk(parts, disk);
   return {
     parts,
     config,
@@ -164,7 +165,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     search: openSearch(parts),
     issues: createIssueDesk(parts),
     journeys: createJourneyDesk(parts),
-    board: createBoardDesk(parts, disk),
+    board,
     attachment: (id) => fileOf(id, parts),
     consents: (customerId) => consentReport(customerId, parts),
     async setConsents(customerId, statements, by) {
@@ -225,7 +226,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       await Promise.all(watchers.map((watcher) => watcher.start()));
       for (const mailbox of mailboxes) mailbox.start();
       librarian.start();
-      house = Promise.all([keepHouse(parts, stopping.signal), keepDerived(parts, stopping.signal)]).then(() => undefined);
+      house = Promise.all([keepHouse(parts, stopping.signal), keepDerived(parts, stopping.signal), board.warm(stopping.signal)]).then(() => undefined);
     },
     drain,
     async stop() {

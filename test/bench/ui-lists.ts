@@ -21,7 +21,7 @@ interface Side { appliance: ApplianceProcess; key: string; customer: string }
 export interface ListFigure { p50_ms: number; p95_ms: number; kb: number; over_few: Ratio; control: Ratio }
 
 /** The addresses; `%customer` is the one with the long thread, `%older` asks for the page behind the first of the address before it. */
-const ADDRESSES = ["/", "/conversations", "%older", "/conversations?status=done", "/conversations?channel=phone", "/conversations?q=refund", "/customers", "/customers?q=Person%20777", "/customers/%customer", "%older", "/agents", "/ledger", "%older", "/v1/customers/%customer/thread?limit=50", "/v1/conversations?limit=50"];
+const ADDRESSES = ["/", "/conversations", "%older", "/conversations?status=done", "/conversations?channel=phone", "/conversations?q=refund", "/customers", "/customers?q=Person%20777", "/customers/%customer", "%older", "/customers/%customer?q=refund", "/agents", "/ledger", "%older", "/v1/customers/%customer/thread?limit=50", "/v1/conversations?limit=50"];
 
 export async function measureLists(conversations: number, rounds: number): Promise<{ table: Record<string, Record<string, unknown>>; heard: { before: string; after: string }; settled: boolean; figures: Record<string, ListFigure> }> {
   const folder = mkdtempSync(join(tmpdir(), "earshot-bench-ui-"));
@@ -67,7 +67,8 @@ function makeCalls(db: Db): void {
     db.exec(`UPDATE sessions SET channel = 'phone', direction = 'inbound', duration_ms = 240000, outcome = 'resolved', agent_id = 'a' || (rowid % 40), agent_name = 'Agent ' || (rowid % 40), queue = 'queue ' || (rowid % 6) WHERE channel = 'sms';
       UPDATE messages SET channel = 'phone', kind = 'turn', start_ms = 1000, end_ms = 3000 WHERE channel = 'sms';
       INSERT OR IGNORE INTO call_ids (source, call_id, session_id) SELECT source, call_id, id FROM sessions WHERE channel = 'phone';
-      INSERT INTO ledger (session_id, stage, status, at_ms, ms) SELECT id, stage, 'done', started_at_ms, 900 FROM sessions, (SELECT 'announced' AS stage UNION ALL SELECT 'prepare' UNION ALL SELECT 'transcribe' UNION ALL SELECT 'analyse') WHERE channel = 'phone';`);
+      INSERT INTO ledger (session_id, stage, status, at_ms, ms) SELECT id, stage, 'done', started_at_ms, 900 FROM sessions, (SELECT 'announced' AS stage UNION ALL SELECT 'prepare' UNION ALL SELECT 'transcribe' UNION ALL SELECT 'analyse') WHERE channel = 'phone';
+      INSERT OR IGNORE INTO standings SELECT * FROM standing_now WHERE channel = 'phone';`);
   });
 }
 

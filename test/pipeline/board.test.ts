@@ -108,6 +108,21 @@ describe("pipeline: the board", () => {
     assert.deepEqual(first.slice(0, -1).map((day, i) => day.cell === second[i]?.cell).filter((isSame) => !isSame).length, 1);
   });
 
+  it("what was summed up ahead is not read again, and being told to stop ends it quietly", async () => {
+    const { board } = house.store.reads;
+    const contacts = board.contacts.bind(board);
+    let read = 0;
+    board.contacts = (...question) => (read++, contacts(...question));
+    await house.desk().warm(AbortSignal.abort());
+    assert.equal(read, 0);
+    const desk = house.desk();
+    await desk.warm(new AbortController().signal);
+    const ahead = read;
+    assert.ok(ahead > 14);
+    assert.ok((await desk.days(14, null)).some((day) => contactsOf(day.cell.all) > 0));
+    assert.equal(read, ahead);
+  });
+
   it("what may still come of a contact counts when its window is over, without anything being written", async () => {
     const windowMs = journeyMetric("repeat_contact")?.settledMs ?? 0;
     const desk = house.desk();

@@ -25,12 +25,12 @@ function add({ text, channel = "sms", speaker = "customer", sentiment, at = 1000
   return id;
 }
 
-function find(text: string, filter: SearchFilter = {}, width = 1000): string[] {
+function find(text: string, filter: SearchFilter = {}, width = 1000, count = 3): string[] {
   const match = parseSearch(text)?.match;
   assert.ok(match !== undefined, text);
   const found: string[] = [];
   for (let below = reads.endSeq(); below > 0; ) {
-    const step = reads.step({ match, filter, below, lowest: 0, width, count: 3 });
+    const step = reads.step({ match, filter, below, lowest: 0, width, count });
     assert.ok(step.nextBelow < below, "every step comes further");
     found.push(...step.found.map((one) => one.text));
     below = step.nextBelow;
@@ -66,6 +66,8 @@ describe("search: what people type", () => {
   });
 });
 
+const numberOf = (text: string): string => text.split(" ")[0] ?? "";
+
 describe("search: steps over the index", () => {
   it("together find every message that has the words once, newest first, for any width of a step", () => {
     fc.assert(
@@ -88,6 +90,25 @@ describe("search: steps over the index", () => {
     for (const filter of [{ kind: "turn" }, { channel: "email" }, { toMs: 1000 }, { customerId: "cus_x" }, { sentiment: "pos" }] as SearchFilter[]) assert.deepEqual(find("refund", filter), [], JSON.stringify(filter));
     assert.deepEqual(find("refund", { sentiment: "neutral" }), ["refund two"]);
     assert.deepEqual(find("refund", { toMs: 5000 }), ["refund two"]);
+  });
+  it("finds what one customer said among many, whether hardly anybody says it, some do or everybody does", () => {
+    add({ text: "first", customer: "cus_b" });
+    add({ text: "first", customer: "cus_a" });
+    const insert = db.prepare("INSERT INTO messages (id, session_id, customer_id, channel, speaker, kind, text, at_ms) SELECT @id, id, customer_id, channel, 'customer', 'text', @text, @at FROM sessions WHERE customer_id = @customer");
+    const said: string[] = [];
+    db.exec("BEGIN");
+    for (let i = 0; i < 6000; i++) {
+      const customer = i % 8 === 0 ? "cus_a" : "cus_b";
+      const text = `${i} always${i % 3 === 0 ? " often" : ""}${i % 50 === 0 ? " some" : ""}${i % 2000 === 0 ? ` rare ${"long ".repeat(30_000)}` : ""}`;
+      insert.run({ id: newId("msg", 2000 + i), text, at: 2000 + i, customer });
+      if (customer === "cus_a") said.unshift(text);
+    }
+    db.exec("COMMIT");
+    for (const words of ["always", "often", "some", "rare", "often -some", "alw* often", "nothing"]) {
+      const [wanted = "", unwanted] = words.split(" -");
+      const expected = said.filter((text) => wanted.split(" ").every((word) => text.includes(word.replace("*", ""))) && (unwanted === undefined || !text.includes(unwanted)));
+      assert.deepEqual(find(words, { customerId: "cus_a" }, 1000, 400).map(numberOf), expected.map(numberOf), words);
+    }
   });
   it("a range of the index ends where it says: a rare word does not cost the whole index", () => {
     for (let i = 0; i < 50; i++) add({ text: "late" });
