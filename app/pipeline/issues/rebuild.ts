@@ -10,23 +10,34 @@ type RebuildParts = Pick<Parts, "db" | "store">;
 /** Conversations settled in one transaction of the background: some 10 ms, so arrivals wait no longer than for any other commit. */
 const AT_ONCE = 25;
 const PUT_AT_ONCE = 2000;
+const LOOK_EVERY_MS = 1000;
+const TRY_AGAIN_MS = 60_000;
 /** All rows of one kind are made by these definitions. */
 const DERIVED = { name: "issues and journeys", version: `${UNRESOLVED_ISSUES.version} ${JOURNEYS_VERSION}` };
 
-/** At the start: what a migration or an older program left is settled, and sums that are not what they should be are made again. @returns when that is done, or at the signal */
-export async function keepDerived(parts: RebuildParts & Pick<Parts, "log">, signal: AbortSignal): Promise<void> {
-  try {
-    const why = whyRebuild(parts);
-    if (why !== undefined) {
-      parts.log.warn({ event: "issues.rebuilt", why }, "open problems and numbers over channels are made again");
-      prepare(parts, why === "definitions");
-      await markAll(parts, signal);
+/** Looks at the start, and then makes again what is put into the background's list, until the signal. Never throws. */
+export async function keepDerived(parts: RebuildParts & Pick<Parts, "log" | "clock">, signal: AbortSignal): Promise<void> {
+  for (let make = deriveAtStart; !signal.aborted; make = settleAll) {
+    try {
+      await make(parts, signal);
+      await parts.clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
+    } catch (error) {
+      parts.log.error({ err: error instanceof Error ? error.name : "unknown" }, "derived rows could not be made again; it is tried once more in a minute, and by earshot issues rebuild");
+      await parts.clock.sleep(TRY_AGAIN_MS, signal).catch(() => undefined);
     }
-    await settleAll(parts, signal);
-    if (!signal.aborted) inTransaction(parts.db, () => parts.store.writes.issues.setMadeBy(DERIVED.name, DERIVED.version));
-  } catch (error) {
-    parts.log.error({ err: error instanceof Error ? error.name : "unknown" }, "derived rows could not be made again; earshot issues rebuild tries once more");
   }
+}
+
+/** What a migration or an older program left is settled, and sums that are not what they should be are made again. @returns when that is done, or at the signal */
+export async function deriveAtStart(parts: RebuildParts & Pick<Parts, "log">, signal: AbortSignal): Promise<void> {
+  const why = whyRebuild(parts);
+  if (why !== undefined) {
+    parts.log.warn({ event: "issues.rebuilt", why }, "open problems and numbers over channels are made again");
+    prepare(parts, why === "definitions");
+    await markAll(parts, signal);
+  }
+  await settleAll(parts, signal);
+  if (!signal.aborted) inTransaction(parts.db, () => parts.store.writes.issues.setMadeBy(DERIVED.name, DERIVED.version));
 }
 
 export interface Rebuilt {
@@ -96,12 +107,16 @@ function countLater(db: Parts["db"]): number {
   return db.prepare<[], { n: number }>("SELECT count(*) AS n FROM derive_later").get()?.n ?? 0;
 }
 
+/** What is in the list now; what is put there meanwhile waits for the next round, so that a conversation that changes with every commit is made again once a round. */
 async function settleAll({ db, store }: RebuildParts, signal: AbortSignal): Promise<void> {
-  const next = (): boolean => inTransaction(db, () => {
-    settleChanged(store.writes);
-    const ids = store.writes.issues.takeLater(AT_ONCE);
-    settle(ids, store.writes);
-    return ids.length > 0;
-  });
-  while (!signal.aborted && next()) await breathe();
+  if (!store.writes.issues.isBehind()) return;
+  for (let left = countLater(db), isFirst = true; (left > 0 || isFirst) && !signal.aborted; isFirst = false) {
+    left -= inTransaction(db, () => {
+      settleChanged(store.writes);
+      const ids = store.writes.issues.takeLater(Math.min(AT_ONCE, left));
+      settle(ids, store.writes);
+      return Math.max(1, ids.length);
+    });
+    await breathe();
+  }
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { canFound, measureJourney, readIssue, themeOf, THEMES_MAX } from "../../../app/analysis/index.ts";
 import { AppError } from "../../../app/domain/index.ts";
-import { keepDerived, rebuildDerived, wrongSums } from "../../../app/pipeline/issues/rebuild.ts";
+import { deriveAtStart, keepDerived, rebuildDerived, wrongSums } from "../../../app/pipeline/issues/rebuild.ts";
 import { BY, HOUR, openIssueHouse, type IssueHouse } from "../../support/issue-house.ts";
 
 const TEXTS = [
@@ -127,7 +127,7 @@ describe("what is derived of conversations", () => {
     const ROWS = ["conversation_id, reason, words FROM issue_members ORDER BY 1", "channel, queue, conversations, customers FROM issue_tallies ORDER BY 1, 2, 3, 4", "* FROM journey_contacts ORDER BY 1"];
     const rows = (): unknown[] => ROWS.map((what) => house.db.prepare(`SELECT ${what}`).all());
     const right = rows();
-    const start = (): Promise<void> => keepDerived(house.parts, new AbortController().signal);
+    const start = (): Promise<void> => deriveAtStart(house.parts, new AbortController().signal);
     house.db.exec("DELETE FROM issue_members; DELETE FROM issue_tallies; DELETE FROM issue_themes; DELETE FROM journey_contacts; INSERT INTO derive_later (conversation_id) SELECT id FROM conversations");
     await start();
     assert.deepEqual(rows(), right, "as a migration leaves it");
@@ -138,6 +138,22 @@ describe("what is derived of conversations", () => {
       assert.deepEqual(rows(), right, damage);
       check(house);
     }
+    house.close();
+  });
+
+  it("a conversation of very many contacts is made again in the background, once a round however often it changes", async () => {
+    const house = openIssueHouse();
+    const { issues } = house.parts.store.writes;
+    for (let i = 0; i < 60; i++) house.says("switchboard", `${TEXTS[i % TEXTS.length]}`, i * 30 * HOUR);
+    const waiting = house.db.prepare("SELECT conversation_id, (SELECT count(*) FROM sessions s WHERE s.conversation_id = l.conversation_id) AS size FROM derive_later l").all() as { size: number }[];
+    assert.equal(waiting.length, 1, "it waits once");
+    assert.ok((waiting[0]?.size ?? 0) > 50);
+    const stop = new AbortController();
+    const kept = keepDerived(house.parts, stop.signal);
+    while (issues.isBehind()) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    await kept;
+    check(house);
     house.close();
   });
 
