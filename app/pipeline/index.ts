@@ -15,7 +15,8 @@ export type { IssueDesk, IssueQuestion, IssueView, JourneyDesk, UnresolvedIssues
 export { rebuildDerived, type Rebuilt } from "./issues/rebuild.ts";
 export type { By, ContextDesk, ContextQuestion, ConversationChange, MergeView, ThreadDesk } from "./threads/desk-types.ts";
 export type { WorkflowDesk } from "./workflows/desk-types.ts";
-export type { CountTokens, FoundPassages, GroundLimit, Knowledge, LibrarianStatus, MessageHit, MessagePage, SearchDesk } from "./knowledge/knowledge-types.ts";
+export { SEARCH_ORDERS } from "./knowledge/knowledge-types.ts";
+export type { CountTokens, FoundPassages, GroundLimit, Knowledge, LibrarianStatus, MessageHit, MessagePage, SearchDesk, SearchOrder } from "./knowledge/knowledge-types.ts";
 export { withStaged } from "./staged-files.ts";
 export { choiceFile, readChoice } from "./speech-choice.ts";
 export { STAGE_TABLE } from "./stages.ts";

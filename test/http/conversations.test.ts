@@ -108,10 +108,11 @@ describe("http: conversations", () => {
   it("a search goes on within the filters and the scope, marks the words, and leads to the line", async () => {
     add("call1", { topic: "Refund" });
     add("chat1", { channel: "web_chat", customer: "Maria" });
-    const asked: SearchFilter[] = [];
+    const [asked, orders]: [SearchFilter[], unknown[]] = [[], []];
     const hit = (id: string, session: string, channel: string, text: string, start_ms?: number): MessageHit => ({ message: { id, session_id: session, channel, conversation_id: null, speaker: "customer", kind: "text", text, at: "2026-10-05T10:00:00.000Z", ...(start_ms === undefined ? {} : { start_ms, end_ms: start_ms + 1 }) }, call_id: null, customer_id: null, snippet: { text, marks: [[2, 8]] } });
-    house.fake.search.messages = async (_text, filter) => {
+    house.fake.search.messages = async (_text, filter, { order }) => {
       asked.push(filter);
+      orders.push(order);
       return { items: [hit("msg_1", "chat1", "web_chat", "a refund <b>"), hit("msg_2", "call1", "phone", "a refund", 61_000), hit("msg_3", "chat1", "web_chat", "a refund?")], next: "more", by: "words+meaning", coverage: { all: false, back_to: "2026-01-02T10:00:00.000Z" } };
     };
     bindTo(["204"]);
@@ -121,6 +122,8 @@ describe("http: conversations", () => {
     assert.match(text, /href="\/calls\/call1\?source=pbx#msg_2"><span class="label">Customer ▸ 1:01<\/span> a <mark>refund<\/mark>/);
     assert.equal((text.match(/<li class="call-row contact">/g) ?? []).length, 2, "grouped by contact");
     assert.match(text, /by words and by meaning[\s\S]*Looked back to[\s\S]*2 Jan[\s\S]*rel="next"/);
+    await get("/conversations?q=refund&order=newest");
+    assert.deepEqual(orders, [undefined, "newest"]);
     assert.match((await get("/conversations?q=-refund")).text, /Type at least one word/);
   });
 

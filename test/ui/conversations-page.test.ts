@@ -42,14 +42,16 @@ describe("ui: the list of conversations", () => {
   });
 
   it("the form holds what is chosen, also where nothing has it any more; each choice can be removed alone", () => {
-    const page = listPage({ chosen: { q: "a b", topic: "Gone", rule: "*", sort: "longest", cursor: "x" }, offers: { ...NO_OFFERS, agent: [{ value: "204", label: "Sarah" }] } });
+    const page = listPage({ chosen: { q: "a b", topic: "Gone", rule: "*", sort: "longest", order: "newest", cursor: "x" }, offers: { ...NO_OFFERS, agent: [{ value: "204", label: "Sarah" }] } });
     assert.match(page, /name="q" value="a b"/);
     assert.match(page, /<option value="Gone" selected>Gone<\/option>/);
     assert.match(page, /<option value="\*" selected>any alert<\/option>/);
     assert.match(page, /<option value="204">Sarah · 204<\/option>/);
     assert.match(page, /<details class="more-filters" open>/);
-    assert.match(page, /href="\/conversations\?q=a\+b&amp;rule=\*&amp;sort=longest" aria-label="Remove Topic: Gone"/);
-    assert.match(page, /href="\/conversations\.csv\?q=a\+b&amp;topic=Gone&amp;rule=\*&amp;sort=longest"/);
+    assert.match(page, /href="\/conversations\?q=a\+b&amp;rule=\*&amp;sort=longest&amp;order=newest" aria-label="Remove Topic: Gone"/);
+    assert.match(page, /href="\/conversations\.csv\?q=a\+b&amp;topic=Gone&amp;rule=\*&amp;sort=longest&amp;order=newest"/);
+    assert.match(page, /name="order"><option value="fit">Best match<\/option><option value="newest" selected>Newest<\/option>/, "what is found has orders of its own");
+    assert.match(page, /href="\/conversations\?topic=Gone&amp;rule=\*&amp;sort=longest" aria-label="Remove Words: a b"/, "and the order goes with the words");
     for (const [, id] of page.matchAll(/<(?:select|input)[^>]* id="([^"]+)"/g)) assert.match(page, new RegExp(`<label for="${id}">`), id);
   });
 

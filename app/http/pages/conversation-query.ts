@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ANY_ALERT, CALL_STATUSES, channelSchema, CONTACT_SORTS, CONTACT_STATUSES, MOODS, OUTCOMES, type ContactSort } from "../../domain/index.ts";
 import { toUtcMs } from "../../intake/index.ts";
+import { SEARCH_ORDERS, type SearchOrder } from "../../pipeline/index.ts";
 import type { ContactFilter } from "../../store/index.ts";
 import type { Chosen } from "../../ui/index.ts";
 import { checkedQuery, pageQuery, present } from "../checked.ts";
@@ -27,11 +28,12 @@ export const conversationsQuery = z.object({
   from: field(day).describe("first day, in the zone of the site"),
   to: field(day).describe("last day"),
   sort: field(z.enum(CONTACT_SORTS)),
+  order: field(z.enum(SEARCH_ORDERS)).describe("of what is found"),
   cursor: pageQuery.shape.cursor,
 });
 
 /** @returns what is chosen, without what is empty @throws AppError REQUEST_INVALID */
-export function chosenOf(query: z.output<typeof conversationsQuery>): Chosen & { sort?: ContactSort } {
+export function chosenOf(query: z.output<typeof conversationsQuery>): Chosen & { sort?: ContactSort; order?: SearchOrder } {
   return present(Object.fromEntries(Object.entries(query).filter(([, value]) => value !== "")));
 }
 

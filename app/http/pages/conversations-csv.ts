@@ -2,8 +2,10 @@
 import { once } from "node:events";
 import { setImmediate } from "node:timers/promises";
 import type { ContactSort, ContactView } from "../../domain/index.ts";
+import type { SearchOrder } from "../../pipeline/index.ts";
 import { parseSearch, type ContactFilter, type Cursor } from "../../store/index.ts";
 import { CSV_HEAD, csvLine, exportCells, queryText, without, type Chosen } from "../../ui/index.ts";
+import { present } from "../checked.ts";
 import { closing } from "../closing.ts";
 import { contentDisposition } from "../file-name.ts";
 import { actorOf, narrowed, scopeOf } from "../principal.ts";
@@ -75,7 +77,7 @@ async function* contactsOf({ parts: { appliance } }: Exchange, chosen: Chosen, f
   if (parseSearch(chosen.q) === undefined) return;
   const seen = new Set<string>();
   for (let cursor: string | undefined, isEnd = false; !isEnd; ) {
-    const { items, next } = await appliance.search.messages(chosen.q, { contact: filter }, { limit: SLICE, ...(cursor === undefined ? {} : { cursor }) }, gone);
+    const { items, next } = await appliance.search.messages(chosen.q, { contact: filter }, { limit: SLICE, ...present({ cursor, order: chosen.order as SearchOrder }) }, gone);
     const fresh = [...new Set(items.map((hit) => hit.message.session_id))].filter((id) => !seen.has(id));
     for (const id of fresh) seen.add(id);
     yield reads.rows(fresh);

@@ -35,7 +35,7 @@ export const conversationPages: Route[] = [
 type Listed = Pick<ConversationsView, "list" | "next" | "lookedTo" | "problem">;
 const NONE: Listed = { list: { kind: "contacts", items: [] }, next: null, problem: null };
 
-async function listed(exchange: Exchange, chosen: Chosen, filter: ContactFilter | undefined): Promise<Listed> {
+async function listed(exchange: Exchange, chosen: ReturnType<typeof chosenIn>, filter: ContactFilter | undefined): Promise<Listed> {
   if (filter === undefined) return NONE;
   return chosen.q === undefined ? inOrder(exchange, chosen, filter) : found(exchange, chosen.q, chosen, filter);
 }
@@ -46,9 +46,9 @@ async function inOrder({ res, parts: { appliance } }: Exchange, { sort = "newest
   return { list: { kind: "contacts", items: reads.rows(ids) }, next: next === undefined ? null : writeCursor(next), ...(isWhole ? {} : { lookedTo: sort === "newest" ? (next?.at ?? null) : null }), problem: null };
 }
 
-async function found({ res, parts: { appliance } }: Exchange, q: string, { cursor }: Chosen, contact: ContactFilter): Promise<Listed> {
+async function found({ res, parts: { appliance } }: Exchange, q: string, { cursor, order }: ReturnType<typeof chosenIn>, contact: ContactFilter): Promise<Listed> {
   if (parseSearch(q) === undefined) return { ...NONE, problem: 'Type at least one word that must be there, for example: refund -"gift card" deliv*' };
-  const page: Awaited<ReturnType<SearchDesk["messages"]>> = await appliance.search.messages(q, { contact }, { limit: PAGE_SIZE, ...present({ cursor }) }, closing(res));
+  const page: Awaited<ReturnType<SearchDesk["messages"]>> = await appliance.search.messages(q, { contact }, { limit: PAGE_SIZE, ...present({ cursor, order }) }, closing(res));
   const { back_to } = page.coverage;
   return { list: { kind: "found", items: groupHits(page.items, appliance.store.reads.contacts), byMeaning: page.by !== "words" }, next: page.next, ...(back_to === null ? {} : { lookedTo: Date.parse(back_to) }), problem: null };
 }

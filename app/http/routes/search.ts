@@ -1,6 +1,7 @@
 // Search: over what was said and written on every channel, and over the business's own documents.
 import { z } from "zod";
 import { AppError, channelSchema, FOUND_BY, knowledgePassageSchema, OUTCOMES, snippetSchema, SPEAKERS, toRfc3339 } from "../../domain/index.ts";
+import { SEARCH_ORDERS } from "../../pipeline/index.ts";
 import { parseSearch } from "../../store/index.ts";
 import { checkedQuery, pageOfQuery, pageQuery, present } from "../checked.ts";
 import { closing } from "../closing.ts";
@@ -24,6 +25,7 @@ const searchQuery = pageQuery.extend({
   kind: z.string().min(1).max(40).optional().describe("text, turn, page, …"),
   from: when.optional().describe("only messages of this time or later: RFC 3339 or milliseconds"),
   to: when.optional().describe("only messages before this time"),
+  order: z.enum(SEARCH_ORDERS).default("fit").describe("fit: by relevance and recency; newest: what was said last"),
 });
 const by = z.enum(FOUND_BY);
 export const messagePageSchema = pageSchema(searchHitSchema).extend({ by, coverage: z.object({ all: z.boolean(), back_to: z.iso.datetime().nullable() }).describe("how far back was looked before the answer was due; `next` goes on from there") });
@@ -55,10 +57,10 @@ export const searchRoutes: Route[] = [
 type Query = z.output<typeof searchQuery>;
 
 async function searchMessages(query: Query, { res, context, parts }: Exchange): Promise<unknown> {
-  const { channel, customer, agent, queue, topic, reason, outcome, sentiment, speaker, kind, from, to } = query;
+  const { channel, customer, agent, queue, topic, reason, outcome, sentiment, speaker, kind, from, to, order } = query;
   const filter = narrowed(scopeOf(context.principal), present({ channel, customerId: customer, agentId: agent, queue, topic, reason, outcome, sentiment, speaker, kind, fromMs: from, toMs: to }));
   if (filter === undefined) return { items: [], next: null, by: "words", coverage: { all: true, back_to: null } };
-  return parts.appliance.search.messages(query.q, filter, pageOfQuery(query), closing(res));
+  return parts.appliance.search.messages(query.q, filter, { ...pageOfQuery(query), order }, closing(res));
 }
 
 async function searchKnowledge({ q, limit }: Query, { res, parts }: Exchange): Promise<unknown> {

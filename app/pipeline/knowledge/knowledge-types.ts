@@ -45,7 +45,11 @@ export interface MessagePage extends PageOf<MessageHit> {
   coverage: { all: boolean; back_to: string | null };
 }
 
+/** fit: what has rare words, many of them and is recent; newest: what was said last. */
+export const SEARCH_ORDERS = ["fit", "newest"] as const;
+export type SearchOrder = (typeof SEARCH_ORDERS)[number];
+
 export interface SearchDesk {
-  /** @param text as people type it · @throws AppError REQUEST_INVALID when there is nothing to look for, or the cursor is not ours */
-  messages(text: string, filter: SearchFilter, page: PageRequest, signal?: AbortSignal): Promise<MessagePage>;
+  /** @param text as people type it @param page `next` goes on in the same order · @throws AppError REQUEST_INVALID when there is nothing to look for, or the cursor is not ours */
+  messages(text: string, filter: SearchFilter, page: PageRequest & { order?: SearchOrder }, signal?: AbortSignal): Promise<MessagePage>;
 }

@@ -49,6 +49,9 @@ export function createSearchDesk(parts: Pick<Parts, "store" | "clock">, meaning:
     return { pool, lowest: Math.max(below, window.lowest) };
   }
 
+  /** the best first */
+  const ranked = ({ terms }: SearchQuery, pool: readonly Candidate[]): readonly Pick<Candidate, "seq">[] => rankTexts(terms, terms.map((term) => (term.isBeginning ? SHARE_OF_BEGINNING : reads.share(term.match))), pool, parts.clock.now());
+
   return {
     async messages(text, filter, page, signal) {
       const query = parseSearch(text);
@@ -56,14 +59,13 @@ export function createSearchDesk(parts: Pick<Parts, "store" | "clock">, meaning:
       const cursor = readWindow(page);
       const end = cursor?.below ?? reads.endSeq();
       const { pool, lowest } = await collect(query, filter, { below: end, lowest: cursor?.lowest ?? 0 }, cursor === undefined || cursor.shown === 0 ? BUDGET_MS : Infinity, signal);
-      const rarity = query.terms.map((term) => (term.isBeginning ? SHARE_OF_BEGINNING : reads.share(term.match)));
-      const byWords = rankTexts(query.terms, rarity, pool, parts.clock.now());
-      const near = await meaning?.nearest(text, BY_MEANING, signal);
+      const near = page.order === "newest" ? undefined : await meaning?.nearest(text, BY_MEANING, signal);
+      const byWords = page.order === "newest" ? pool : ranked(query, pool);
       const byMeaning = near === undefined ? [] : reads.passing(near.map((one) => one.id), filter, lowest, end);
-      const ranked = byMeaning.length === 0 ? byWords.map((one) => one.seq) : fuse([byWords.map((one) => one.seq), byMeaning.map((one) => one.seq)]).map((one) => one.id);
+      const inOrder = byMeaning.length === 0 ? byWords.map((one) => one.seq) : fuse([byWords.map((one) => one.seq), byMeaning.map((one) => one.seq)]).map((one) => one.id);
       const shown = cursor?.shown ?? 0;
-      const items = reads.messages(ranked.slice(shown, shown + page.limit)).map((hit) => ({ ...hit, snippet: snippetOf(hit.message.text, query.terms) }));
-      const next = nextWindow({ below: end, lowest, shown: shown + page.limit }, ranked.length);
+      const items = reads.messages(inOrder.slice(shown, shown + page.limit)).map((hit) => ({ ...hit, snippet: snippetOf(hit.message.text, query.terms) }));
+      const next = nextWindow({ below: end, lowest, shown: shown + page.limit }, inOrder.length);
       const oldest = pool.at(-1);
       return {
         items,

@@ -41,17 +41,17 @@ export function renderConversations(view: ConversationsView): string {
     html`<header class="head"><div><h1>Conversations</h1><p class="quiet">Every contact on every channel, times in ${frame.timeZone.replaceAll("_", " ")}</p></div>${canExport && html`<p><a class="button small" href="${listAddress(without(chosen), "/conversations.csv")}" download>Export as CSV</a></p>`}</header>
 <div class="view-line">${viewTabs(chosen, kept)}${viewForms(chosen, kept)}</div>
 ${filterBar(chosen, offers)}
-<div data-live>${problem !== null ? html`<p class="notice warn" role="status">${problem}</p>` : html`${list.kind === "found" && aboutSearch(list.byMeaning)}${list.items.length === 0 ? nothing(view) : rows(view, times)}${goOn(view, times)}`}</div>`,
+<div data-live>${problem !== null ? html`<p class="notice warn" role="status">${problem}</p>` : html`${list.kind === "found" && aboutSearch(list.byMeaning, chosen)}${list.items.length === 0 ? nothing(view) : rows(view, times)}${goOn(view, times)}`}</div>`,
     { styles: ["conversations.css"], scripts: ["conversations.js"] },
   );
 }
 
-function aboutSearch(byMeaning: boolean): Html {
-  return html`<p class="small quiet about">What fits best and is newest comes first${byMeaning && ", by words and by meaning"}.</p>`;
+function aboutSearch(byMeaning: boolean, { order }: Chosen): Html {
+  return html`<p class="small quiet about">${order === "newest" ? "What was said last comes first." : html`What matches best and is newest comes first${byMeaning && ", by words and by meaning"}.`}</p>`;
 }
 
 function nothing({ chosen, lookedTo }: ConversationsView): Html {
-  if (Object.keys(without(chosen, "sort")).length === 0 && chosen.cursor === undefined) return html`<p class="card in quiet">Nothing has been heard or read yet; <a class="link" href="/">the overview</a> says how the first conversation comes in.</p>`;
+  if (Object.keys(without(chosen, "sort", "order")).length === 0 && chosen.cursor === undefined) return html`<p class="card in quiet">Nothing has been heard or read yet; <a class="link" href="/">the overview</a> says how the first conversation comes in.</p>`;
   return html`<p class="card in quiet">${lookedTo !== undefined ? "None so far." : chosen.cursor !== undefined ? "There are no more." : "No conversation here is like that."}</p>`;
 }
 

@@ -28,9 +28,11 @@ function day(name: "from" | "to", chosen: Chosen): Html {
   return html`<p class="field"><label for="f-${name}">${FILTER_WORDS[name]}</label><input type="date" id="f-${name}" name="${name}" value="${chosen[name] ?? ""}"></p>`;
 }
 
-/** Search has an order of its own: what fits best and is newest. */
+/** What is found has an order of its own, under another name: whoever types words into a list of the newest wants the best match. */
 function order(chosen: Chosen): Html {
-  return html`<p class="field"><label for="f-sort">First</label><select id="f-sort" name="sort">${Object.entries(CHOICES.sort).map(([value, words]) => option(value, words, value === (chosen.sort ?? "newest")))}</select></p>`;
+  const name = chosen.q === undefined ? "sort" : "order";
+  const [usual] = Object.keys(CHOICES[name]);
+  return html`<p class="field"><label for="f-sort">First</label><select id="f-sort" name="${name}">${Object.entries(CHOICES[name]).map(([value, words]) => option(value, words, value === (chosen[name] ?? usual)))}</select></p>`;
 }
 
 function chips(chosen: Chosen, offers: Offers): Html | false {

@@ -7,8 +7,8 @@ import { reasonWords } from "../frame/words.ts";
 export const FILTERS = ["channel", "agent", "queue", "topic", "reason", "outcome", "sentiment", "rule", "status", "state", "from", "to"] as const;
 export type FilterName = (typeof FILTERS)[number];
 
-/** What is chosen; what is not is absent. `q` is searched for. */
-export type Chosen = Partial<Record<FilterName | "q" | "sort" | "cursor", string>>;
+/** What is chosen; what is not is absent. `q` is searched for, and what is found comes in the `order`. */
+export type Chosen = Partial<Record<FilterName | "q" | "sort" | "order" | "cursor", string>>;
 
 /** Values that contacts have. */
 export type Offers = Record<"channel" | "agent" | "queue" | "topic" | "reason" | "rule", readonly Offer[]>;
@@ -24,6 +24,7 @@ export const CHOICES = {
   status: { open: "Open", waiting: "Waiting for the customer", resolved: "Resolved", due: "Promised and due" },
   state: { received: "Waiting", processing: "Being heard", held: "Held", failed: "Failed", done: "Heard" },
   sort: { newest: "Newest", longest: "Longest", worst: "Worst mood" },
+  order: { fit: "Best match", newest: "Newest" },
 } as const satisfies Record<string, Record<string, string>>;
 
 /** A value as people read it. */
@@ -39,7 +40,8 @@ export function valueWords(name: FilterName, value: string, offers: Offers): str
 
 /** @returns the chosen as in an address, without `?`: always in the same order, so that equal choices are equal text */
 export function queryText(chosen: Chosen): string {
-  const set = (["q", ...FILTERS, "sort", "cursor"] as const).flatMap((name): [string, string][] => (chosen[name] === undefined || (name === "sort" && chosen[name] === "newest") ? [] : [[name, chosen[name]]]));
+  const usual = { sort: "newest", order: chosen.q === undefined ? chosen.order : "fit" };
+  const set = (["q", ...FILTERS, "sort", "order", "cursor"] as const).flatMap((name): [string, string][] => (chosen[name] === undefined || (name in usual && chosen[name] === usual[name as "sort"]) ? [] : [[name, chosen[name]]]));
   return new URLSearchParams(set).toString();
 }
 
