@@ -52,6 +52,10 @@ export interface Corrections {
   ofCall(sessionId: string): Partial<Record<CallField, string | null>>;
   /** turn by turn, those that were lost before included */
   ofTurns(sessionId: string): TurnTruth[];
+  /** differs after every word of a person, and after every word that was taken back */
+  stamp(sessionId: string): string;
+  /** whether a person spoke of a turn, or took such a word back, at `sinceMs` or later */
+  spokenOfTurns(sessionId: string, sinceMs: number): boolean;
   /** they belong to this turn now; null: it was not found */
   attach(seqs: readonly number[], messageId: string | null): void;
   /** what must not be kept any more */
@@ -76,6 +80,8 @@ export function createCorrections(db: Db): Corrections {
   const withdraw = db.prepare(`UPDATE corrections SET withdrawn_at_ms = @atMs, withdrawn_by = @actor WHERE seq = (SELECT max(seq) FROM corrections WHERE ${newest})`);
   const newestField = db.prepare<[string, string]>("SELECT field FROM corrections WHERE session_id = ? AND message_id = ? AND withdrawn_at_ms IS NULL ORDER BY seq DESC LIMIT 1").pluck();
   const counting = db.prepare<[string], Row>("SELECT * FROM corrections WHERE session_id = ? AND withdrawn_at_ms IS NULL ORDER BY seq");
+  const stamp = db.prepare<[string]>("SELECT coalesce(max(seq), 0) || ' ' || count(withdrawn_at_ms) FROM corrections WHERE session_id = ?").pluck();
+  const spokenOfTurns = db.prepare<[string, number]>("SELECT EXISTS (SELECT 1 FROM corrections WHERE session_id = ? AND start_ms IS NOT NULL AND max(at_ms, coalesce(withdrawn_at_ms, 0)) >= ?)").pluck();
   const attach = db.prepare("UPDATE corrections SET message_id = ? WHERE seq IN (SELECT value FROM json_each(?))");
   const erase = db.prepare("DELETE FROM corrections WHERE session_id = ?");
   const list = db.prepare<[string, number], Row>("SELECT * FROM corrections WHERE session_id = ? ORDER BY seq DESC LIMIT ?");
@@ -104,6 +110,8 @@ export function createCorrections(db: Db): Corrections {
       }
       return [...turns.values()];
     },
+    stamp: (sessionId) => stamp.get(sessionId) as string,
+    spokenOfTurns: (sessionId, sinceMs) => spokenOfTurns.get(sessionId, sinceMs) === 1,
     attach: (seqs, messageId) => void attach.run(messageId, JSON.stringify(seqs)),
     erase: (sessionId) => void erase.run(sessionId),
     list: (sessionId, limit) =>

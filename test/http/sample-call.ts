@@ -72,7 +72,7 @@ export function finishedCall(changes: Partial<CallView> = {}): CallView {
     coverage: { turns_read: 12, turns_total: 12 },
     metrics: measureCall({ durationMs: 84_000, speech: { agent: speechOf("agent"), customer: speechOf("customer") }, hold: [], turns: turns.map(({ voice: _none, ...turn }) => ({ ...turn, startMs: turn.start_ms, endMs: turn.end_ms, confidence: turn.confidence ?? undefined })) }),
     categories: [{ rule: "supervisor_asked_for", label: "Supervisor asked for", evidence: [id(6)], searched: [], numbers: [], rules: "0123456789ab" }],
-    alerts: [{ rule: "supervisor_asked_for", label: "Supervisor asked for", severity: "warning", revision: 1, at: "2026-11-03T13:13:38.600Z" }],
+    alerts: [{ rule: "supervisor_asked_for", label: "Supervisor asked for", severity: "warning", revision: 1, at: "2026-11-03T13:13:38.600Z", holds: true }],
     rules_not_measurable: [{ rule: "long_hold", label: "Long hold", because: ["hold_unknown"] }],
     scorecards: [
       {

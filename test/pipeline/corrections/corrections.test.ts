@@ -1,5 +1,6 @@
 // What people correct counts for every reader, stays beside the machine's, can be taken back, and survives that a call is heard again.
 import assert from "node:assert/strict";
+import { createQueue } from "../../../app/jobs/index.ts";
 import { createCorrectionDesk } from "../../../app/pipeline/corrections/desk.ts";
 import { keepCallWords, keepTurnWords } from "../../../app/pipeline/corrections/keep-corrections.ts";
 import type { Parts } from "../../../app/pipeline/parts.ts";
@@ -48,7 +49,7 @@ describe("corrections", () => {
     clock = manualClock();
     store = createStore(db, clock);
     audited = [];
-    parts = { db, clock, store, config: configSchema.parse({}), delivery: { destinations: ["crm"] }, audit: (event: AuditEvent) => audited.push(event), events: { emit: () => undefined }, ungathered: { customers: new Set(), sessions: new Set() }, workflows: { unfolded: { sessions: new Set(), conversations: new Set() } } } as unknown as Parts;
+    parts = { db, clock, store, config: configSchema.parse({}), queue: createQueue(db, clock, "boot"), delivery: { destinations: ["crm"] }, audit: (event: AuditEvent) => audited.push(event), events: { emit: () => undefined }, ungathered: { customers: new Set(), sessions: new Set() }, workflows: { unfolded: { sessions: new Set(), conversations: new Set() } } } as unknown as Parts;
     desk = createCorrectionDesk(parts, async (work) => inTransaction(db, work));
     const { sessions, findings } = store.writes;
     inTransaction(db, () => sessions.create({ id: SESSION, source: "pbx", facts: { callId: "c1" }, priority: 50, nowMs: 1 }));
