@@ -26,7 +26,8 @@ export const correctionViewSchema = z.object({
   start_ms: z.int().nullable(), end_ms: z.int().nullable(),
   machine: z.string().nullable().describe("what the machine had when the person looked"),
   replaced: z.string().nullable(), value: z.string().nullable(),
-  by: z.string(), at: z.iso.datetime(), withdrawn_at: z.iso.datetime().nullable(), withdrawn_by: z.string().nullable(),
+  by: z.string(), by_name: z.string().describe("who that is, in words: a person's name, `an API key named …`, or that there is no such account any more"), at: z.iso.datetime(),
+  withdrawn_at: z.iso.datetime().nullable(), withdrawn_by: z.string().nullable(), withdrawn_by_name: z.string().nullable(),
   is_lost: z.boolean().describe("it counts, and its turn was not found again"),
 });
 export type CorrectionView = z.infer<typeof correctionViewSchema>;

@@ -104,7 +104,7 @@ export const undecidedViewSchema = z.object({ rule: z.string(), label: z.string(
 
 const quoteView = z.object({ message_id: z.string(), from: z.int(), to: z.int(), text: z.string() }).nullable().describe("`from` and `to`: UTF-16 units of the message's text");
 const answer = z.enum(ANSWERS).nullable();
-export const overrideViewSchema = z.object({ answer: z.enum(ANSWERS), comment: z.string().nullable(), by: z.string(), at: z.iso.datetime() });
+export const overrideViewSchema = z.object({ answer: z.enum(ANSWERS), comment: z.string().nullable(), by: z.string(), by_name: z.string().describe("who that is, in words"), at: z.iso.datetime() });
 export const scorecardViewSchema = z.object({
   card: z.string(),
   label: z.string(),

@@ -71,8 +71,8 @@ interface Row {
   actor: string; at_ms: number; withdrawn_at_ms: number | null; withdrawn_by: string | null;
 }
 
-/** @param db an open, migrated database */
-export function createCorrections(db: Db): Corrections {
+/** @param db an open, migrated database · @param nameOf words for an actor */
+export function createCorrections(db: Db, nameOf: (actor: string) => string): Corrections {
   const insert = db.prepare(`INSERT INTO corrections (session_id, field, message_id, party, start_ms, end_ms, machine, replaced, value, model, actor, at_ms)
     VALUES (@sessionId, @field, @messageId, @party, @startMs, @endMs, @machine, @replaced, @value, @model, @actor, @atMs)`);
   const newest = "session_id = @sessionId AND message_id IS @messageId AND field = @field AND withdrawn_at_ms IS NULL";
@@ -116,8 +116,8 @@ export function createCorrections(db: Db): Corrections {
     erase: (sessionId) => void erase.run(sessionId),
     list: (sessionId, limit) =>
       list.all(sessionId, limit).map((row) => ({
-        field: row.field, turn_id: row.message_id, start_ms: row.start_ms, end_ms: row.end_ms, machine: row.machine, replaced: row.replaced, value: row.value, by: row.actor, at: toRfc3339(row.at_ms),
-        withdrawn_at: row.withdrawn_at_ms === null ? null : toRfc3339(row.withdrawn_at_ms), withdrawn_by: row.withdrawn_by, is_lost: ofTurn(row) && row.message_id === null && row.withdrawn_at_ms === null,
+        field: row.field, turn_id: row.message_id, start_ms: row.start_ms, end_ms: row.end_ms, machine: row.machine, replaced: row.replaced, value: row.value, by: row.actor, by_name: nameOf(row.actor), at: toRfc3339(row.at_ms),
+        withdrawn_at: row.withdrawn_at_ms === null ? null : toRfc3339(row.withdrawn_at_ms), withdrawn_by: row.withdrawn_by, withdrawn_by_name: row.withdrawn_by === null ? null : nameOf(row.withdrawn_by), is_lost: ofTurn(row) && row.message_id === null && row.withdrawn_at_ms === null,
       })),
     truthLines: (afterSeq, limit) => lines.all(afterSeq, limit).map(({ party, startMs, endMs, ...line }) => ({ ...line, place: { party, startMs, endMs } })),
   };

@@ -79,7 +79,7 @@ export function finishedCall(changes: Partial<CallView> = {}): CallView {
         card: "standard", label: "Conversation quality", version: 1, score: 0.667, coverage: 1, auto_failed: [],
         answers: [
           { question: "greeting", text: "Does the agent greet the customer?", kind: "yes_no", weight: 2, auto_fail: false, answer: "yes", machine: { answer: "yes", because: null, quote: { message_id: id(0), from: 0, to: 12, text: "Good morning" }, confidence: 0.95, by: "rule" }, override: null },
-          { question: "closing", text: "Does the agent close the conversation politely?", kind: "yes_no", weight: 1, auto_fail: false, answer: "no", machine: { answer: "yes", because: null, quote: { message_id: id(11), from: 0, to: 9, text: "Thank you" }, confidence: 0.97, by: "rule" }, override: { answer: "no", comment: "Too short", by: "user:lgn_1", at: "2026-11-03T15:00:00.000Z" } },
+          { question: "closing", text: "Does the agent close the conversation politely?", kind: "yes_no", weight: 1, auto_fail: false, answer: "no", machine: { answer: "yes", because: null, quote: { message_id: id(11), from: 0, to: 9, text: "Thank you" }, confidence: 0.97, by: "rule" }, override: { answer: "no", comment: "Too short", by: "user:per_1", by_name: "Paula Lang", at: "2026-11-03T15:00:00.000Z" } },
         ],
       },
     ],

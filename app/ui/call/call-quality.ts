@@ -43,7 +43,7 @@ function answerRow(call: CallView, card: Card, answered: Answered, mending: Mend
   const { question, text, answer, machine, override } = answered;
   const because = machine?.because ?? null;
   const words = answer === null ? html`<span class="missing">not answered${because !== null && because in UNDECIDED && html`: ${UNDECIDED[because as keyof typeof UNDECIDED]}`}</span>` : answerWords(answer);
-  const said = override !== null && html` <span class="tiny quiet" title="${override.by}">by a person${override.comment !== null && html`: ${override.comment}`}${machine !== null && machine.answer !== null && machine.answer !== answer && html` (the machine: ${answerWords(machine.answer)})`}</span>`;
+  const said = override !== null && html` <span class="tiny quiet">by <bdi>${override.by_name}</bdi>${override.comment !== null && html`: ${override.comment}`}${machine !== null && machine.answer !== null && machine.answer !== answer && html` (the machine: ${answerWords(machine.answer)})`}</span>`;
   const key = `${card.card}.${question}`;
   const isEdited = mending.canCorrect && mending.editing === key;
   const way = mending.canCorrect && !isEdited && html` ${mendLink(call, key, `card-${card.card}`, `Change the answer: ${text}`, "change")}`;

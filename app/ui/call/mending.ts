@@ -74,10 +74,11 @@ function wordErrors({ lines, words, errors, rate }: CheckedWords): Html | false 
   return rate !== null && html`<p class="small"><b>${Math.round(rate * 100)} % of the words heard wrong</b> <span class="quiet">(${errors} of ${words} words, measured on ${lines} checked ${lines === 1 ? "line" : "lines"}; not the whole call)</span></p>`;
 }
 
-function correction({ field, start_ms, replaced, value, at, by, withdrawn_at, is_lost }: CorrectionView, times: Times): Html {
+function correction({ field, start_ms, replaced, value, at, by_name, withdrawn_at, withdrawn_by_name, is_lost }: CorrectionView, times: Times): Html {
   const where = start_ms === null ? { topic: "Topic", reason: "Reason", outcome: "Outcome", text: "Words", speaker: "Speaker" }[field] : `${field === "text" ? "Words" : "Speaker"} at ${position(start_ms)}`;
   const what = replaced === value ? html`confirmed` : html`<del>${valueWords(field, replaced)}</del> <ins>${valueWords(field, value)}</ins>`;
-  return html`<li class="${is_lost ? "warn" : withdrawn_at === null ? "good" : ""}"><span>${where}: ${what}${withdrawn_at !== null && html` <b class="quiet">taken back</b>`}${is_lost && html` <b>not found again</b> <span class="tiny quiet">the call was heard again, and otherwise there</span>`}</span><span class="tiny quiet" title="${by}">${times.clock(at)}</span></li>`;
+  const back = withdrawn_at !== null && html` · <b class="quiet">taken back${withdrawn_by_name !== by_name && html` by <bdi>${withdrawn_by_name}</bdi>`}</b>`;
+  return html`<li class="${is_lost ? "warn" : withdrawn_at === null ? "good" : ""}"><span>${where}: ${what} <span class="tiny quiet">by <bdi>${by_name}</bdi>${back}</span>${is_lost && html` <b>not found again</b> <span class="tiny quiet">the call was heard again, and otherwise there</span>`}</span><span class="tiny quiet">${times.clock(at)}</span></li>`;
 }
 
 /** What counts for a field, as people say it. */

@@ -83,6 +83,17 @@ describe("corrections", () => {
     assert.deepEqual(desk.of(SESSION).items.map((one) => [one.value, one.withdrawn_by]), [["I was charged twice for gas", "user:lgn_1"], ["I was charged for gas", "user:lgn_1"]]);
   });
 
+  it("who said it has a name: the person's, the key's, or that there is none any more", async () => {
+    const person = store.people.add({ login: "paula", name: "Paula Lang", role: "supervisor" }).id;
+    store.access.createKey("desk", "supervisor");
+    const key = db.prepare<[], string>("SELECT id FROM api_keys").pluck().get() ?? "";
+    const by = (kind: "user" | "key", actor: string) => ({ actor: { kind, id: actor, ip: null } });
+    for (const [i, one] of [by("user", person), by("key", key), by("key", "key_gone"), by("user", "per_gone"), BY].entries()) await desk.turn(SESSION, id(3), { text: `thanks ${i}` }, one);
+    await desk.takeTurnBack(SESSION, id(3), "text", by("user", person));
+    assert.deepEqual(desk.of(SESSION).items.map((one) => one.by_name).reverse(), ["Paula Lang", "an API key named desk", "an API key that is gone", "somebody whose account is gone", "somebody with a one-time code"]);
+    assert.deepEqual(desk.of(SESSION).items.map((one) => one.withdrawn_by_name).slice(0, 2), ["Paula Lang", null]);
+  });
+
   it("speaker and text of a turn are taken back each by itself", async () => {
     await desk.turn(SESSION, id(3), { text: "Thanks a lot", speaker: "agent" }, BY);
     assert.deepEqual(turn(3)?.machine, { text: "Thank you", speaker: "customer" });

@@ -118,7 +118,12 @@ describe("judged anew after corrections", () => {
     await desk.turn(SESSION, id(0), { text: "Good morning, how can I help you?" }, BY);
     await settle();
     const [greeting] = call().scorecards[0]?.answers ?? [];
-    assert.deepEqual([greeting?.answer, greeting?.machine?.answer, greeting?.override?.answer], ["no", "yes", "no"]);
+    assert.deepEqual([greeting?.answer, greeting?.machine?.answer, greeting?.machine?.quote?.text, greeting?.override?.answer], ["no", "yes", "Good morning", "no"]);
+    await desk.turn(SESSION, id(3), { text: "I am so sorry, I will refund it today. Goodbye." }, BY);
+    const quoted = (): string | undefined => call().scorecards[0]?.answers[1]?.machine?.quote?.text;
+    assert.equal(quoted(), "I am so sorry, I will refund it today. Goodbye.", "until it is judged anew the place is that of other words: the whole line");
+    await settle();
+    assert.equal(quoted(), "Goodbye");
   });
 
   it("corrected while it is judged: nothing of the words before is kept, and it is judged once more", async () => {
