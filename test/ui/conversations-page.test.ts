@@ -63,6 +63,7 @@ describe("ui: the list of conversations", () => {
   it("the view that is shown is marked, and can be kept, or renamed and deleted when it is one's own; machines are offered neither, and whoever may not export no export", () => {
     assert.match(listPage({ chosen: { sentiment: "neg" } }), /aria-current="true">Unhappy at the end<[\s\S]*action="\/conversations\/views"[\s\S]*name="query" value="sentiment=neg"/);
     assert.match(listPage({ chosen: { topic: "T" }, kept: [{ id: "vue_1", name: "Mine", query: "topic=T" }] }), /aria-current="true">Mine<[\s\S]*views\/vue_1\/rename[\s\S]*views\/vue_1\/delete/);
+    for (const isPassing of [true, false]) assert.equal(/go when you log out/.test(listPage({ chosen: { topic: "T" }, isPassing })), isPassing);
     assert.doesNotMatch(listPage({ chosen: { topic: "T" }, kept: null, canExport: false }), /action="\/conversations\/views|Export/);
   });
 
