@@ -32,7 +32,9 @@ export const correctionViewSchema = z.object({
 });
 export type CorrectionView = z.infer<typeof correctionViewSchema>;
 
-export const correctionReportSchema = z.object({ items: z.array(correctionViewSchema).describe("newest first, 500 at most"), next: z.null(), word_errors: wordErrorsSchema });
+export const correctionReportSchema = z.object({
+  items: z.array(correctionViewSchema).describe("newest first, 500 at most"), next: z.null(), word_errors: wordErrorsSchema,
+  judged_anew_at: z.iso.datetime().nullable().describe("from then on what was found in and judged from the words before is found and judged anew; null: it is what the words as they are now gave") });
 export type CorrectionReport = z.infer<typeof correctionReportSchema>;
 
 /** Where a turn was heard, and from whom: `agent`, `customer`, … or `voice 0` where voices were told apart. */

@@ -55,7 +55,7 @@ export class VectorTable<Id> {
 
   /** Brings what is new; builds anew when half of what is here is gone from the source. */
   private async load(): Promise<void> {
-    if (this.ids.length > 1000 && this.ids.length > 2 * this.source.count(this.model) + 1000) [this.blocks, this.ids, this.places, this.last] = [[], [], new Map(), 0];
+    if (this.ids.length > 1000 && this.ids.length > 2 * this.source.count(this.model) + 1000) [this.blocks, this.ids, this.places, this.last] = [[], [], new Map<Id, number>(), 0];
     for (;;) {
       const rows = this.source.after(this.model, this.last, ROWS_A_LOAD);
       if (rows.length === 0) return;

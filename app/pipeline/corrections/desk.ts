@@ -1,6 +1,6 @@
 // People correct what the machine heard and found. Each word of a person is one commit, audited, kept beside the machine's, and can be taken back.
 import { checkedWords } from "../../analysis/index.ts";
-import { AppError, CALL_FIELDS, partyOf, TURN_FIELDS, type Analysis, type CallField, type TurnField } from "../../domain/index.ts";
+import { AppError, CALL_FIELDS, partyOf, toRfc3339, TURN_FIELDS, type Analysis, type CallField, type TurnField } from "../../domain/index.ts";
 import { redactTexts } from "../../privacy/index.ts";
 import type { HeardTurn, SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
@@ -114,7 +114,8 @@ export function createCorrectionDesk(parts: Parts, takeIn: <T>(work: () => T) =>
       }),
     of(sessionId) {
       const lines = messages.turnsOf(sessionId).flatMap(({ text, machine }) => (machine?.text === undefined ? [] : [{ truth: text, heard: machine.text }]));
-      return { items: corrections.list(sessionId, LISTED), next: null, word_errors: checkedWords(lines) };
+      const waiting = parts.queue.activeOf(sessionId).find((job) => job.stage === "judge");
+      return { items: corrections.list(sessionId, LISTED), next: null, word_errors: checkedWords(lines), judged_anew_at: waiting === undefined ? null : toRfc3339(waiting.runAfterMs) };
     },
   };
 }

@@ -23,7 +23,7 @@ export function categories({ categories: found, alerts }: CallView): Html[] {
 /** What a rule of the site was told to raise, with the lines that it stands on; what does not hold any more stays and says so. Nothing where nothing was raised. */
 export function alerts(call: CallView, times: Times): Html | false {
   const newest = new Map(call.alerts.map((alert) => [alert.rule, alert]));
-  return newest.size > 0 && html`<section class="card"><h2>Alerts</h2><div class="in"><ul>${[...newest.values()].map((alert) => {
+  return newest.size > 0 && html`<section class="card" data-part="alerts"><h2>Alerts</h2><div class="in"><ul>${[...newest.values()].map((alert) => {
     const evidence = call.categories.find((one) => one.rule === alert.rule)?.evidence ?? [];
     return html`<li class="finding"><span>${alert.label} ${alert.holds ? chip(TONES[alert.severity], alert.severity) : chip("", "no longer holds")} <span class="tiny quiet">${times.clock(alert.at)}${!alert.holds && " · raised then; what counts now does not bear it out"}</span></span><span class="proofs">${evidence.slice(0, 3).map((id) => proof(call, id, "Play the line that raised it"))}</span></li>`;
   })}</ul></div></section>`;

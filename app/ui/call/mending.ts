@@ -15,6 +15,9 @@ export interface Mending {
   report: CorrectionReport;
 }
 
+/** By then rules and scorecards are through; a language model takes longer, and the page looks once more. */
+const LOOK_AGAIN_MS = 2000;
+
 export type CallName = Pick<CallView, "call_id" | "source">;
 
 /** @param rest what comes after the call, e.g. `/undo` · @param more of the query, e.g. `edit` */
@@ -65,9 +68,14 @@ export function machineFinding(call: CallView, field: CallField, { canCorrect }:
 }
 
 /** Who said what instead of the machine, newest first, and how wrong the words were that were checked. */
-export function correctionsCard({ items, word_errors }: CorrectionReport, times: Times): Html | false {
+export function correctionsCard({ items, word_errors, judged_anew_at }: CorrectionReport, times: Times, nowMs: number): Html | false {
   if (items.length === 0) return false;
-  return html`<section class="card" id="corrections" data-part="corrections"><h2>Corrected by people</h2><div class="in">${wordErrors(word_errors)}<ol class="events">${items.slice(0, 20).map((item) => correction(item, times))}</ol>${items.length > 20 && html`<p class="tiny quiet">and ${items.length - 20} before</p>`}</div></section>`;
+  return html`<section class="card" id="corrections" data-part="corrections"><h2>Corrected by people</h2><div class="in">${judged_anew_at !== null && judgedAnew(Date.parse(judged_anew_at) - nowMs)}${wordErrors(word_errors)}<ol class="events">${items.slice(0, 20).map((item) => correction(item, times))}</ol>${items.length > 20 && html`<p class="tiny quiet">and ${items.length - 20} before</p>`}</div></section>`;
+}
+
+/** With scripts the page looks again when it is done. */
+function judgedAnew(inMs: number): Html {
+  return html`<p class="small quiet" role="status" data-again="${Math.max(0, inMs) + LOOK_AGAIN_MS}">Findings, rules and scorecards are made anew from the corrected words in a few seconds.</p>`;
 }
 
 function wordErrors({ lines, words, errors, rate }: CheckedWords): Html | false {

@@ -72,6 +72,7 @@ describe("judged anew after corrections", () => {
     assert.deepEqual([call().categories.map((one) => one.rule), call().scorecards[0]?.score], [["lawyer"], 0.5]);
     await desk.turn(SESSION, id(2), { text: "You have charged me twice for my gas bill." }, BY);
     await desk.turn(SESSION, id(0), { text: "Good morning, how can I help you?" }, BY);
+    assert.equal(Date.parse(desk.of(SESSION).judged_anew_at ?? ""), house.clock.now() + 10_000);
     assert.deepEqual([call().status, due()], ["done", undefined], "whoever corrects goes on in peace");
     await settle();
     assert.deepEqual([call().status, analysed, call().categories.map((one) => one.rule), call().scorecards[0]?.score], ["done", 2, ["lawyer", "billing"], 1]);
@@ -80,6 +81,7 @@ describe("judged anew after corrections", () => {
     assert.doesNotMatch(JSON.stringify([call().summary, call().summary_points]), /charmed/);
     const [last] = sent("crm").filter((one) => one.state === "waiting");
     assert.deepEqual([sent("crm").filter((one) => one.state === "waiting").length, last?.revision, last?.body.categories.map((one) => one.rule)], [1, call().revision, ["lawyer", "billing"]]);
+    assert.equal(desk.of(SESSION).judged_anew_at, null);
     const line = call().ledger.at(-1);
     assert.deepEqual([line?.stage, line?.status], ["judge", "done"]);
     assert.match(line?.detail ?? "", /1 rules match now, 0 no longer do$/);
@@ -130,7 +132,7 @@ describe("judged anew after corrections", () => {
     await desk.turn(SESSION, id(1), { text: "I talked to my employer about my bill." }, BY);
     house.clock.advance(10_000);
     const job = due() ?? assert.fail();
-    const during = { ...parts, analysis: { ...parts.analysis, analyse: async (...asked: Parameters<typeof engine.analyse>) => { await desk.call(SESSION, { outcome: "escalated" }, BY); return engine.analyse(...asked); } } } as Parts;
+    const during = { ...parts, analysis: { ...parts.analysis, analyse: async (...asked: Parameters<typeof engine.analyse>) => { await desk.call(SESSION, { outcome: "escalated" }, BY); return engine.analyse(...asked); } } };
     await runStage(job, during, never);
     assert.deepEqual([alerts(), call().outcome], [[["lawyer", true]], "escalated"]);
     assert.match(call().ledger.at(-1)?.detail ?? "", /^Corrected once more/);
