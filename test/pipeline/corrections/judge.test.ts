@@ -69,13 +69,15 @@ describe("judged anew after corrections", () => {
   afterEach(() => house.close());
 
   it("corrected words change categories, scores, findings and the CRM's result, in one new message; the call stays finished meanwhile", async () => {
-    assert.deepEqual([call().categories.map((one) => one.rule), call().scorecards[0]?.score], [["lawyer"], 0.5]);
+    const derived = (): unknown[] => ["issue_members", "journey_contacts", "contacts"].map((table) => parts.db.prepare(`SELECT reason FROM ${table}`).pluck().get());
+    assert.deepEqual([call().categories.map((one) => one.rule), call().scorecards[0]?.score, derived()], [["lawyer"], 0.5, Array(3).fill("billing.explain_bill")]);
     await desk.turn(SESSION, id(2), { text: "You have charged me twice for my gas bill." }, BY);
     await desk.turn(SESSION, id(0), { text: "Good morning, how can I help you?" }, BY);
     assert.equal(Date.parse(desk.of(SESSION).judged_anew_at ?? ""), house.clock.now() + 10_000);
     assert.deepEqual([call().status, due()], ["done", undefined], "whoever corrects goes on in peace");
     await settle();
     assert.deepEqual([call().status, analysed, call().categories.map((one) => one.rule), call().scorecards[0]?.score], ["done", 2, ["lawyer", "billing"], 1]);
+    assert.deepEqual(derived(), Array(3).fill("billing.double_charge"), "open problems, journeys and lists follow");
     assert.equal(call().turns[2]?.machine?.text, "You have charmed me twice for my gas bill.");
     for (const { evidence } of call().summary_points) for (const one of evidence) assert.ok(call().turns.some((turn) => turn.id === one));
     assert.doesNotMatch(JSON.stringify([call().summary, call().summary_points]), /charmed/);
