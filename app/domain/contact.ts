@@ -53,7 +53,8 @@ export interface ContactView {
   summary: string | null;
   /** what was said or written last */
   last: { id: string; speaker: string; text: string } | null;
-  alerts: { label: string; severity: Severity }[];
+  /** `holds`: its rule still matches */
+  alerts: { label: string; severity: Severity; holds: boolean }[];
 }
 
 /** More lines than this are shown as "1000+": counting a list of long threads exactly would cost more than reading it. */

@@ -26,12 +26,15 @@ export const correctionViewSchema = z.object({
   start_ms: z.int().nullable(), end_ms: z.int().nullable(),
   machine: z.string().nullable().describe("what the machine had when the person looked"),
   replaced: z.string().nullable(), value: z.string().nullable(),
-  by: z.string(), at: z.iso.datetime(), withdrawn_at: z.iso.datetime().nullable(), withdrawn_by: z.string().nullable(),
+  by: z.string(), by_name: z.string().describe("who that is, in words: a person's name, `an API key named …`, or that there is no such account any more"), at: z.iso.datetime(),
+  withdrawn_at: z.iso.datetime().nullable(), withdrawn_by: z.string().nullable(), withdrawn_by_name: z.string().nullable(),
   is_lost: z.boolean().describe("it counts, and its turn was not found again"),
 });
 export type CorrectionView = z.infer<typeof correctionViewSchema>;
 
-export const correctionReportSchema = z.object({ items: z.array(correctionViewSchema).describe("newest first, 500 at most"), next: z.null(), word_errors: wordErrorsSchema });
+export const correctionReportSchema = z.object({
+  items: z.array(correctionViewSchema).describe("newest first, 500 at most"), next: z.null(), word_errors: wordErrorsSchema,
+  judged_anew_at: z.iso.datetime().nullable().describe("from then on what was found in and judged from the words before is found and judged anew; null: it is what the words as they are now gave") });
 export type CorrectionReport = z.infer<typeof correctionReportSchema>;
 
 /** Where a turn was heard, and from whom: `agent`, `customer`, … or `voice 0` where voices were told apart. */

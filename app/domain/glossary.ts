@@ -33,7 +33,7 @@ export const LANES = ["cpu", "model", "net"] as const;
 export type Lane = (typeof LANES)[number];
 
 /** The steps of the main job, in order. `notify` is the arrival itself; it has a ledger row and no job. */
-export const STAGES = ["notify", "fetch", "prepare", "transcribe", "redact", "analyse", "summarise", "collect", "read", "hear", "deliver"] as const;
+export const STAGES = ["notify", "fetch", "prepare", "transcribe", "redact", "analyse", "judge", "summarise", "collect", "read", "hear", "deliver"] as const;
 export type Stage = (typeof STAGES)[number];
 
 export const ROLES = ["admin", "supervisor", "analyst", "agent", "intake"] as const;

@@ -99,12 +99,12 @@ export const categoryViewSchema = z.object({
   numbers: z.array(z.object({ name: z.string(), value: z.number() })),
   rules: z.string().describe("hash of the rules that decided"),
 });
-export const alertViewSchema = z.object({ rule: z.string(), label: z.string(), severity: z.enum(SEVERITIES), revision: z.int(), at: z.iso.datetime() });
+export const alertViewSchema = z.object({ rule: z.string(), label: z.string(), severity: z.enum(SEVERITIES), revision: z.int(), at: z.iso.datetime(), holds: z.boolean().describe("whether its rule still matches; an alert that was raised is never deleted, what it stood on may have been corrected since") });
 export const undecidedViewSchema = z.object({ rule: z.string(), label: z.string(), because: z.array(z.enum(Object.keys(UNDECIDED) as [Undecided, ...Undecided[]])) });
 
 const quoteView = z.object({ message_id: z.string(), from: z.int(), to: z.int(), text: z.string() }).nullable().describe("`from` and `to`: UTF-16 units of the message's text");
 const answer = z.enum(ANSWERS).nullable();
-export const overrideViewSchema = z.object({ answer: z.enum(ANSWERS), comment: z.string().nullable(), by: z.string(), at: z.iso.datetime() });
+export const overrideViewSchema = z.object({ answer: z.enum(ANSWERS), comment: z.string().nullable(), by: z.string(), by_name: z.string().describe("who that is, in words"), at: z.iso.datetime() });
 export const scorecardViewSchema = z.object({
   card: z.string(),
   label: z.string(),

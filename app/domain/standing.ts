@@ -29,7 +29,7 @@ const TIMES_USUAL = 4;
 const RECORDING_LATE_MS = 60 * MINUTE_MS;
 
 /** Stages that something can wait at, in the order of the work; `notify` is the wait for a recording. */
-export const WAITED_STAGES = ["notify", "fetch", "prepare", "transcribe", "analyse", "summarise", "collect", "read", "hear", "deliver"] as const satisfies readonly Stage[];
+export const WAITED_STAGES = ["notify", "fetch", "prepare", "transcribe", "analyse", "judge", "summarise", "collect", "read", "hear", "deliver"] as const satisfies readonly Stage[];
 
 /**
  * Late is who waits at a stage for more than four times as long as it usually takes, but not before ten minutes and in any case after twelve hours.

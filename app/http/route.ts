@@ -77,5 +77,7 @@ export const NARROWED_READERS = { roles: READERS, narrowed: true } as const;
 export const OVERSEERS: readonly Role[] = ["admin", "supervisor", "analyst"];
 /** Who sets something going again. */
 export const MENDERS: readonly Role[] = ["admin", "supervisor"];
+/** Menders of a route that touches nothing but contacts in the scope of the asker. */
+export const NARROWED_MENDERS = { roles: MENDERS, narrowed: true } as const;
 /** Who brings calls in. */
 export const FEEDERS: readonly Role[] = ["admin", "supervisor", "intake"];

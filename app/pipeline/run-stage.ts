@@ -2,7 +2,7 @@
 import { AppError, errorView, toAppError, type ErrorCode, type ErrorView, type Job, type Stage } from "../domain/index.ts";
 import { backoffMs } from "../jobs/index.ts";
 import { inTransaction } from "../platform/index.ts";
-import { holdForbidden, isHeldBack, releasePermitted } from "./consent-gate.ts";
+import { holdForbidden, isHeldBack, refusalOf, releasePermitted } from "./consent-gate.ts";
 import type { Parts } from "./parts.ts";
 import type { StageDefinition, StageResult } from "./stage.ts";
 import { jobPriority, stageNamed } from "./stages.ts";
@@ -72,10 +72,19 @@ function load(job: Job, parts: Parts): { stage: StageDefinition; run: (signal: A
 function mayBegin(job: Job, stage: StageDefinition, parts: Parts): boolean {
   const { sessions } = parts.store.writes;
   return inTransaction(parts.db, () => {
-    if (isHeldBack(job.sessionId, job.stage, parts)) return false;
-    if (stage.subject !== "attachment" && sessions.byId(job.sessionId)?.status !== "processing") sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
+    if (isForbidden(job, stage, parts)) return false;
+    if (stage.subject !== "attachment" && stage.isAfterwards !== true && sessions.byId(job.sessionId)?.status !== "processing") sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
     return true;
   });
+}
+
+/** A session is held for want of consent; one that is finished stays as it is, and only this job ends. Inside a transaction. */
+function isForbidden(job: Job, stage: StageDefinition, parts: Parts): boolean {
+  if (stage.isAfterwards !== true) return isHeldBack(job.sessionId, job.stage, parts);
+  const session = parts.store.writes.sessions.byId(job.sessionId);
+  if (session === undefined || refusalOf(session, job.stage, parts) === undefined) return false;
+  parts.queue.stop(job.id, "failed", errorView(new AppError("CONSENT_MISSING", "Nobody agrees to the analysis any more, so nothing was judged anew")));
+  return true;
 }
 
 /** @returns false when the result is not wanted any more, and nothing was stored */
@@ -84,7 +93,7 @@ function commit(job: Job, stage: StageDefinition, result: StageResult, parts: Pa
   const ms = now - startedAt;
   const next = result.next === undefined ? stage.next : result.next;
   const stillOurs = inTransaction(parts.db, () => {
-    if (isHeldBack(job.sessionId, job.stage, parts) || !parts.queue.finish(job.id)) return false;
+    if (isForbidden(job, stage, parts) || !parts.queue.finish(job.id)) return false;
     result.save();
     const { findings } = parts.store.writes;
     const also = result.also ?? [];
@@ -157,13 +166,13 @@ function fail(job: Job, error: AppError, parts: Parts, startedAt: number): void 
   parts.log[again ? "warn" : "error"]({ sessionId: job.sessionId, stage: job.stage, attempt: job.attempts, code: error.code, cause: causeOf(error) }, again ? "stage will be tried again" : "stage failed");
   if (again) return;
   if (job.attachmentId !== null) parts.events.emit("attachment.stage", { attachment_id: job.attachmentId, session_id: currentSession(job, parts), stage: job.stage, state: "failed", code: error.code });
-  else parts.events.emit("call.failed", { session_id: job.sessionId, call_id: callIdOf(job, parts), stage: job.stage, code: error.code });
+  else if (stageNamed(job.stage)?.isAfterwards !== true) parts.events.emit("call.failed", { session_id: job.sessionId, call_id: callIdOf(job, parts), stage: job.stage, code: error.code });
 }
 
 /** A job that ends without success fails what it worked on: one attachment, or the session. Inside a transaction. */
 export function markFailed(job: Job, error: ErrorView, parts: Parts): void {
   if (job.attachmentId !== null) parts.store.writes.attachments.setFailed(job.attachmentId, error);
-  else parts.store.writes.sessions.setStatus(job.sessionId, "failed", error, parts.clock.now());
+  else if (stageNamed(job.stage)?.isAfterwards !== true) parts.store.writes.sessions.setStatus(job.sessionId, "failed", error, parts.clock.now());
 }
 
 /** The other side may have named a time before which it wants to hear nothing. */

@@ -7,7 +7,7 @@ import { stagesOf } from "./stages.ts";
 /** Decoded recordings that may lie in the spool before the model has time for them. Bounds the disk that a burst takes. */
 const PREPARED_AHEAD = 3;
 /** Stages that ask the analysis engine. One with a language model takes minutes, and would keep recordings from being prepared for speech. */
-const READING: ReadonlySet<Stage> = new Set<Stage>(["analyse", "summarise"]);
+const READING: ReadonlySet<Stage> = new Set<Stage>(["analyse", "judge", "summarise"]);
 /** Another process (an import) may enqueue too; its jobs are seen after at most this long. */
 const POLL_MS = 1000;
 

@@ -39,6 +39,8 @@ interface AnyStage<Subject extends string, Input> {
   subject: Subject;
   lane: Lane;
   next: Stage | null;
+  /** works on what is finished already: it stays finished meanwhile, and whatever becomes of this */
+  isAfterwards?: true;
   /** shown while it waits, e.g. in the ledger */
   waiting: string;
   run(input: Input, parts: Parts, signal: AbortSignal): Promise<StageResult>;

@@ -5,6 +5,8 @@
 //   transcribe   words, and in the same breath redaction of text and     model  unredacted words live in memory only:
 //                sound; messages are stored                                     a crash in between costs a repeat, never a leak
 //   analyse      summary, topic, outcome …; the result enters the outbox cpu
+//   judge        a person corrected a finished call: what was found in and judged  cpu
+//                from the words before is found and judged anew
 //   summarise    the same for a session of messages, once it has settled (threads/)   cpu
 //
 //   collect      the file of a message comes into the vault              net    skipped for files that were handed in
@@ -18,12 +20,13 @@ import { analyse } from "./stages/analyse.ts";
 import { collect } from "./stages/collect.ts";
 import { fetchRecording } from "./stages/fetch.ts";
 import { hear } from "./stages/hear.ts";
+import { judge } from "./stages/judge.ts";
 import { prepare } from "./stages/prepare.ts";
 import { read } from "./stages/read.ts";
 import { summarise } from "./stages/summarise.ts";
 import { transcribe } from "./stages/transcribe.ts";
 
-export const STAGE_TABLE: readonly StageDefinition[] = [fetchRecording, prepare, transcribe, analyse, summarise, collect, read, hear];
+export const STAGE_TABLE: readonly StageDefinition[] = [fetchRecording, prepare, transcribe, analyse, judge, summarise, collect, read, hear];
 
 /** @returns the stage's row of the table; `deliver`, `notify` and `redact` have none */
 export function stageNamed(name: Stage): StageDefinition | undefined {

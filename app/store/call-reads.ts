@@ -18,7 +18,7 @@ interface Parts {
   quality(sessionId: string): QualityView;
 }
 
-type CallReads = Pick<StoreReads, "callView" | "agentOf" | "countUnfinished" | "listCalls" | "recordingOf" | "listLedger"> & { viewOfSession(id: string): CallView | undefined };
+type CallReads = Pick<StoreReads, "callView" | "agentOf" | "whereabouts" | "countUnfinished" | "listCalls" | "recordingOf" | "listLedger"> & { viewOfSession(id: string): CallView | undefined };
 
 /** @param db an open, migrated database */
 export function createCallReads(db: Db, parts: Parts): CallReads {
@@ -75,6 +75,10 @@ export function createCallReads(db: Db, parts: Parts): CallReads {
       return session && view(session);
     },
     agentOf: (sessionId) => parts.sessions.byId(sessionId)?.agent_id ?? null,
+    whereabouts(sessionId) {
+      const session = parts.sessions.byId(sessionId);
+      return session && { customerId: session.customer_id, conversationId: session.conversation_id };
+    },
     viewOfSession(id) {
       const session = parts.sessions.byId(id);
       return session && view(session);

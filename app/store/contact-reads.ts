@@ -1,6 +1,6 @@
 // Contacts of every channel, filtered and in three orders, in steps of a few milliseconds each: whoever asks puts the steps together and stops when the
 // page is full or the time is up. What a step looks at is one narrow index; the shown rows are read whole afterwards.
-import { ANY_ALERT, MESSAGES_COUNTED, MOOD_FROM, type CallStatus, type ContactSort, type ContactStatus, type ContactView, type Mood, type Offer, type Severity } from "../domain/index.ts";
+import { ANY_ALERT, MESSAGES_COUNTED, MOOD_FROM, type CallStatus, type ContactSort, type ContactStatus, type ContactView, type Mood, type Offer } from "../domain/index.ts";
 import type { Db } from "../platform/index.ts";
 import { BEST_NAME } from "./customers.ts";
 import type { Cursor, SessionRow } from "./rows.ts";
@@ -89,7 +89,7 @@ export function createContactReads(db: Db): ContactReads {
       (SELECT substr(body ->> '$.summary', 1, ${SHOWN_CHARACTERS}) FROM analyses WHERE session_id = s.id ORDER BY revision DESC LIMIT 1) AS summary,
       (SELECT count(*) FROM (SELECT 1 FROM messages WHERE session_id = s.id LIMIT ${MESSAGES_COUNTED + 1})) AS messages,
       (SELECT json_object('id', id, 'speaker', speaker, 'text', substr(text, 1, ${SHOWN_CHARACTERS})) FROM messages WHERE session_id = s.id AND kind NOT IN ('event', 'reaction') ORDER BY at_ms DESC, seq DESC LIMIT 1) AS last,
-      (SELECT json_group_array(json_object('label', label, 'severity', severity)) FROM (SELECT label, severity FROM rule_alerts WHERE session_id = s.id GROUP BY rule ORDER BY max(at_ms) DESC LIMIT 5)) AS alerts
+      (SELECT json_group_array(json_object('label', label, 'severity', severity, 'holds', json(iif(holds, 'true', 'false')))) FROM (SELECT label, severity, EXISTS (SELECT 1 FROM rule_hits h WHERE h.session_id = s.id AND h.rule = a.rule AND h.state = 'matched') AS holds FROM rule_alerts a WHERE session_id = s.id GROUP BY rule ORDER BY max(at_ms) DESC LIMIT 5)) AS alerts
     FROM json_each(?) j CROSS JOIN contacts k ON k.session_id = j.value CROSS JOIN sessions s ON s.id = k.session_id ORDER BY j.key`);
   const offers = (isNarrowed: boolean): string => `SELECT value, max(label) AS label FROM contact_values WHERE kind = @kind ${isNarrowed ? "AND agent_id IN (SELECT value FROM json_each(@agentIds))" : ""}
     GROUP BY value ORDER BY sum(n) DESC, value LIMIT ${OFFERED_AT_MOST}`;
@@ -120,6 +120,6 @@ function viewOf(row: Row): ContactView {
     customer_id: row.customer_id, customer: row.customer, agent: row.agent_id === null && row.agent_name === null ? null : { id: row.agent_id, name: row.agent_name }, queue: row.queue,
     topic: row.topic, reason: row.reason, outcome: row.outcome, mood_start: row.mood_start, mood_end: row.mood_end, length_ms: row.length_rank < 0 ? null : row.length_rank,
     messages: row.messages, conversation_id: row.conversation_id, status: row.status_of_conversation, due: row.due, summary: row.summary,
-    last: row.last === null ? null : (JSON.parse(row.last) as ContactView["last"]), alerts: JSON.parse(row.alerts) as { label: string; severity: Severity }[],
+    last: row.last === null ? null : (JSON.parse(row.last) as ContactView["last"]), alerts: JSON.parse(row.alerts) as ContactView["alerts"],
   };
 }

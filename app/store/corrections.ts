@@ -52,6 +52,10 @@ export interface Corrections {
   ofCall(sessionId: string): Partial<Record<CallField, string | null>>;
   /** turn by turn, those that were lost before included */
   ofTurns(sessionId: string): TurnTruth[];
+  /** differs after every word of a person, and after every word that was taken back */
+  stamp(sessionId: string): string;
+  /** whether a person spoke of a turn, or took such a word back, at `sinceMs` or later */
+  spokenOfTurns(sessionId: string, sinceMs: number): boolean;
   /** they belong to this turn now; null: it was not found */
   attach(seqs: readonly number[], messageId: string | null): void;
   /** what must not be kept any more */
@@ -67,8 +71,8 @@ interface Row {
   actor: string; at_ms: number; withdrawn_at_ms: number | null; withdrawn_by: string | null;
 }
 
-/** @param db an open, migrated database */
-export function createCorrections(db: Db): Corrections {
+/** @param db an open, migrated database · @param nameOf words for an actor */
+export function createCorrections(db: Db, nameOf: (actor: string) => string): Corrections {
   const insert = db.prepare(`INSERT INTO corrections (session_id, field, message_id, party, start_ms, end_ms, machine, replaced, value, model, actor, at_ms)
     VALUES (@sessionId, @field, @messageId, @party, @startMs, @endMs, @machine, @replaced, @value, @model, @actor, @atMs)`);
   const newest = "session_id = @sessionId AND message_id IS @messageId AND field = @field AND withdrawn_at_ms IS NULL";
@@ -76,6 +80,8 @@ export function createCorrections(db: Db): Corrections {
   const withdraw = db.prepare(`UPDATE corrections SET withdrawn_at_ms = @atMs, withdrawn_by = @actor WHERE seq = (SELECT max(seq) FROM corrections WHERE ${newest})`);
   const newestField = db.prepare<[string, string]>("SELECT field FROM corrections WHERE session_id = ? AND message_id = ? AND withdrawn_at_ms IS NULL ORDER BY seq DESC LIMIT 1").pluck();
   const counting = db.prepare<[string], Row>("SELECT * FROM corrections WHERE session_id = ? AND withdrawn_at_ms IS NULL ORDER BY seq");
+  const stamp = db.prepare<[string]>("SELECT coalesce(max(seq), 0) || ' ' || count(withdrawn_at_ms) FROM corrections WHERE session_id = ?").pluck();
+  const spokenOfTurns = db.prepare<[string, number]>("SELECT EXISTS (SELECT 1 FROM corrections WHERE session_id = ? AND start_ms IS NOT NULL AND max(at_ms, coalesce(withdrawn_at_ms, 0)) >= ?)").pluck();
   const attach = db.prepare("UPDATE corrections SET message_id = ? WHERE seq IN (SELECT value FROM json_each(?))");
   const erase = db.prepare("DELETE FROM corrections WHERE session_id = ?");
   const list = db.prepare<[string, number], Row>("SELECT * FROM corrections WHERE session_id = ? ORDER BY seq DESC LIMIT ?");
@@ -104,12 +110,14 @@ export function createCorrections(db: Db): Corrections {
       }
       return [...turns.values()];
     },
+    stamp: (sessionId) => stamp.get(sessionId) as string,
+    spokenOfTurns: (sessionId, sinceMs) => spokenOfTurns.get(sessionId, sinceMs) === 1,
     attach: (seqs, messageId) => void attach.run(messageId, JSON.stringify(seqs)),
     erase: (sessionId) => void erase.run(sessionId),
     list: (sessionId, limit) =>
       list.all(sessionId, limit).map((row) => ({
-        field: row.field, turn_id: row.message_id, start_ms: row.start_ms, end_ms: row.end_ms, machine: row.machine, replaced: row.replaced, value: row.value, by: row.actor, at: toRfc3339(row.at_ms),
-        withdrawn_at: row.withdrawn_at_ms === null ? null : toRfc3339(row.withdrawn_at_ms), withdrawn_by: row.withdrawn_by, is_lost: ofTurn(row) && row.message_id === null && row.withdrawn_at_ms === null,
+        field: row.field, turn_id: row.message_id, start_ms: row.start_ms, end_ms: row.end_ms, machine: row.machine, replaced: row.replaced, value: row.value, by: row.actor, by_name: nameOf(row.actor), at: toRfc3339(row.at_ms),
+        withdrawn_at: row.withdrawn_at_ms === null ? null : toRfc3339(row.withdrawn_at_ms), withdrawn_by: row.withdrawn_by, withdrawn_by_name: row.withdrawn_by === null ? null : nameOf(row.withdrawn_by), is_lost: ofTurn(row) && row.message_id === null && row.withdrawn_at_ms === null,
       })),
     truthLines: (afterSeq, limit) => lines.all(afterSeq, limit).map(({ party, startMs, endMs, ...line }) => ({ ...line, place: { party, startMs, endMs } })),
   };

@@ -1,6 +1,7 @@
 // Puts the store together over one open database.
 import type { QualityView } from "../domain/index.ts";
 import type { Clock, Db } from "../platform/index.ts";
+import { createActorNames } from "./actor-names.ts";
 import { createAccess } from "./access.ts";
 import { createAnalytics } from "./analytics.ts";
 import { createAttachments, type Attachments } from "./attachments.ts";
@@ -87,7 +88,8 @@ export function createStore(db: Db, clock: Clock, passwords: Passwords = createP
   const peaks = createPeaks(db);
   const findings = createFindings(db);
   const ruleHits = createRuleHits(db);
-  const scores = createScores(db);
+  const nameOf = createActorNames(db);
+  const scores = createScores(db, nameOf);
   const quality = (sessionId: string): QualityView => ({ ...ruleHits.viewOf(sessionId), scorecards: scores.viewOf(sessionId) });
   const calls = createCallReads(db, { sessions, recordings, messages, findings, quality });
   const conversations = createConversations(db);
@@ -100,6 +102,6 @@ export function createStore(db: Db, clock: Clock, passwords: Passwords = createP
     people, teams,
     audit: createAudit(db, clock),
     savedViews: createSavedViews(db, clock),
-    writes: { sessions, recordings, peaks, corrections: createCorrections(db), messages, findings, ruleHits, scores, forms: createForms(db), slotProposals: createSlotProposals(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, peaks, corrections: createCorrections(db, nameOf), messages, findings, ruleHits, scores, forms: createForms(db), slotProposals: createSlotProposals(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

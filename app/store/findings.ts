@@ -5,7 +5,8 @@ import type { Db } from "../platform/index.ts";
 export interface Findings {
   /** @param metrics null for a session of messages: there is no voice to measure */
   saveAnalysis(sessionId: string, revision: number, analysis: Analysis, metrics: CallMetrics | null, nowMs: number): void;
-  analysisOf(sessionId: string): { revision: number; analysis: Analysis; metrics: CallMetrics } | undefined;
+  /** the newest, and when it was made */
+  analysisOf(sessionId: string): { revision: number; analysis: Analysis; metrics: CallMetrics; atMs: number } | undefined;
 
   /** The same findings as a person corrected them: no new analysis. */
   setAnalysis(sessionId: string, revision: number, analysis: Analysis): void;
@@ -47,7 +48,7 @@ interface OutboxRow {
 export function createFindings(db: Db): Findings {
   const saveAnalysis = db.prepare(`INSERT INTO analyses (id, session_id, revision, body, metrics, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (session_id, revision) DO UPDATE SET body = excluded.body, metrics = excluded.metrics, created_at_ms = excluded.created_at_ms`);
-  const analysis = db.prepare<[string], { revision: number; body: string; metrics: string }>("SELECT revision, body, metrics FROM analyses WHERE session_id = ? ORDER BY revision DESC LIMIT 1");
+  const analysis = db.prepare<[string], { revision: number; body: string; metrics: string; atMs: number }>("SELECT revision, body, metrics, created_at_ms AS atMs FROM analyses WHERE session_id = ? ORDER BY revision DESC LIMIT 1");
   const setBody = db.prepare("UPDATE analyses SET body = ? WHERE session_id = ? AND revision = ?");
   const setMetrics = db.prepare("UPDATE analyses SET metrics = ? WHERE session_id = ? AND revision = ?");
   const analysed = db.prepare<[string, number], { id: string }>("SELECT DISTINCT session_id AS id FROM analyses WHERE session_id > ? AND metrics <> 'null' ORDER BY session_id LIMIT ?");
@@ -78,7 +79,7 @@ export function createFindings(db: Db): Findings {
     saveAnalysis: (sessionId, revision, found, metrics, nowMs) => void saveAnalysis.run(newId("ana", nowMs), sessionId, revision, JSON.stringify(found), JSON.stringify(metrics), nowMs),
     analysisOf(sessionId) {
       const row = analysis.get(sessionId);
-      return row && { revision: row.revision, analysis: { ...NOT_LOOKED_FOR, ...(JSON.parse(row.body) as Analysis) }, metrics: JSON.parse(row.metrics) as CallMetrics };
+      return row && { revision: row.revision, analysis: { ...NOT_LOOKED_FOR, ...(JSON.parse(row.body) as Analysis) }, metrics: JSON.parse(row.metrics) as CallMetrics, atMs: row.atMs };
     },
     setAnalysis: (sessionId, revision, found) => void setBody.run(JSON.stringify(found), sessionId, revision),
     setMetrics: (sessionId, revision, metrics) => void setMetrics.run(JSON.stringify(metrics), sessionId, revision),

@@ -13,7 +13,7 @@ export type { SlotProposal } from "./slot-proposals.ts";
 export type { FormReads, PayloadView, StoredForm } from "./form-reads.ts";
 export type { ConsentLookup, NewConsent } from "./consents.ts";
 export type { FoundChunk, KnowledgeDocumentView, KnowledgeFile, KnownDocument, KnowledgeReads, KnowledgeRows } from "./knowledge.ts";
-export type { MessageVectors } from "./message-vectors.ts";
+export { meansSomething, type MessageVectors } from "./message-vectors.ts";
 export type { Candidate, SearchFilter, SearchReads } from "./search-reads.ts";
 export type { PeopleReads, PersonView } from "./people-reads.ts";
 export type { EntryPlace, TimelineFilter, TimelinePlace, TimelineReads, TimelineStretch } from "./timeline-reads.ts";

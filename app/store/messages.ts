@@ -46,7 +46,7 @@ export function createMessages(db: Db): Messages {
       dropped = excluded.dropped, redactions = excluded.redactions, created_at_ms = excluded.created_at_ms`);
   const heardGet = db.prepare<[string], { engine: string; model: string; model_sha256: string | null; endpoint: string | null; speaker_source: string; roles: string | null; dropped: string; redactions: string }>("SELECT * FROM transcripts WHERE session_id = ?");
   const setTurn = db.prepare("UPDATE messages SET text = ?, speaker = ?, machine = ? WHERE id = ?");
-  const forgetVector = db.prepare("DELETE FROM message_vectors WHERE message_id = ?");
+  const outdateVector = db.prepare("UPDATE message_vectors SET model = '' WHERE message_id = ?"); // however old the message is, it is found among the outdated
   const sentiment = db.prepare("UPDATE messages SET sentiment = ? WHERE id = ?");
   return {
     replaceTurns(session, list, heard, nowMs) {
@@ -60,7 +60,7 @@ export function createMessages(db: Db): Messages {
     turnsOf: (sessionId) => turns.all(sessionId).map(({ voice, machine, ...row }) => ({ ...row, confidence: row.confidence ?? undefined, ...(voice === null ? {} : { voice }), ...(machine === null ? {} : { machine: JSON.parse(machine) as MachineTurn }) })),
     setTurn(messageId, { text, speaker, machine }) {
       setTurn.run(text, speaker, machine === undefined || Object.keys(machine).length === 0 ? null : JSON.stringify(machine), messageId);
-      forgetVector.run(messageId);
+      outdateVector.run(messageId);
     },
     transcriptOf(sessionId) {
       const row = heardGet.get(sessionId);

@@ -65,7 +65,8 @@ export function createRuleHits(db: Db): RuleHits {
   const runOf = db.prepare<[string], RuleRun>("SELECT revision, rules, cards FROM rule_runs WHERE session_id = ?");
   const hits = db.prepare<[string], Row>("SELECT rule, label, is_category, state, proof, because, rules FROM rule_hits WHERE session_id = ? ORDER BY position");
   const raise = db.prepare("INSERT INTO rule_alerts (session_id, rule, revision, label, severity, at_ms) VALUES (@sessionId, @rule, @revision, @label, @severity, @atMs) ON CONFLICT DO NOTHING");
-  const alerts = db.prepare<[string], { rule: string; label: string; severity: Severity; revision: number; at_ms: number }>("SELECT rule, label, severity, revision, at_ms FROM rule_alerts WHERE session_id = ? ORDER BY at_ms, rule");
+  const alerts = db.prepare<[string], { rule: string; label: string; severity: Severity; revision: number; at_ms: number; holds: 0 | 1 }>(`SELECT a.rule, a.label, a.severity, a.revision, a.at_ms, h.rule IS NOT NULL AS holds
+    FROM rule_alerts a LEFT JOIN rule_hits h ON h.session_id = a.session_id AND h.rule = a.rule AND h.state = 'matched' WHERE a.session_id = ? ORDER BY a.at_ms, a.rule`);
   const judged = db.prepare<[string, number, number], { id: string }>(`SELECT s.id FROM sessions s WHERE s.id > ? AND coalesce(s.started_at_ms, s.received_at_ms) >= ? AND EXISTS (SELECT 1 FROM analyses WHERE session_id = s.id) ORDER BY s.id LIMIT ?`);
   const period = "rule = @rule AND state = %s AND received_at_ms >= @fromMs AND received_at_ms < @toMs";
   const counts = db.prepare<{ rule: string; fromMs: number; toMs: number }, Omit<RuleCount, "rule">>(`SELECT
@@ -88,7 +89,7 @@ export function createRuleHits(db: Db): RuleHits {
       const rows = hits.all(sessionId);
       return {
         categories: rows.flatMap((row) => (row.state === "matched" && row.is_category === 1 ? [{ rule: row.rule, label: row.label, ...parsed(row).proof, rules: row.rules }] : [])),
-        alerts: alerts.all(sessionId).map(({ at_ms, ...alert }) => ({ ...alert, at: toRfc3339(at_ms) })),
+        alerts: alerts.all(sessionId).map(({ at_ms, holds, ...alert }) => ({ ...alert, at: toRfc3339(at_ms), holds: holds === 1 })),
         not_measurable: rows.flatMap((row) => (row.state === "not_measurable" ? [{ rule: row.rule, label: row.label, because: parsed(row).because }] : [])),
       };
     },

@@ -73,8 +73,8 @@ interface OverrideRow {
   card: string; card_version: number; question: string; text: string; kind: QuestionKind; weight: number; auto_fail: 0 | 1; answer: Answer; comment: string | null; actor: string; at_ms: number;
 }
 
-/** @param db an open, migrated database */
-export function createScores(db: Db): Scores {
+/** @param db an open, migrated database · @param nameOf words for an actor */
+export function createScores(db: Db, nameOf: (actor: string) => string): Scores {
   const clear = db.prepare("DELETE FROM score_answers WHERE session_id = ?");
   const insert = db.prepare(`INSERT INTO score_answers (session_id, card, question, position, card_version, text, kind, weight, auto_fail, answer, because, quote, confidence, answered_by)
     VALUES (@sessionId, @card, @question, @position, @version, @text, @kind, @weight, @autoFail, @answer, @because, @quote, @confidence, @by)`);
@@ -92,10 +92,12 @@ export function createScores(db: Db): Scores {
     WHERE o.card = ? AND o.card_version = ? AND o.undone_at_ms IS NULL
       AND o.seq = (SELECT max(seq) FROM score_overrides WHERE session_id = o.session_id AND card = o.card AND question = o.question AND undone_at_ms IS NULL)
     GROUP BY o.question, a.answer, o.answer ORDER BY min(a.position), a.answer, o.answer`);
-  const textOf = db.prepare<[string], { text: string; isCorrected: 0 | 1 }>("SELECT text, coalesce(machine ->> '$.text' <> text, 0) AS isCorrected FROM messages WHERE id = ?");
+  // said otherwise since it was judged: a person spoke of its words, or took that back, and it is not judged anew yet
+  const textOf = db.prepare<[string], { text: string; isOther: 0 | 1 }>(`SELECT text, EXISTS (SELECT 1 FROM corrections c WHERE c.session_id = m.session_id AND c.message_id = m.id AND c.field = 'text'
+    AND max(c.at_ms, coalesce(c.withdrawn_at_ms, 0)) >= (SELECT at_ms FROM rule_runs WHERE session_id = m.session_id)) AS isOther FROM messages m WHERE id = ?`);
   const quoteView = (quote: Quote | null) => {
     const said = quote === null ? undefined : textOf.get(quote.messageId);
-    if (quote !== null && said?.isCorrected === 1) return { message_id: quote.messageId, from: 0, to: said.text.length, text: said.text }; // places in other words mean nothing: the whole line
+    if (quote !== null && said?.isOther === 1) return { message_id: quote.messageId, from: 0, to: said.text.length, text: said.text }; // places in other words mean nothing: the whole line
     return quote === null || said === undefined ? null : { message_id: quote.messageId, from: quote.from, to: quote.to, text: said.text.slice(quote.from, quote.to) };
   };
   const standing = (sessionId: string): StandingAnswer[] => {
@@ -133,7 +135,7 @@ export function createScores(db: Db): Scores {
         answers: all.filter((one) => one.card === row.card).map(({ question, text, kind, weight, autoFail, machine, override: by }) => ({
           question, text, kind, weight, auto_fail: autoFail, answer: by?.answer ?? machine?.answer ?? null,
           machine: machine && { ...machine, quote: quoteView(machine.quote) },
-          override: by && { answer: by.answer, comment: by.comment, by: by.actor, at: toRfc3339(by.atMs) },
+          override: by && { answer: by.answer, comment: by.comment, by: by.actor, by_name: nameOf(by.actor), at: toRfc3339(by.atMs) },
         })),
       }));
     },

@@ -35,6 +35,8 @@ export interface StoreReads extends SoundReads {
   callView(callId: string, source?: string): CallView | undefined;
   /** id of the agent who led a session; null when nobody is known to */
   agentOf(sessionId: string): string | null;
+  /** whose contact it is, and in which conversation; undefined for an id that nobody has */
+  whereabouts(sessionId: string): { customerId: string | null; conversationId: string | null } | undefined;
   listCalls(filter: CallFilter, page: PageRequest): PageOf<CallSummary>;
   recordingOf(callId: string, source?: string): StoredRecording | undefined;
   /** where every contact stands */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { newId, type CallView } from "../../app/domain/index.ts";
 import { inTransaction } from "../../app/platform/index.ts";
 import type { AuditEvent } from "../../app/store/index.ts";
+import { until } from "../support/appliance-process.ts";
 import { callWav, SHORTEST_CALL } from "../support/call-audio.ts";
 import { startTestAppliance, type TestAppliance } from "../support/in-process.ts";
 
@@ -24,6 +25,21 @@ describe("who sees what", function () {
     const key = /^ek_/.test(who) ? { authorization: `Bearer ${who}` } : { cookie: cookies.get(who) ?? assert.fail(who) };
     return fetch(`${earshot.url}${path}`, { redirect: "manual", headers: key });
   };
+  /** A change, as a page or a program asks for it. @returns the status */
+  const change = async (who: string, method: string, path: string, body?: object): Promise<number> => {
+    const form = path.startsWith("/v1/") ? undefined : new URLSearchParams(body as Record<string, string>);
+    const headers = { cookie: cookies.get(who) ?? assert.fail(who), "sec-fetch-site": "same-origin", "content-type": form === undefined ? "application/json" : "application/x-www-form-urlencoded" };
+    return (await fetch(`${earshot.url}${path}`, { method, redirect: "manual", headers, ...(body === undefined ? {} : { body: form ?? JSON.stringify(body) }) })).status;
+  };
+  /** The file of a document that somebody handed in for the customer with this number. */
+  async function document(phone: string): Promise<string> {
+    const form = new FormData();
+    form.set("customer", JSON.stringify({ phone }));
+    form.set("file", new Blob([`a letter from ${phone}`], { type: "text/plain" }), "letter.txt");
+    const { message_ids: [message] } = (await (await fetch(`${earshot.url}/v1/documents`, { method: "POST", headers: { authorization: `Bearer ${earshot.key}` }, body: form })).json()) as { message_ids: string[] };
+    const row = earshot.appliance.parts.db.prepare<[string | undefined], { id: string; state: string }>("SELECT id, state FROM attachments WHERE message_id = ?");
+    return until("the document was read", 30_000, () => { const found = row.get(message); return found?.state === "read" ? found.id : undefined; });
+  }
   const listed = async (who: string): Promise<string[]> => ((await (await as(who, "/v1/calls")).json()) as { items: { call_id: string }[] }).items.map((call) => call.call_id).sort();
 
   /** Asks for everything that belongs to one call. @returns what came: 200 for all of it, 404 for none */
@@ -48,11 +64,13 @@ describe("who sees what", function () {
 
   const AGENTS: Record<string, string | undefined> = { ana: "201", ben: "202", cleo: "204", none: undefined };
 
+  const PHONES: Record<string, string> = { ana: "+14155550101", ben: "+14155550102", cleo: "+14155550104", none: "+14155550109" };
+
   before(async () => {
     earshot = await startTestAppliance();
     let seed = 7700;
     for (const [callId, agent] of Object.entries(AGENTS)) {
-      assert.equal((await earshot.upload(callWav(SHORTEST_CALL, 2000, seed++), `${callId}.wav`, { call_id: callId, direction: "inbound", ...(agent === undefined ? {} : { agent: { id: agent, name: callId } }) })).status, 202);
+      assert.equal((await earshot.upload(callWav(SHORTEST_CALL, 2000, seed++), `${callId}.wav`, { call_id: callId, direction: "inbound", from: PHONES[callId], ...(agent === undefined ? {} : { agent: { id: agent, name: callId } }) })).status, 202);
     }
     earshot.appliance.store.teams.save("Billing", ["201", "202"]);
     await settle("agent", { role: "agent", agentId: "204" });
@@ -84,6 +102,63 @@ describe("who sees what", function () {
     for (const path of ["/v1/ledger", "/ledger", "/v1/customers", "/v1/conversations", "/v1/analytics/silence_ms", "/v1/issues/unresolved", "/settings/people"]) {
       for (const who of ["agent", "lead", "reader"]) assert.equal((await as(who, path)).status, 403, `${who} ${path}`);
     }
+  });
+
+  it("a team's supervisor corrects, scores, has heard again and settles what the team alone led; what is not theirs does not exist, and readers and agents change nothing", async () => {
+    const changes = async (callId: string): Promise<[string, string, object?][]> => {
+      const { session_id, conversation_id, customer_id } = calls.get(callId) ?? assert.fail(callId);
+      const [turn] = ((await (await as("admin", `/v1/calls/${callId}`)).json()) as CallView).turns;
+      const answer = { question: "greeting", text: "Greeted?", kind: "yes_no" as const, weight: 1, autoFail: false, answer: "yes" as const, because: null, quote: null, confidence: null, by: "rule" };
+      inTransaction(earshot.appliance.parts.db, () => earshot.appliance.parts.store.writes.scores.replaceAnswers(session_id, [{ card: "quality", version: 1, label: "Quality", answers: [answer] }]));
+      return [
+        ["PUT", `/v1/calls/${callId}/turns/${turn?.id}`, { text: `a refund for ${callId}, please, today` }],
+        ["PATCH", `/v1/calls/${callId}`, { outcome: "escalated" }],
+        ["DELETE", `/v1/calls/${callId}/corrections/outcome`],
+        ["POST", `/calls/${callId}/correct`, { outcome: "unresolved" }],
+        ["PUT", `/v1/sessions/${session_id}/scorecards/quality/answers/greeting`, { answer: "not_applicable" }],
+        ["DELETE", `/v1/sessions/${session_id}/scorecards/quality/answers/greeting`],
+        ["PATCH", `/v1/conversations/${conversation_id}`, { owner: "Paula" }],
+        ["POST", `/customers/${customer_id}/conversations/${conversation_id}`, { status: "waiting", owner: "", queue: "", reason: "" }],
+        ["POST", `/v1/sessions/${session_id}/move`, { conversation_id: null }],
+        ["POST", `/v1/calls/${callId}/reprocess`],
+      ];
+    };
+    for (const callId of ["ana", "cleo", "none"]) {
+      for (const [method, path, body] of await changes(callId)) {
+        const said = `${method} ${path}`;
+        for (const who of ["reader", "agent"]) assert.equal(await change(who, method, path, body), 403, `${who} ${said}`);
+        const status = await change("lead", method, path, body);
+        if (callId === "ana") assert.ok([200, 202, 204, 303].includes(status), `lead ${said}: ${status}`);
+        else assert.equal(status, 404, `lead ${said}`);
+      }
+    }
+    await earshot.finished("ana");
+    const id = earshot.appliance.store.people.byLogin("lead")?.id ?? "";
+    const done = earshot.appliance.parts.db.prepare<[], string>("SELECT event FROM events").pluck().all().map((text) => JSON.parse(text) as AuditEvent).filter((event) => event.actor.id === id && event.outcome === "ok").map((event) => event.action);
+    for (const action of ["call.corrected", "call.correction_withdrawn", "score.answered", "score.taken_back", "call.reprocessed"]) assert.ok(done.includes(action), action);
+  });
+
+  it("a matter that another agent had a part in is not changed by the team, though the team reads it", async () => {
+    const { session_id, conversation_id, customer_id } = calls.get("ben") ?? assert.fail();
+    earshot.appliance.parts.db.prepare("UPDATE sessions SET conversation_id = ? WHERE id = ?").run(conversation_id, calls.get("cleo")?.session_id);
+    assert.deepEqual([await change("lead", "PATCH", `/v1/conversations/${conversation_id}`, { owner: "Paula" }), await change("lead", "POST", `/v1/sessions/${session_id}/move`, { conversation_id: null })], [404, 404]);
+    assert.equal(await change("lead", "POST", `/customers/${customer_id}/conversations/${conversation_id}`, { status: "resolved", owner: "", queue: "", reason: "" }), 403);
+    const page = await (await as("lead", `/customers/${customer_id}?conversation=${conversation_id}`)).text();
+    assert.doesNotMatch(page, /Change status, owner or reason/);
+    earshot.appliance.parts.db.prepare("UPDATE sessions SET conversation_id = ? WHERE id = ?").run(calls.get("cleo")?.conversation_id, calls.get("cleo")?.session_id);
+    assert.match(await (await as("lead", `/customers/${customer_id}?conversation=${conversation_id}`)).text(), /Change status, owner or reason/);
+  });
+
+  it("files of messages: a team's people get those of customers whom the team has met, an agent those of own contacts, each with a line in the audit trail", async () => {
+    const [ofAna, ofNone] = [await document("+14155550101"), await document("+14155550109")];
+    const get = async (who: string, id: string): Promise<number> => (await as(who, `/v1/attachments/${id}`)).status;
+    assert.deepEqual(await Promise.all(["lead", "reader", "admin", "analyst", "agent"].map((who) => get(who, ofAna))), [200, 200, 200, 200, 404]);
+    assert.deepEqual(await Promise.all(["lead", "reader", "admin", "analyst", "agent"].map((who) => get(who, ofNone))), [404, 404, 200, 200, 404]);
+    earshot.appliance.parts.db.prepare("UPDATE sessions SET agent_id = '204' WHERE id = (SELECT session_id FROM attachments WHERE id = ?)").run(ofNone);
+    assert.deepEqual([await get("agent", ofNone), await get("lead", ofNone)], [200, 404]);
+    const people = earshot.appliance.store.people;
+    const read = earshot.appliance.parts.db.prepare<[], string>("SELECT event FROM events").pluck().all().map((text) => JSON.parse(text) as AuditEvent).filter((event) => event.action === "attachment.read");
+    assert.deepEqual([read.some((one) => one.actor.id === people.byLogin("lead")?.id && one.object.id === ofAna), read.filter((one) => one.object.id === ofNone).length], [true, 3]);
   });
 
   it("a key of an agent and a key of a team see the same as these people", async () => {

@@ -170,6 +170,7 @@ describe("http: conversations", () => {
     const kept = await post("/conversations/views", { name: " Angry <b> ", query: "sort=newest&sentiment=neg&cursor=x&nonsense=1" });
     assert.deepEqual([kept.status, kept.headers["location"]], [303, "/conversations?sentiment=neg"]);
     const mine = (await house.agent.get("/conversations?sentiment=neg").set(me)).text;
+    assert.match(mine, /You came by a one-time code: views that you keep go when you log out/);
     assert.match(mine, /href="\/conversations\?sentiment=neg" aria-current="true">Angry &lt;b&gt;<\/a>/);
     const id = /\/conversations\/views\/(\w+)\/rename/.exec(mine)?.[1] ?? "";
     const other = await login("agent");

@@ -5,6 +5,7 @@ import type { Appliance } from "../../app/pipeline/index.ts";
 import { openDatabase } from "../../app/platform/index.ts";
 import { createStore, migrate } from "../../app/store/index.ts";
 import { config } from "./fake-appliance.ts";
+import { contact as contactRow } from "../ui/sample-contact.ts";
 import { contact } from "./fake-board.ts";
 import { as, start, type Harness } from "./harness.ts";
 
@@ -38,7 +39,7 @@ describe("http: the overview", () => {
     const [, href] = /<a href="([^"]+)" title="The conversations behind this number">30</.exec(page) ?? [];
     const query = new URL(href?.replaceAll("&amp;", "&") ?? "", "http://x").searchParams;
     assert.ok(Number(query.get("from")) <= now() - 2 * DAY && Number(query.get("to")) > now());
-    assert.match(page, /30 calls · 0 written/);
+    assert.match(page, /30 calls · 0 written contacts/);
     assert.match(page, /href="\/conversations\?outcome=resolved&amp;from=\d+&amp;to=\d+"[^>]*>100 %</);
     assert.match(page, /of 30 contacts with a clear outcome/);
     for (const label of ["Contacts", "Resolved", "Solved at the first contact", "Came again", "Handle time", "Customer mood"]) assert.match(page, new RegExp(`What “${label}” means`));
@@ -46,6 +47,17 @@ describe("http: the overview", () => {
     assert.match(page, /href="\/conversations\?topic=Billing&amp;from=/);
     assert.match(page, /href="\/conversations\?channel=phone&amp;from=/);
     assert.match(page, /“?<q>I was charged twice<\/q>/);
+  });
+
+  it("what was just heard stands in the order of the times that are shown, calls of other days with their day", async () => {
+    fill(1);
+    const asked: unknown[] = [];
+    const calls = [contactRow({ session_id: "b", call_id: "new", atMs: now() - HOUR, topic: "Newest", length_ms: 61_000 }), contactRow({ session_id: "a", call_id: "old", atMs: now() - 30 * HOUR, topic: "Older" })];
+    house.fake.store.reads.contacts.step = ({ filter, sort }) => (asked.push([filter.channel, filter.fromMs, sort]), { found: calls.map((one) => ({ at: one.atMs, id: one.session_id })), next: undefined });
+    house.fake.store.reads.contacts.rows = (ids) => calls.filter((one) => ids.includes(one.session_id));
+    const card = /Just heard[\s\S]*?<\/section>/.exec(await get("/"))?.[0] ?? "";
+    assert.deepEqual(asked[0], ["phone", now() - 2 * DAY, "newest"]);
+    assert.match(card, />\d\d:\d\d<\/time>[\s\S]*>Newest<[\s\S]*1m01s[\s\S]*>\d+ \w+, \d\d:\d\d<\/time>[\s\S]*>Older</);
   });
 
   it("does not say a number that one contact more or less would change much", async () => {

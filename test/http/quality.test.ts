@@ -42,6 +42,6 @@ describe("http: rules and scorecards", () => {
     assert.match(text, /<span class="chip warn">Supervisor asked for<\/span>/);
     assert.match(text, /Conversation quality <span class="tiny quiet">67 %/);
     assert.match(text, /Does the agent greet the customer\?<\/dt><dd>yes/);
-    assert.match(text, /by a person: Too short/);
+    assert.match(text, /by <bdi>Paula Lang<\/bdi>: Too short/);
   });
 });

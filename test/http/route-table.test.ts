@@ -28,7 +28,7 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "get /v1/jobs": ["admin", "supervisor", "analyst"],
   "post /v1/jobs/:id/retry": ["admin", "supervisor"],
   "post /v1/documents": ["admin", "supervisor", "intake"],
-  "get /v1/attachments/:id": ["admin", "supervisor", "analyst"],
+  "get /v1/attachments/:id": ["admin", "supervisor", "analyst", "agent"],
   "get /v1/customers": ["admin", "supervisor", "analyst"],
   "get /v1/customers/:id": ["admin", "supervisor", "analyst"],
   "get /v1/customers/:id/thread": ["admin", "supervisor", "analyst"],
@@ -134,6 +134,18 @@ const ALLOWED: Record<string, readonly Role[] | "public" | "source"> = {
   "post /settings/teams/remove": ["admin"],
 };
 
+/** What is open to people and keys that are bound to agents, because it shows and touches nothing but these agents' contacts; written down a second time too. */
+const BOUND: readonly string[] = [
+  "get /v1/calls", "get /v1/calls/:call_id", "get /v1/calls/:call_id/corrections", "get /v1/calls/:call_id/transcript", "get /v1/calls/:call_id/audio", "post /v1/calls/:call_id/reprocess",
+  "put /v1/calls/:call_id/turns/:turn", "delete /v1/calls/:call_id/turns/:turn", "patch /v1/calls/:call_id", "delete /v1/calls/:call_id/corrections/:field",
+  "get /v1/sessions/:id/quality", "put /v1/sessions/:id/scorecards/:card/answers/:question", "delete /v1/sessions/:id/scorecards/:card/answers/:question", "post /v1/sessions/:id/move", "patch /v1/conversations/:id",
+  "get /v1/attachments/:id", "get /v1/customers/:id/context", "get /v1/context", "get /v1/references/:value", "get /v1/search", "get /v1/events",
+  "get /", "get /conversations", "get /conversations.csv", "post /conversations/views", "post /conversations/views/:id/rename", "post /conversations/views/:id/delete",
+  "get /calls/:call_id", "get /calls/:call_id/wave", "post /calls/:call_id/reprocess", "post /calls/:call_id/turns/:turn", "post /calls/:call_id/turns/:turn/undo", "post /calls/:call_id/correct", "post /calls/:call_id/undo", "post /calls/:call_id/answers",
+  "get /agents", "get /agents/:id", "get /customers", "get /customers/:id", "get /customers/:id/lines/:session", "post /customers/:id/conversations/:conversation", "post /customers/:id/sessions/:session/move",
+  "get /settings", "get /account", "post /account/password", "post /account/sessions/:id/end", "post /account/sign-out",
+];
+
 const filled = (path: string): string =>
   path.replace(":source", "pbx").replace(":call_id", CALL_ID).replace(":name", "app.css").replace("jobs/:id", `jobs/${JOB_ID}`).replace("workflows/:id", "workflows/returns").replace(":metric", "silence_ms").replace("customers/:id", `customers/${CUSTOMER_ID}`).replace("attachments/:id", `attachments/${ATTACHMENT_ID}`).replace("conversations/:id", `conversations/${CONVERSATION_ID}`) + (path === "/v1/search" ? "?q=charged" : "");
 
@@ -166,6 +178,20 @@ describe("http: the route table", () => {
       else assert.deepEqual([nobody.status, nobody.body.code], [401, "UNAUTHENTICATED"]);
       const wrong = await ask(method, path, { Authorization: "Bearer ek_wrong" });
       assert.equal(wrong.status, 401);
+    });
+  }
+
+  for (const role of ["supervisor", "analyst", "agent"] as const) {
+    it(`bound to agents, the role ${role} may what shows or touches their contacts alone, and nothing else`, async () => {
+      house.fake.store.access.findKey = () => ({ id: "key_bound", name: "bound", role, createdAtMs: 0, agentIds: ["none of the house"] });
+      for (const [name, allowed] of Object.entries(ALLOWED)) {
+        const [method, path] = name.split(" ") as [Route["method"], string];
+        if (typeof allowed === "string" || path === "/v1/events") continue;
+        const { status } = await ask(method, path, as(role));
+        const may = allowed.includes(role) && BOUND.includes(name);
+        assert.equal(status === 403, !may, `${name} answered ${status}`);
+        if (may && method !== "get" && /:call_id|sessions\/:id\/(?:move|scorecards)|v1\/conversations/.test(path)) assert.ok(status === 404 || status === 400, `${name} answered ${status}: what is not theirs does not exist`);
+      }
     });
   }
 

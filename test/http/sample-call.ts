@@ -72,14 +72,14 @@ export function finishedCall(changes: Partial<CallView> = {}): CallView {
     coverage: { turns_read: 12, turns_total: 12 },
     metrics: measureCall({ durationMs: 84_000, speech: { agent: speechOf("agent"), customer: speechOf("customer") }, hold: [], turns: turns.map(({ voice: _none, ...turn }) => ({ ...turn, startMs: turn.start_ms, endMs: turn.end_ms, confidence: turn.confidence ?? undefined })) }),
     categories: [{ rule: "supervisor_asked_for", label: "Supervisor asked for", evidence: [id(6)], searched: [], numbers: [], rules: "0123456789ab" }],
-    alerts: [{ rule: "supervisor_asked_for", label: "Supervisor asked for", severity: "warning", revision: 1, at: "2026-11-03T13:13:38.600Z" }],
+    alerts: [{ rule: "supervisor_asked_for", label: "Supervisor asked for", severity: "warning", revision: 1, at: "2026-11-03T13:13:38.600Z", holds: true }],
     rules_not_measurable: [{ rule: "long_hold", label: "Long hold", because: ["hold_unknown"] }],
     scorecards: [
       {
         card: "standard", label: "Conversation quality", version: 1, score: 0.667, coverage: 1, auto_failed: [],
         answers: [
           { question: "greeting", text: "Does the agent greet the customer?", kind: "yes_no", weight: 2, auto_fail: false, answer: "yes", machine: { answer: "yes", because: null, quote: { message_id: id(0), from: 0, to: 12, text: "Good morning" }, confidence: 0.95, by: "rule" }, override: null },
-          { question: "closing", text: "Does the agent close the conversation politely?", kind: "yes_no", weight: 1, auto_fail: false, answer: "no", machine: { answer: "yes", because: null, quote: { message_id: id(11), from: 0, to: 9, text: "Thank you" }, confidence: 0.97, by: "rule" }, override: { answer: "no", comment: "Too short", by: "user:lgn_1", at: "2026-11-03T15:00:00.000Z" } },
+          { question: "closing", text: "Does the agent close the conversation politely?", kind: "yes_no", weight: 1, auto_fail: false, answer: "no", machine: { answer: "yes", because: null, quote: { message_id: id(11), from: 0, to: 9, text: "Thank you" }, confidence: 0.97, by: "rule" }, override: { answer: "no", comment: "Too short", by: "user:per_1", by_name: "Paula Lang", at: "2026-11-03T15:00:00.000Z" } },
         ],
       },
     ],

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { openSearch } from "../../app/pipeline/knowledge/open-knowledge.ts";
 import { embedMessages } from "../../app/pipeline/knowledge/meaning.ts";
 import type { MessagePage, SearchDesk } from "../../app/pipeline/index.ts";
+import { inTransaction } from "../../app/platform/index.ts";
 import type { SearchFilter } from "../../app/store/index.ts";
 import { fakeEmbedder } from "../support/fake-embedder.ts";
 import { openThreadHouse, type ThreadHouse } from "../support/thread-house.ts";
@@ -74,6 +75,10 @@ describe("search over every message", () => {
     assert.equal(made, 953, "two words alone mean nothing; all others have a vector");
     assert.equal(await embedMessages(house.parts, at, new AbortController().signal), at);
     assert.equal(embedder.texts, made);
+    const corrected = house.db.prepare<[], string>("SELECT id FROM messages WHERE text LIKE '%late%' ORDER BY seq LIMIT 1").pluck().get() ?? "";
+    inTransaction(house.db, () => house.parts.store.writes.messages.setTurn(corrected, { text: "Somebody wants it reimbursed soon", speaker: "customer" }));
+    await embedMessages(house.parts, at, new AbortController().signal);
+    assert.equal(embedder.texts, made + 1, "what was corrected has another meaning, however old it is");
     desk = openSearch(house.parts);
     const found = await desk.messages("refund", {}, { limit: 3 });
     assert.equal(found.by, "words+meaning");

@@ -28,8 +28,9 @@ describe("ui: the list of conversations", () => {
   });
 
   it("says what waits, what failed and why, what was promised and is due, and which rule raised an alert", () => {
-    const page = rows(contact({ state: "failed", outcome: null, topic: null, reason: null, problem: "The recording is empty; look at the disk", due: "2026-11-03", alerts: [{ label: "May leave", severity: "critical" }] }));
+    const page = rows(contact({ state: "failed", outcome: null, topic: null, reason: null, problem: "The recording is empty; look at the disk", due: "2026-11-03", alerts: [{ label: "May leave", severity: "critical", holds: true }] }));
     assert.match(page, />abc123<\/a> <span class="chip bad">could not be heard<\/span>[\s\S]*promised for 3 Nov[\s\S]*alert: May leave[\s\S]*The recording is empty; look at the disk/);
+    assert.match(rows(contact({ alerts: [{ label: "May leave", severity: "critical", holds: false }] })), /<span class="chip ">alert, no longer so: May leave/);
     assert.doesNotMatch(rows(contact({ due: "2026-11-04" })), /promised/);
     assert.doesNotMatch(rows(contact({ due: "2026-11-01", status: "resolved" })), /promised/);
   });
@@ -65,6 +66,7 @@ describe("ui: the list of conversations", () => {
   it("the view that is shown is marked, and can be kept, or renamed and deleted when it is one's own; machines are offered neither, and whoever may not export no export", () => {
     assert.match(listPage({ chosen: { sentiment: "neg" } }), /aria-current="true">Unhappy at the end<[\s\S]*action="\/conversations\/views"[\s\S]*name="query" value="sentiment=neg"/);
     assert.match(listPage({ chosen: { topic: "T" }, kept: [{ id: "vue_1", name: "Mine", query: "topic=T" }] }), /aria-current="true">Mine<[\s\S]*views\/vue_1\/rename[\s\S]*views\/vue_1\/delete/);
+    for (const isPassing of [true, false]) assert.equal(/go when you log out/.test(listPage({ chosen: { topic: "T" }, isPassing })), isPassing);
     assert.doesNotMatch(listPage({ chosen: { topic: "T" }, kept: null, canExport: false }), /action="\/conversations\/views|Export/);
   });
 

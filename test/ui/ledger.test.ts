@@ -27,6 +27,12 @@ describe("ui: the ledger", () => {
     assert.match(text, /Try again The file is fetched again from where it was announced/);
   });
 
+  it("what was judged anew after a correction stands after the findings, and nowhere while nobody corrected anything", () => {
+    const judged = { stage: "judge", status: "done", at: "2026-11-03T13:09:00.000Z", ms: 20, code: null, detail: "judged" };
+    assert.match(words(renderLedger(view({ rows: [row({ stages: [judged] })] }))), /○ Findings not yet ✓ Judged anew 14:09 · 20 ms ○ CRM/);
+    assert.doesNotMatch(words(renderLedger(view())), /Judged anew/);
+  });
+
   it("only who may mend gets buttons", () => {
     assert.doesNotMatch(renderLedger(view({ frame: { ...frame, canMend: false, role: "analyst" }, filter: { source: null, from: null, to: null, code: "FETCH_REFUSED" } })), /<form[^>]*method="post" action="\/ledger/);
   });

@@ -14,5 +14,5 @@ export function contact(changes: Partial<ContactView> = {}): ContactView {
 
 /** With this text in every place that holds text from outside. */
 export function evilContact(text: string): ContactView {
-  return contact({ session_id: text, channel: text, call_id: text, source: text, problem: null, customer_id: text, customer: text, agent: { id: text, name: text }, queue: text, topic: text, reason: text, status: text, due: text, summary: text, last: { id: text, speaker: text, text }, alerts: [{ label: text, severity: "critical" }] });
+  return contact({ session_id: text, channel: text, call_id: text, source: text, problem: null, customer_id: text, customer: text, agent: { id: text, name: text }, queue: text, topic: text, reason: text, status: text, due: text, summary: text, last: { id: text, speaker: text, text }, alerts: [{ label: text, severity: "critical", holds: true }] });
 }

@@ -20,6 +20,8 @@ const SLICE_MS = 10;
 export class VectorTable<Id> {
   private blocks: Float32Array[] = [];
   private ids: Id[] = [];
+  /** where the newest vector of each id lies */
+  private places = new Map<Id, number>();
   private last = 0;
   private loading: Promise<void> = Promise.resolve();
 
@@ -53,7 +55,7 @@ export class VectorTable<Id> {
 
   /** Brings what is new; builds anew when half of what is here is gone from the source. */
   private async load(): Promise<void> {
-    if (this.ids.length > 1000 && this.ids.length > 2 * this.source.count(this.model) + 1000) [this.blocks, this.ids, this.last] = [[], [], 0];
+    if (this.ids.length > 1000 && this.ids.length > 2 * this.source.count(this.model) + 1000) [this.blocks, this.ids, this.places, this.last] = [[], [], new Map<Id, number>(), 0];
     for (;;) {
       const rows = this.source.after(this.model, this.last, ROWS_A_LOAD);
       if (rows.length === 0) return;
@@ -66,6 +68,9 @@ export class VectorTable<Id> {
   }
 
   private add(id: Id, vector: Uint8Array): void {
+    const before = this.places.get(id);
+    if (before !== undefined) this.blocks[Math.floor(before / ROWS_A_BLOCK)]?.fill(0, (before % ROWS_A_BLOCK) * this.dimensions, ((before % ROWS_A_BLOCK) + 1) * this.dimensions); // other words now: like nothing
+    this.places.set(id, this.ids.length);
     const place = this.ids.length % ROWS_A_BLOCK;
     if (place === 0) this.blocks.push(new Float32Array(ROWS_A_BLOCK * this.dimensions));
     const block = this.blocks.at(-1) as Float32Array;

@@ -8,7 +8,8 @@ import { type AgreementNotes, callAddress, lengthOf, renderCall, soundAddress, t
 import { checkedQuery, sourceQuery } from "../checked.ts";
 import { frameOf } from "../frame.ts";
 import { scopeOf } from "../principal.ts";
-import { MENDERS, NARROWED_READERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
+import { MENDERS, NARROWED_MENDERS, NARROWED_READERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
+import { reprocess } from "../routes/calls.ts";
 import { visibleCall } from "../visible-call.ts";
 import { arrivedAt } from "./conversations.ts";
 import { customerNames, goTo, PAGE_ANSWERS, sendPage } from "./send-page.ts";
@@ -52,12 +53,12 @@ export const callPages: Route[] = [
     },
   },
   {
-    method: "post", path: "/calls/:call_id/reprocess", access: { roles: MENDERS }, isPage: true,
+    method: "post", path: "/calls/:call_id/reprocess", access: NARROWED_MENDERS, isPage: true,
     docs: { id: "reprocessForm", summary: "Dashboard: try again", query: sourceQuery, answers: { 303: { description: "Back to the call" } }, problems: ["REQUEST_INVALID", "NOT_FOUND", "CONFLICT"] },
     async handle(exchange) {
-      const { call_id, source } = visibleCall(exchange);
-      await exchange.parts.appliance.reprocess(call_id, source);
-      backToCall(exchange, { call_id, source });
+      const call = visibleCall(exchange);
+      await reprocess(exchange, call);
+      backToCall(exchange, call);
     },
   },
 ];

@@ -11,7 +11,7 @@ import { NARROWED_READERS, OVERSEERS, type Exchange, type Route } from "../route
 import { chosenIn, conversationsQuery, dayAt, filterOf } from "./conversation-query.ts";
 import { exportRoutes } from "./conversations-csv.ts";
 import { groupHits } from "./group-hits.ts";
-import { keptViews, viewRoutes } from "./saved-views.ts";
+import { isPassing, keptViews, viewRoutes } from "./saved-views.ts";
 import { PAGE_ANSWERS, PAGE_SIZE, sendPage } from "./send-page.ts";
 import { walkContacts } from "./walk-contacts.ts";
 
@@ -25,7 +25,7 @@ export const conversationPages: Route[] = [
       const today = dayAt(clock.now(), site.timezone);
       const filter = narrowed(scopeOf(context.principal), filterOf(chosen, site.timezone, today));
       const canExport = context.principal.kind !== "anonymous" && OVERSEERS.includes(context.principal.role);
-      sendPage(exchange, renderConversations({ frame: frameOf(exchange, "conversations"), chosen, offers: offersTo(exchange), kept: keptViews(exchange), canExport, today, ...(await listed(exchange, chosen, filter)) }));
+      sendPage(exchange, renderConversations({ frame: frameOf(exchange, "conversations"), chosen, offers: offersTo(exchange), kept: keptViews(exchange), isPassing: isPassing(exchange), canExport, today, ...(await listed(exchange, chosen, filter)) }));
     },
   },
   ...exportRoutes,

@@ -58,7 +58,7 @@ function contactsTile(days: readonly BoardDay[], now: Span, period: Period, usua
   const before = spanOf(days, LENGTH[period], LENGTH[period]);
   const hasBefore = period !== "today" && contactsOf(before.cell.all) > 0 && before.days.length === LENGTH[period];
   const compared = period === "today" ? (usual === null ? null : changeOf(n, usual.mean, `usual by this time (mean of ${counted(usual.weeks, "week")})`)) : hasBefore ? changeOf(n, contactsOf(before.cell.all), `in the ${LENGTH[period]} days before`) : null;
-  return { definition: boardDefinition("contacts"), value: n, note: `${counted(calls, "call")} · ${figure(n - calls, "count")} written`, change: compared, href: linkOf(now), trend: trend.slice(0, -1).map((day) => contactsOf(day.cell.all)) }; // today is not over
+  return { definition: boardDefinition("contacts"), value: n, note: `${counted(calls, "call")} · ${counted(n - calls, "written contact")}`, change: compared, href: linkOf(now), trend: trend.slice(0, -1).map((day) => contactsOf(day.cell.all)) }; // today is not over
 }
 
 function changeOf(n: number, before: number, when: string): Tile["change"] {

@@ -1,6 +1,7 @@
 // The overview: what is going on today, each number with its definition and its conversations.
 import { z } from "zod";
-import type { CallFilter } from "../../store/index.ts";
+import { toRfc3339 } from "../../domain/index.ts";
+import type { ContactFilter } from "../../store/index.ts";
 import { dayWordsOf, PERIODS, renderOverview, spanWords, type BoardView, type FirstStepsView } from "../../ui/index.ts";
 import { checkedQuery } from "../checked.ts";
 import { frameOf } from "../frame.ts";
@@ -9,6 +10,7 @@ import { NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { auditOnce } from "./audit-once.ts";
 import { DAYS_NEEDED, overviewOf } from "./overview-view.ts";
 import { PAGE_ANSWERS, sendPage } from "./send-page.ts";
+import { walkContacts } from "./walk-contacts.ts";
 
 const overviewQuery = z.object({ period: z.enum(PERIODS).default("today").describe("today so far, or the last 7 or 30 days with today") });
 const LATEST = 7;
@@ -29,7 +31,7 @@ export const overviewPages: Route[] = [
       const today = days.at(-1);
       const board: BoardView | null = today === undefined ? null : {
         ...overviewOf(days, period, appliance.board.usualByNow(agentIds), dayWordsOf(zone)),
-        latest: latest(exchange, scope),
+        latest: await latest(exchange, scope),
         ...(scope.sees === "all" ? await house(exchange) : { issues: null, house: null }),
       };
       const first = days.at(-{ today: 1, "7d": 7, "30d": 30 }[period])?.fromMs ?? nowMs;
@@ -43,9 +45,13 @@ export function agentsOf(scope: Scope): readonly string[] | null {
   return scope.sees === "all" ? null : scope.sees === "agents" ? scope.agentIds : [];
 }
 
-function latest({ parts: { appliance } }: Exchange, scope: Scope): BoardView["latest"] {
-  const filter = narrowed<CallFilter>(scope, { fromMs: appliance.clock.now() - LATEST_WITHIN_MS });
-  return filter === undefined ? [] : appliance.store.reads.listCalls(filter, { limit: LATEST }).items;
+/** The newest calls by when they began, the time that is shown: what was recorded long ago and brought in today is none of them. */
+async function latest({ parts: { appliance } }: Exchange, scope: Scope): Promise<BoardView["latest"]> {
+  const { contacts } = appliance.store.reads;
+  const filter = narrowed<ContactFilter>(scope, { channel: "phone", fromMs: appliance.clock.now() - LATEST_WITHIN_MS });
+  if (filter === undefined) return [];
+  const { ids } = await walkContacts(contacts, { filter, sort: "newest", after: undefined, count: LATEST });
+  return contacts.rows(ids).map(({ call_id, source, atMs, state, outcome, topic, length_ms }) => ({ call_id, source, at: toRfc3339(atMs), status: state, outcome, topic, lengthMs: length_ms }));
 }
 
 /** What is open, with customers' own words: the reading is audited. And how the house fares. */

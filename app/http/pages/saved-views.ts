@@ -53,8 +53,13 @@ export function keptViews({ context, parts }: Exchange): KeptView[] | null {
   return context.principal.kind === "user" ? parts.appliance.store.savedViews.of(context.principal.id) : null;
 }
 
+/** Whoever came by a one-time code has no account that views could belong to: they are the login's. */
+export function isPassing({ context: { principal } }: Exchange): boolean {
+  return principal.kind === "user" && principal.id === principal.login;
+}
+
 function ownerOf({ context: { principal } }: Exchange): string {
-  if (principal.kind !== "user") throw new AppError("CONFLICT", "Views belong to people: log in with a one-time code to keep some; a key can put the filters into the address");
+  if (principal.kind !== "user") throw new AppError("CONFLICT", "Views belong to people: log in to keep some; a key can put the filters into the address");
   return principal.id;
 }
 

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { AppError, channelSchema, CONSENT_PURPOSES, CONSENT_STATES, IDENTITY_KINDS, isId, normaliseWaId } from "../../domain/index.ts";
 import { customerAddress } from "../../ui/index.ts";
 import { checked, pathPart } from "../checked.ts";
-import { MENDERS, type Exchange, type Route } from "../route.ts";
+import { reachesMatter, reachesMove } from "../reach.ts";
+import { MENDERS, NARROWED_MENDERS, type Exchange, type Route } from "../route.ts";
 import { normalised } from "../routes/threads.ts";
 import { threadScope } from "./thread-scope.ts";
 import { readFields } from "../form.ts";
@@ -24,10 +25,10 @@ const consentForm = z.object({ purpose: z.enum(CONSENT_PURPOSES), channel: chann
 
 const problems = ["REQUEST_MALFORMED", "REQUEST_INVALID", "NOT_FOUND", "CONFLICT", "TOO_LARGE", "SHUTTING_DOWN"] as const;
 
-/** A form of the page: `act` does it and says where to go on. */
-function change<S extends z.ZodObject>(path: string, id: string, summary: string, schema: S, act: (form: z.output<S>, customerId: string, exchange: Exchange) => Promise<string>): Route {
+/** A form of the page: `act` does it and says where to go on. @param access without it, whoever is bound to agents may not: who is who concerns everybody's contacts */
+function change<S extends z.ZodObject>(path: string, id: string, summary: string, schema: S, act: (form: z.output<S>, customerId: string, exchange: Exchange) => Promise<string>, access: Route["access"] = { roles: MENDERS }): Route {
   return {
-    method: "post", path: `/customers/:id/${path}`, access: { roles: MENDERS }, isPage: true,
+    method: "post", path: `/customers/:id/${path}`, access, isPage: true,
     docs: { id, summary: `Dashboard: ${summary}`, body: { media: "application/x-www-form-urlencoded", schema }, answers: { 303: { description: "Back to the customer" } }, problems },
     async handle(exchange) {
       const { customerId } = threadScope(exchange);
@@ -67,18 +68,24 @@ export const threadChanges: Route[] = [
     const asked = pathPart(exchange.req, "conversation");
     const matter = isId("cnv", asked) ? store.reads.conversation(asked) : undefined;
     if (matter?.customer_id !== id) throw new AppError("NOT_FOUND", "This customer has no such conversation");
+    if (!reachesMatter(exchange, matter.id)) throw shared();
     const said = Object.entries({ ...form, owner: form.owner || null, queue: form.queue || null, reason: form.reason || null }).filter(([field, value]) => matter[field as keyof typeof form] !== value && value !== "reopened"); // what was left as it is stays open to the rules
     if (said.length > 0) await threads.change(matter.id, Object.fromEntries(said), by(exchange));
     return customerAddress(id, { conversation: matter.id, note: "changed" });
-  }),
+  }, NARROWED_MENDERS),
   change("sessions/:session/move", "moveForm", "puts a contact into another conversation", moveForm, async ({ conversation_id }, id, exchange) => {
     const { store, threads } = exchange.parts.appliance;
     const session = pathPart(exchange.req, "session");
     if (!isId("ses", session) || store.reads.timeline.placeOf(id, session, {}) === undefined) throw new AppError("NOT_FOUND", "This customer has no such contact");
+    if (!reachesMove(exchange, session, conversation_id === "" ? null : conversation_id)) throw shared();
     await threads.move(session, conversation_id === "" ? null : conversation_id, by(exchange));
     return customerAddress(id, { session, note: "moved" });
-  }),
+  }, NARROWED_MENDERS),
 ];
+
+function shared(): AppError {
+  return new AppError("FORBIDDEN", "Contacts of agents who are not yours are in this conversation; ask somebody who sees the whole house to change it");
+}
 
 /** Fields that may stand several times are lists. */
 async function formOf<S extends z.ZodObject>(schema: S, { req }: Exchange): Promise<z.output<S>> {

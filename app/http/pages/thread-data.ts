@@ -5,6 +5,7 @@ import type { TimelinePlace, TimelineStretch } from "../../store/index.ts";
 import { customerAddress, type FormCard, type FoundRow, type MatterDetail, type MergeRow, type Note, type ThreadView, type TodoItem } from "../../ui/index.ts";
 import { present } from "../checked.ts";
 import { frameOf } from "../frame.ts";
+import { reachesMatter } from "../reach.ts";
 import type { Exchange } from "../route.ts";
 import type { ThreadScope } from "./thread-scope.ts";
 import type { ThreadQuery as Query } from "./thread-query.ts";
@@ -51,7 +52,7 @@ export async function readThread(exchange: Exchange, scope: ThreadScope, query: 
   const address = (rest: Record<string, string | null>): string => customerAddress(customerId, { ...present({ channel: part.channel, conversation: matter?.id }), ...rest });
   const draft = { entries: stretch.entries, next, forms, todo, matter, consent };
   return {
-    frame, customer: { id: customerId, name: customer.name, firstContactAt: since }, isWhole, canChange: frame.canMend && frame.seesAll, canFetch: frame.seesAll, note: noteOf(query.note, merges),
+    frame, customer: { id: customerId, name: customer.name, firstContactAt: since }, isWhole, canChange: frame.canMend && frame.seesAll, changeable: new Set([...matters.items.map((one) => one.id), ...(matter === null ? [] : [matter.id])].filter((id) => matter !== null && frame.canMend && reachesMatter(exchange, id))), note: noteOf(query.note, merges),
     addresses, channels, shown: { channel: part.channel ?? null, q: query.q === "" ? null : (query.q ?? null), date: query.date ?? null, around: wanted ?? null },
     ...draft, consent: isWhole ? consent : { ...consent, records: [], decisions: consent.decisions.filter((one) => one.channel === "any" || channels.includes(one.channel)) },
     turns: turnsOf(stretch.entries, open, query.around, exchange), open, ...neighbours(stretch, address), names, matters: { rows: matters.items, next: matters.next === null ? null : address({ matters: matters.next }) }, merges, duplicates: isWhole ? duplicatesOf(exchange, customerId) : [],

@@ -6,7 +6,8 @@ import { contentDisposition } from "../file-name.ts";
 import { readUpload, type Upload } from "../multipart.ts";
 import { actorOf } from "../principal.ts";
 import { asAppError, sendJson } from "../problem.ts";
-import { FEEDERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
+import { reachesFiles } from "../reach.ts";
+import { FEEDERS, NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { sendStored } from "./audio.ts";
 import { orDiscard, readJson } from "./calls.ts";
 
@@ -52,17 +53,17 @@ export const attachmentRoutes: Route[] = [
   {
     method: "get",
     path: "/v1/attachments/:id",
-    access: { roles: OVERSEERS },
+    access: NARROWED_READERS,
     docs: {
       id: "readAttachment",
-      summary: "The file of an attachment, to be saved; every read is audited",
+      summary: "The file of an attachment, to be saved; every read is audited. Whoever is bound to agents gets files of their contacts, a team's people those of customers whom the team has met",
       answers: { 200: { description: "The whole file", media: "application/octet-stream" }, 206: { description: "The requested range", media: "application/octet-stream" } },
       problems: ["NOT_FOUND", "RANGE_INVALID"],
     },
     async handle(exchange) {
       const attachmentId = pathPart(exchange.req, "id");
       const file = isId("att", attachmentId) ? exchange.parts.appliance.attachment(attachmentId) : undefined;
-      if (file === undefined) throw new AppError("NOT_FOUND", "There is no such file: it has not come, was not looked at yet, or was not kept because of the card number in it");
+      if (file === undefined || !reachesFiles(exchange, file.sessionId)) throw new AppError("NOT_FOUND", "There is no such file: it has not come, was not looked at yet, or was not kept because of the card number in it");
       audited(exchange, attachmentId);
       // Whatever it is, it is saved and never shown: a page or a drawing of a stranger must not run at this address (nosniff is on every answer)
       await sendStored(exchange.res, file.path, { "Content-Type": "application/octet-stream", "Content-Disposition": contentDisposition("attachment", file.name ?? attachmentId) });

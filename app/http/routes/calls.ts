@@ -1,14 +1,15 @@
 // Calls: bring one in, list them, read one, run one again.
 import { z } from "zod";
-import { AppError, CALL_STATUSES, callSummarySchema, callViewSchema, genericCallSchema, timeSchema } from "../../domain/index.ts";
+import { AppError, CALL_STATUSES, callSummarySchema, callViewSchema, genericCallSchema, timeSchema, type CallView } from "../../domain/index.ts";
 import { checked, checkedQuery, pageOfQuery, pageQuery, present, sourceQuery } from "../checked.ts";
 import { readUpload } from "../multipart.ts";
 import { narrowed, scopeOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
-import { FEEDERS, MENDERS, NARROWED_READERS, type Route } from "../route.ts";
+import { FEEDERS, NARROWED_MENDERS, NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { acceptedSchema, pageSchema, uploadSchema } from "../schemas.ts";
 import { visibleCall } from "../visible-call.ts";
-import type { Appliance, StagedFile } from "../../pipeline/index.ts";
+import { by } from "../by.ts";
+import type { Accepted, Appliance, StagedFile } from "../../pipeline/index.ts";
 
 /** A moment in a query: RFC 3339 or milliseconds. */
 export const when = z.union([z.string().regex(/^\d{1,13}$/, "expected milliseconds since 1970").transform(Number), z.iso.datetime({ offset: true })]).pipe(timeSchema);
@@ -62,14 +63,20 @@ export const callRoutes: Route[] = [
   {
     method: "post",
     path: "/v1/calls/:call_id/reprocess",
-    access: { roles: MENDERS },
+    access: NARROWED_MENDERS,
     docs: { id: "reprocessCall", summary: "Run a finished or failed call through the pipeline again; its revision grows", query: sourceQuery, answers: { 202: { description: "Begun", schema: acceptedSchema } }, problems: ["REQUEST_INVALID", "NOT_FOUND", "CONFLICT", "CONSENT_MISSING"] },
     async handle(exchange) {
-      const { call_id, source } = visibleCall(exchange);
-      sendJson(exchange.res, await exchange.parts.appliance.reprocess(call_id, source), 202);
+      sendJson(exchange.res, await reprocess(exchange, visibleCall(exchange)), 202);
     },
   },
 ];
+
+/** Runs a call again; that somebody asked for it is written down. */
+export async function reprocess(exchange: Exchange, { call_id, source, session_id }: Pick<CallView, "call_id" | "source" | "session_id">): Promise<Accepted> {
+  const accepted = await exchange.parts.appliance.reprocess(call_id, source);
+  exchange.parts.appliance.audit({ ...by(exchange), action: "call.reprocessed", object: { kind: "session", id: session_id }, outcome: "ok" });
+  return accepted;
+}
 
 /** Only before `acceptFile`: after it the file may belong to a call, whatever it threw; what belongs to none is swept from the vault at the next start. */
 export async function orDiscard<T>(appliance: Appliance, file: StagedFile, check: () => T): Promise<T> {

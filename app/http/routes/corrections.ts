@@ -4,12 +4,12 @@ import { CALL_FIELDS, callViewSchema, correctionReportSchema, isId, OUTCOMES, SP
 import { readJsonBody } from "../body.ts";
 import { checked, checkedQuery, pathPart, sourceQuery } from "../checked.ts";
 import { sendJson } from "../problem.ts";
-import { MENDERS, NARROWED_READERS, type Exchange, type Route } from "../route.ts";
+import { NARROWED_MENDERS, NARROWED_READERS, type Exchange, type Route } from "../route.ts";
 import { visibleCall } from "../visible-call.ts";
 import { by } from "../by.ts";
 
 /** Who corrects: never the agent whose call it is, since the numbers of that call are about the agent. */
-export const CORRECTORS = { roles: MENDERS, narrowed: true } as const;
+export const CORRECTORS = NARROWED_MENDERS;
 
 export const turnChangeSchema = z
   .object({ text: z.string().trim().max(5000).describe("what was said; redacted before it is stored; empty: nothing was said"), speaker: z.enum(SPEAKERS) })

@@ -3,10 +3,10 @@ import { z } from "zod";
 import { AppError, isId, toRfc3339 } from "../../domain/index.ts";
 import { readJsonBody } from "../body.ts";
 import { checked, checkedQuery, pathPart } from "../checked.ts";
-import { isInScope, scopeOf } from "../principal.ts";
 import { sendJson } from "../problem.ts";
+import { reachesContact } from "../reach.ts";
 import { agreementSchema, answerBodySchema, rulesViewSchema, scorecardsViewSchema, sessionQualitySchema } from "../quality-schemas.ts";
-import { MENDERS, NARROWED_READERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
+import { NARROWED_MENDERS, NARROWED_READERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
 import { when } from "./calls.ts";
 import { by } from "../by.ts";
 
@@ -49,13 +49,11 @@ export const qualityRoutes: Route[] = [
     method: "get", path: "/v1/sessions/:id/quality", access: NARROWED_READERS,
     docs: { id: "readSessionQuality", summary: "Categories, alerts and scorecards of a session of any channel", answers: { 200: { description: "What was found", schema: sessionQualitySchema } }, problems: ["NOT_FOUND"] },
     handle(exchange) {
-      const found = exchange.parts.appliance.quality.ofSession(sessionId(exchange));
-      if (!isInScope(scopeOf(exchange.context.principal), found)) throw new AppError("NOT_FOUND", "There is no session with this id; a call names its session, a conversation lists its sessions");
-      sendJson(exchange.res, found);
+      sendJson(exchange.res, exchange.parts.appliance.quality.ofSession(sessionId(exchange)));
     },
   },
   {
-    method: "put", path: ANSWER_PATH, access: { roles: MENDERS },
+    method: "put", path: ANSWER_PATH, access: NARROWED_MENDERS,
     docs: { id: "answerQuestion", summary: "A person answers a question of a scorecard: this counts from now on, beside the machine's answer and whatever is analysed again", body: { media: "application/json", schema: answerBodySchema }, answers: answered, problems: ["REQUEST_MALFORMED", "REQUEST_INVALID", "NOT_FOUND", "TOO_LARGE", "UNSUPPORTED_TYPE", "DISK_RESERVE", "SHUTTING_DOWN"] },
     async handle(exchange) {
       const change = checked(answerBodySchema, await readJsonBody(exchange.req, MAX_BODY_BYTES), "(body)");
@@ -64,7 +62,7 @@ export const qualityRoutes: Route[] = [
     },
   },
   {
-    method: "delete", path: ANSWER_PATH, access: { roles: MENDERS },
+    method: "delete", path: ANSWER_PATH, access: NARROWED_MENDERS,
     docs: { id: "takeAnswerBack", summary: "Takes the newest answer of a person back; the one before, or the machine's, counts again", answers: answered, problems: ["NOT_FOUND", "CONFLICT", "DISK_RESERVE", "SHUTTING_DOWN"] },
     async handle(exchange) {
       const { card, question } = asked(exchange);
@@ -73,10 +71,10 @@ export const qualityRoutes: Route[] = [
   },
 ];
 
-/** An id of another shape is an id that nobody has. */
-function sessionId({ req }: Exchange): string {
-  const id = pathPart(req, "id");
-  if (!isId("ses", id)) throw new AppError("NOT_FOUND", "There is no session with this id; a call names its session, a conversation lists its sessions");
+/** An id of another shape is an id that nobody has; so is one that is not the asker's. */
+function sessionId(exchange: Exchange): string {
+  const id = pathPart(exchange.req, "id");
+  if (!isId("ses", id) || !reachesContact(exchange, id)) throw new AppError("NOT_FOUND", "There is no session with this id; a call names its session, a conversation lists its sessions");
   return id;
 }
 

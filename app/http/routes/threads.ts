@@ -4,7 +4,8 @@ import { AppError, IDENTITY_KINDS, isId, normaliseEmail, normalisePhone, type Id
 import { checked, pathPart, present } from "../checked.ts";
 import { readJsonBody } from "../body.ts";
 import { sendJson } from "../problem.ts";
-import { MENDERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
+import { reachesMatter, reachesMove } from "../reach.ts";
+import { MENDERS, NARROWED_MENDERS, OVERSEERS, type Exchange, type Route } from "../route.ts";
 import { pageSchema } from "../schemas.ts";
 import { conversationFormsSchema, duplicateSchema, mergeSchema } from "../thread-schemas.ts";
 import { by } from "../by.ts";
@@ -89,10 +90,11 @@ export const threadRoutes: Route[] = [
     },
   },
   {
-    method: "patch", path: "/v1/conversations/:id", access: write,
+    method: "patch", path: "/v1/conversations/:id", access: NARROWED_MENDERS,
     docs: { id: "changeConversation", summary: "Status, owner, queue, reason, link to the CRM; kept whatever comes later, in the activity log", body: body(conversationBody), answers: { 200: { description: "The conversation, as it is read", schema: conversationFormsSchema } }, problems },
     async handle(exchange) {
       const id = idOf("cnv", exchange);
+      if (!reachesMatter(exchange, id)) throw nothingThere();
       await exchange.parts.appliance.threads.change(id, present(await bodyOf(conversationBody, exchange)), by(exchange));
       const { store, workflows } = exchange.parts.appliance;
       const conversation = store.reads.conversation(id);
@@ -100,11 +102,13 @@ export const threadRoutes: Route[] = [
     },
   },
   {
-    method: "post", path: "/v1/sessions/:id/move", access: write,
+    method: "post", path: "/v1/sessions/:id/move", access: NARROWED_MENDERS,
     docs: { id: "moveSession", summary: "Puts a session into another conversation of its customer; nothing is lost by it", body: body(moveBody), answers: nothing, problems },
     async handle(exchange) {
       const { conversation_id } = await bodyOf(moveBody, exchange);
-      await exchange.parts.appliance.threads.move(idOf("ses", exchange), conversation_id, by(exchange));
+      const id = idOf("ses", exchange);
+      if (!reachesMove(exchange, id, conversation_id)) throw nothingThere();
+      await exchange.parts.appliance.threads.move(id, conversation_id, by(exchange));
       exchange.res.status(204).end();
     },
   },
@@ -128,8 +132,12 @@ async function bodyOf<S extends z.ZodType>(schema: S, { req }: Exchange): Promis
 /** An id of another shape is an id that nobody has. */
 function idOf(prefix: "cus" | "cnv" | "ses", { req }: Exchange): string {
   const id = pathPart(req, "id");
-  if (!isId(prefix, id)) throw new AppError("NOT_FOUND", "There is nothing with this id; copy it from a list");
+  if (!isId(prefix, id)) throw nothingThere();
   return id;
+}
+
+function nothingThere(): AppError {
+  return new AppError("NOT_FOUND", "There is nothing with this id; copy it from a list");
 }
 
 /** @throws AppError REQUEST_INVALID for a number or mail address that is none */

@@ -15,7 +15,8 @@ export interface CallChange {
 }
 
 /**
- * A person's word counts from the moment it is answered: for every reader, the index of words and, half a minute later, the CRM. Text is redacted before
+ * A person's word counts from the moment it is answered: for every reader, the index of words and, half a minute later, the CRM. What was found in and
+ * judged from the words before is found and judged anew ten seconds after the last of them (`judge`, stages.ts). Text is redacted before
  * it is stored. To say what is there already confirms it. All throw NOT_FOUND, CONFLICT while the call is being worked on, REDACTION_FAILED, DISK_RESERVE,
  * SHUTTING_DOWN.
  */

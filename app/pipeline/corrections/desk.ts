@@ -1,6 +1,6 @@
 // People correct what the machine heard and found. Each word of a person is one commit, audited, kept beside the machine's, and can be taken back.
 import { checkedWords } from "../../analysis/index.ts";
-import { AppError, CALL_FIELDS, partyOf, TURN_FIELDS, type Analysis, type CallField, type TurnField } from "../../domain/index.ts";
+import { AppError, CALL_FIELDS, partyOf, toRfc3339, TURN_FIELDS, type Analysis, type CallField, type TurnField } from "../../domain/index.ts";
 import { redactTexts } from "../../privacy/index.ts";
 import type { HeardTurn, SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
@@ -8,10 +8,9 @@ import { postResult } from "../post-result.ts";
 import type { By } from "../threads/desk-types.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
 import { foldLater } from "../workflows/fold-forms.ts";
+import { isCorrectable, judgeLater, SETTLED_MS } from "./judge-later.ts";
 import type { CorrectionDesk } from "./desk-types.ts";
 
-/** Whoever corrects one line corrects the next one too: the CRM hears of both in one message. */
-const SETTLED_MS = 30_000;
 const LISTED = 500;
 /** Turns before and after that the redactor reads with a text: a question for the card is asked there. */
 const AROUND = 3;
@@ -23,7 +22,7 @@ export function createCorrectionDesk(parts: Parts, takeIn: <T>(work: () => T) =>
   const finished = (id: string): SessionRow => {
     const row = sessions.byId(id);
     if (row === undefined || row.channel !== "phone") throw new AppError("NOT_FOUND", "There is no call with this id; /v1/calls lists the calls");
-    if (row.status !== "done" && row.status !== "failed") throw new AppError("CONFLICT", "This call is being worked on; correct it when it is finished");
+    if (!isCorrectable(row)) throw new AppError("CONFLICT", "This call is being worked on; correct it when it is finished");
     return row;
   };
   const turnOf = (sessionId: string, turnId: string): HeardTurn => {
@@ -51,12 +50,14 @@ export function createCorrectionDesk(parts: Parts, takeIn: <T>(work: () => T) =>
     const settled = Object.entries(changes).reduce((now, [field, said]) => withWord(now, field as CallField, said), analysis);
     findings.setAnalysis(sessionId, revision, settled);
     keepFindings(sessionId, settled, parts);
+    foldLater(sessionId, parts); // a reason may begin a form
   };
   const audit = (sessionId: string, action: string, what: string, by: By): void => parts.audit({ ...by, action, object: { kind: "session", id: sessionId }, outcome: "ok", reason: what });
   /** A person's word makes the result another one. Inside the transaction of it. */
   const tell = (sessionId: string, action: string, what: string, by: By): void => {
     const now = parts.clock.now();
     postResult(sessionId, sessions.nextRevision(sessionId), parts, now + SETTLED_MS);
+    judgeLater(sessionId, parts);
     audit(sessionId, action, what, by);
     parts.events.emit("call.done", { session_id: sessionId, call_id: sessions.byId(sessionId)?.call_id ?? null, stage: "correct" });
   };
@@ -113,7 +114,8 @@ export function createCorrectionDesk(parts: Parts, takeIn: <T>(work: () => T) =>
       }),
     of(sessionId) {
       const lines = messages.turnsOf(sessionId).flatMap(({ text, machine }) => (machine?.text === undefined ? [] : [{ truth: text, heard: machine.text }]));
-      return { items: corrections.list(sessionId, LISTED), next: null, word_errors: checkedWords(lines) };
+      const waiting = parts.queue.activeOf(sessionId).find((job) => job.stage === "judge");
+      return { items: corrections.list(sessionId, LISTED), next: null, word_errors: checkedWords(lines), judged_anew_at: waiting === undefined ? null : toRfc3339(waiting.runAfterMs) };
     },
   };
 }

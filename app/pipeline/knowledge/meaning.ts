@@ -2,6 +2,7 @@
 import { VectorTable, type Embedder, type VectorSource } from "../../analysis/index.ts";
 import { toAppError } from "../../domain/index.ts";
 import { inTransaction } from "../../platform/index.ts";
+import { meansSomething } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
 
 /** Texts that the model gets at once, and rows of one transaction: 2 ms. */
@@ -52,20 +53,25 @@ export async function embedKnowledge({ db, store, embedder }: Ground, signal: Ab
   }
 }
 
-/** The same for the newest messages. @param fromSeq where the last round ended · @returns where this one did */
+/** The same for messages whose words were corrected, and for the newest ones. @param fromSeq where the last round ended · @returns where this one did */
 export async function embedMessages({ db, store, embedder }: Ground, fromSeq: number, signal: AbortSignal): Promise<number> {
   if (embedder === undefined) return fromSeq;
   const rows = store.writes.messageVectors;
+  const give = async (batch: readonly { id: string; text: string }[]): Promise<void> => {
+    if (batch.length === 0) return;
+    const vectors = await embedder.embed(batch.map((one) => one.text), "passage", signal);
+    signal.throwIfAborted();
+    inTransaction(db, () => batch.forEach((one, n) => rows.set(one, embedder.id, bytesOf(vectors[n]))));
+  };
+  for (let corrected = rows.outdated(BATCH); corrected.length > 0; corrected = rows.outdated(BATCH)) {
+    inTransaction(db, () => corrected.filter((one) => !meansSomething(one.text)).forEach((one) => rows.forget(one.id)));
+    await give(corrected.filter((one) => meansSomething(one.text)));
+  }
   let at = Math.max(0, fromSeq - AGAIN, rows.newestSeq() - NEWEST_MESSAGES);
   for (;;) {
     const { lastSeq, messages } = rows.without(embedder.id, at);
     if (lastSeq === undefined) return at;
-    for (let i = 0; i < messages.length; i += BATCH) {
-      const batch = messages.slice(i, i + BATCH);
-      const vectors = await embedder.embed(batch.map((one) => one.text), "passage", signal);
-      signal.throwIfAborted();
-      inTransaction(db, () => batch.forEach((one, n) => rows.set(one.id, embedder.id, bytesOf(vectors[n]))));
-    }
+    for (let i = 0; i < messages.length; i += BATCH) await give(messages.slice(i, i + BATCH));
     at = lastSeq;
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -4,6 +4,7 @@ import { restart } from "../accept.ts";
 import type { Appliance } from "../appliance.ts";
 import { requireConsent } from "../consent-gate.ts";
 import type { Parts } from "../parts.ts";
+import { stageNamed } from "../stages.ts";
 
 /** The ways in which single things are set going again, and how a write of theirs becomes durable. */
 export type Again = Pick<Appliance, "reprocess" | "retryJob">;
@@ -33,7 +34,7 @@ export function createAgain(parts: Parts, takeIn: TakeIn): Again {
       await takeIn(() => {
         parts.queue.revive(jobId);
         if (job.attachmentId !== null) parts.store.writes.attachments.revive(job.attachmentId);
-        else parts.store.writes.sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
+        else if (stageNamed(job.stage)?.isAfterwards !== true) parts.store.writes.sessions.setStatus(job.sessionId, "processing", null, parts.clock.now());
       });
     },
   };

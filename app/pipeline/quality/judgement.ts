@@ -29,19 +29,18 @@ export async function judgeSession(session: SessionRow, recording: RecordingRow 
 
 /**
  * Replaces what was known; what people answered stays and counts in the scores. Inside a transaction, before the session's result is posted.
- * @param mayAlert false for sessions of long ago that are judged again: nobody wants last year's alerts
+ * @param mayAlert rules that may raise an alert; all when absent. Sessions of long ago that are judged again raise none: nobody wants last year's alerts
  * @returns alerts that were not raised before, to be told once the transaction stands
  */
-export function keepJudgement(session: SessionRow, revision: number, judgement: Judgement, parts: JudgeParts, mayAlert = true): NewAlert[] {
+export function keepJudgement(session: SessionRow, revision: number, judgement: Judgement, parts: JudgeParts, mayAlert: (rule: string) => boolean = () => true): NewAlert[] {
   const { ruleHits, scores } = parts.store.writes;
   const now = parts.clock.now();
   ruleHits.replace(session.id, runOf(revision, parts), hitsOf(judgement, parts), now);
   scores.replaceAnswers(session.id, keptCards(judgement));
   keepScores(session.id, parts, labelsOf(judgement));
-  if (!mayAlert) return [];
   const raised = parts.quality.rules.rules.flatMap(({ name: rule, label, alert }): NewAlert[] => {
     const isMatched = judgement.results.some((one) => one.rule === rule && one.state === "matched");
-    return alert === undefined || !isMatched ? [] : [{ sessionId: session.id, rule, revision, label, severity: alert.severity, atMs: now }];
+    return alert === undefined || !isMatched || !mayAlert(rule) ? [] : [{ sessionId: session.id, rule, revision, label, severity: alert.severity, atMs: now }];
   }).filter((alert) => ruleHits.raise(alert));
   for (const alert of raised) post(alert, session, judgement, parts);
   return raised;

@@ -6,7 +6,7 @@ import { keepCallWords } from "../corrections/keep-corrections.ts";
 import type { Parts } from "../parts.ts";
 import { postResult } from "../post-result.ts";
 import { judgeSession, keepJudgement, tellAlerts } from "../quality/judgement.ts";
-import type { CallStage } from "../stage.ts";
+import type { CallStage, StageInput } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
 import { keepProposals, proposalWords, proposeSlots } from "../workflows/propose-slots.ts";
 
@@ -16,31 +16,50 @@ export const analyse: CallStage = {
   lane: "cpu",
   next: null,
   waiting: "The words are about to be analysed",
-  async run({ session, recording }, parts, signal) {
-    const input = inputOf(session, recording, parts);
-    const analysis = keepCallWords(session.id, await parts.analysis.analyse(input, signal), parts); // nobody can correct it while it is worked on
-    const metrics = measureCall(input);
-    const judgement = await judgeSession(session, recording, input, { analysis, metrics }, parts, signal);
-    const proposals = await proposeSlots(session, analysis.reason, parts, signal);
+  async run(input, parts, signal) {
+    const found = await analyseCall(input, parts, signal);
     let alerts: NewAlert[] = [];
     return {
       save() {
-        const { sessions, messages, findings } = parts.store.writes;
-        const now = parts.clock.now();
-        const revision = sessions.nextRevision(session.id);
-        findings.saveAnalysis(session.id, revision, analysis, metrics, now);
-        for (const turn of input.turns) messages.setSentiment(turn.id, analysis.turn_sentiment[turn.id] ?? null);
-        keepProposals(session.id, proposals, parts);
-        keepFindings(session.id, analysis, parts);
-        sessions.setStatus(session.id, "done", null, now);
-        alerts = keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts);
-        postResult(session.id, revision, parts);
+        parts.store.writes.sessions.setStatus(input.session.id, "done", null, parts.clock.now());
+        const kept = found.keep();
+        alerts = kept.alerts;
+        postResult(input.session.id, kept.revision, parts);
       },
-      detail: `${madeByWords(madeByOf(analysis))}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}${proposalWords(proposals)}`,
+      detail: found.detail,
       afterCommit: async () => tellAlerts(alerts, parts),
     };
   },
 };
+
+/** What was found in a call, and how to keep it. */
+export interface AnalysedCall {
+  /** A new revision of findings, numbers and judgement, in which people's words stand. Inside a transaction, before the result is posted. @param mayAlert which rules may raise one; all when absent */
+  keep(mayAlert?: (rule: string) => boolean): { revision: number; alerts: NewAlert[] };
+  /** for the ledger */
+  detail: string;
+}
+
+/** Findings, numbers, verdicts and values for forms, from the words of a call as they count now. @throws the signal's reason */
+export async function analyseCall({ session, recording }: StageInput, parts: Parts, signal: AbortSignal): Promise<AnalysedCall> {
+  const input = inputOf(session, recording, parts);
+  const analysis = keepCallWords(session.id, await parts.analysis.analyse(input, signal), parts); // whoever keeps it sees to it that nobody has corrected anything since
+  const metrics = measureCall(input);
+  const judgement = await judgeSession(session, recording, input, { analysis, metrics }, parts, signal);
+  const proposals = await proposeSlots(session, analysis.reason, parts, signal);
+  return {
+    keep(mayAlert) {
+      const { sessions, messages, findings } = parts.store.writes;
+      const revision = sessions.nextRevision(session.id);
+      findings.saveAnalysis(session.id, revision, analysis, metrics, parts.clock.now());
+      for (const turn of input.turns) messages.setSentiment(turn.id, analysis.turn_sentiment[turn.id] ?? null);
+      keepProposals(session.id, proposals, parts);
+      keepFindings(session.id, analysis, parts);
+      return { revision, alerts: keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts, mayAlert) };
+    },
+    detail: `${madeByWords(madeByOf(analysis))}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}${proposalWords(proposals)}`,
+  };
+}
 
 /** Everything here is stored, so the numbers of a call can be computed again at any time. */
 export function inputOf(session: SessionRow, recording: RecordingRow, parts: Pick<Parts, "store" | "config">): AnalysisInput {

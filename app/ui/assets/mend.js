@@ -1,5 +1,5 @@
 // Correcting in place: forms come from the server and go to it, as they do without scripts; here only the parts that changed are exchanged.
-/* global document, location, fetch, DOMParser, FormData, URLSearchParams, CustomEvent */
+/* global document, location, fetch, DOMParser, FormData, URLSearchParams, CustomEvent, setTimeout, clearTimeout */
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest?.("a[data-mend]");
@@ -34,16 +34,36 @@ async function show(address, body, from) {
   if (!answer.ok) return complain(from, fresh.querySelector("main p:not(.brand)")?.textContent ?? "This could not be saved.");
   if (answer.url && new URL(answer.url).pathname === "/login") return location.assign("/login");
   const part = from.closest("[data-part]")?.dataset.part;
-  for (const now of document.querySelectorAll("[data-part]")) {
-    const next = fresh.querySelector(`[data-part="${now.dataset.part}"]`);
-    if (next && next.outerHTML !== now.outerHTML) now.replaceWith(next);
-  }
-  document.dispatchEvent(new CustomEvent("earshot:mended"));
+  exchange(fresh, () => true);
   const place = document.querySelector(`[data-part="${part}"]`);
   const field = document.querySelector("form.mending [data-first]");
   (field ?? place?.querySelector(".mend") ?? place)?.focus();
   field?.setSelectionRange?.(field.value.length, field.value.length);
 }
+
+function exchange(fresh, may) {
+  for (const now of document.querySelectorAll("[data-part]")) {
+    const next = fresh.querySelector(`[data-part="${now.dataset.part}"]`);
+    if (next && next.outerHTML !== now.outerHTML && may(now)) now.replaceWith(next);
+  }
+  document.dispatchEvent(new CustomEvent("earshot:mended"));
+  lookAgain();
+}
+
+let timer;
+/** What follows from corrections comes seconds later: looked at when it is there, and not while somebody corrects on. */
+function lookAgain() {
+  const wait = document.querySelector("[data-again]")?.dataset.again;
+  clearTimeout(timer);
+  if (wait) timer = setTimeout(() => (document.querySelector("form.mending") ? lookAgain() : look().catch(() => undefined)), Number(wait));
+}
+
+async function look() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Earshot-Refresh": "live" } }); // such a request keeps no login alive
+  if (answer.ok && !answer.redirected) exchange(new DOMParser().parseFromString(await answer.text(), "text/html"), (part) => !part.contains(document.activeElement));
+}
+
+lookAgain();
 
 function complain(from, words) {
   const place = from.querySelector?.('[role="alert"]') ?? from.closest("[data-part]")?.querySelector('[role="alert"]');

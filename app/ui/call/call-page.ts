@@ -53,7 +53,7 @@ ${crumbs(view, times)}
 ${notices(view)}
 ${call.turns.length > 0 || view.audio !== null ? player(view) : ""}
 <div class="call"><section aria-label="Transcript">${call.turns.length === 0 ? nothingSaid(call) : transcript(call, view.mending)}</section>
-<aside class="stack"><div class="stack findings">${alerts(call, times)}${findings(call, view.mending)}${scorecards(call, view.mending, view.agreement)}</div><div class="stack">${correctionsCard(view.mending.report, times) || html`<div data-part="corrections"></div>`}${numbers(call, view.definitions)}${heardHow(call)}${ledgerCard(call, times)}</div></aside></div></div>`,
+<aside class="stack"><div class="stack findings">${alerts(call, times) || html`<div data-part="alerts" hidden></div>`}${findings(call, view.mending)}${scorecards(call, view.mending, view.agreement)}</div><div class="stack">${correctionsCard(view.mending.report, times, frame.nowMs) || html`<div data-part="corrections"></div>`}${numbers(call, view.definitions)}${heardHow(call)}${ledgerCard(call, times)}</div></aside></div></div>`,
     { styles: ["call.css"], scripts: ["call.js", "mend.js"] },
   );
 }

@@ -15,17 +15,17 @@ export type AgreementNotes = Readonly<Record<string, { n: number; agreed: number
 /** A chip for each category, in the tone of its alert; nothing where no rule matched. */
 export function categories({ categories: found, alerts }: CallView): Html[] {
   return found.map(({ rule, label }) => {
-    const severity = alerts.find((alert) => alert.rule === rule)?.severity;
+    const severity = alerts.find((alert) => alert.rule === rule && alert.holds)?.severity;
     return chip(severity === undefined ? "" : TONES[severity], label);
   });
 }
 
-/** What a rule of the site was told to raise, with the lines that it stands on. Nothing where nothing was raised. */
+/** What a rule of the site was told to raise, with the lines that it stands on; what does not hold any more stays and says so. Nothing where nothing was raised. */
 export function alerts(call: CallView, times: Times): Html | false {
   const newest = new Map(call.alerts.map((alert) => [alert.rule, alert]));
-  return newest.size > 0 && html`<section class="card"><h2>Alerts</h2><div class="in"><ul>${[...newest.values()].map((alert) => {
+  return newest.size > 0 && html`<section class="card" data-part="alerts"><h2>Alerts</h2><div class="in"><ul>${[...newest.values()].map((alert) => {
     const evidence = call.categories.find((one) => one.rule === alert.rule)?.evidence ?? [];
-    return html`<li class="finding"><span>${alert.label} ${chip(TONES[alert.severity], alert.severity)} <span class="tiny quiet">${times.clock(alert.at)}</span></span><span class="proofs">${evidence.slice(0, 3).map((id) => proof(call, id, "Play the line that raised it"))}</span></li>`;
+    return html`<li class="finding"><span>${alert.label} ${alert.holds ? chip(TONES[alert.severity], alert.severity) : chip("", "no longer holds")} <span class="tiny quiet">${times.clock(alert.at)}${!alert.holds && " · raised then; what counts now does not bear it out"}</span></span><span class="proofs">${evidence.slice(0, 3).map((id) => proof(call, id, "Play the line that raised it"))}</span></li>`;
   })}</ul></div></section>`;
 }
 
@@ -43,7 +43,7 @@ function answerRow(call: CallView, card: Card, answered: Answered, mending: Mend
   const { question, text, answer, machine, override } = answered;
   const because = machine?.because ?? null;
   const words = answer === null ? html`<span class="missing">not answered${because !== null && because in UNDECIDED && html`: ${UNDECIDED[because as keyof typeof UNDECIDED]}`}</span>` : answerWords(answer);
-  const said = override !== null && html` <span class="tiny quiet" title="${override.by}">by a person${override.comment !== null && html`: ${override.comment}`}${machine !== null && machine.answer !== null && machine.answer !== answer && html` (the machine: ${answerWords(machine.answer)})`}</span>`;
+  const said = override !== null && html` <span class="tiny quiet">by <bdi>${override.by_name}</bdi>${override.comment !== null && html`: ${override.comment}`}${machine !== null && machine.answer !== null && machine.answer !== answer && html` (the machine: ${answerWords(machine.answer)})`}</span>`;
   const key = `${card.card}.${question}`;
   const isEdited = mending.canCorrect && mending.editing === key;
   const way = mending.canCorrect && !isEdited && html` ${mendLink(call, key, `card-${card.card}`, `Change the answer: ${text}`, "change")}`;

@@ -15,6 +15,9 @@ export interface Mending {
   report: CorrectionReport;
 }
 
+/** By then rules and scorecards are through; a language model takes longer, and the page looks once more. */
+const LOOK_AGAIN_MS = 2000;
+
 export type CallName = Pick<CallView, "call_id" | "source">;
 
 /** @param rest what comes after the call, e.g. `/undo` · @param more of the query, e.g. `edit` */
@@ -65,19 +68,25 @@ export function machineFinding(call: CallView, field: CallField, { canCorrect }:
 }
 
 /** Who said what instead of the machine, newest first, and how wrong the words were that were checked. */
-export function correctionsCard({ items, word_errors }: CorrectionReport, times: Times): Html | false {
+export function correctionsCard({ items, word_errors, judged_anew_at }: CorrectionReport, times: Times, nowMs: number): Html | false {
   if (items.length === 0) return false;
-  return html`<section class="card" id="corrections" data-part="corrections"><h2>Corrected by people</h2><div class="in">${wordErrors(word_errors)}<ol class="events">${items.slice(0, 20).map((item) => correction(item, times))}</ol>${items.length > 20 && html`<p class="tiny quiet">and ${items.length - 20} before</p>`}</div></section>`;
+  return html`<section class="card" id="corrections" data-part="corrections"><h2>Corrected by people</h2><div class="in">${judged_anew_at !== null && judgedAnew(Date.parse(judged_anew_at) - nowMs)}${wordErrors(word_errors)}<ol class="events">${items.slice(0, 20).map((item) => correction(item, times))}</ol>${items.length > 20 && html`<p class="tiny quiet">and ${items.length - 20} before</p>`}</div></section>`;
+}
+
+/** With scripts the page looks again when it is done. */
+function judgedAnew(inMs: number): Html {
+  return html`<p class="small quiet" role="status" data-again="${Math.max(0, inMs) + LOOK_AGAIN_MS}">Findings, rules and scorecards are made anew from the corrected words in a few seconds.</p>`;
 }
 
 function wordErrors({ lines, words, errors, rate }: CheckedWords): Html | false {
   return rate !== null && html`<p class="small"><b>${Math.round(rate * 100)} % of the words heard wrong</b> <span class="quiet">(${errors} of ${words} words, measured on ${lines} checked ${lines === 1 ? "line" : "lines"}; not the whole call)</span></p>`;
 }
 
-function correction({ field, start_ms, replaced, value, at, by, withdrawn_at, is_lost }: CorrectionView, times: Times): Html {
+function correction({ field, start_ms, replaced, value, at, by_name, withdrawn_at, withdrawn_by_name, is_lost }: CorrectionView, times: Times): Html {
   const where = start_ms === null ? { topic: "Topic", reason: "Reason", outcome: "Outcome", text: "Words", speaker: "Speaker" }[field] : `${field === "text" ? "Words" : "Speaker"} at ${position(start_ms)}`;
   const what = replaced === value ? html`confirmed` : html`<del>${valueWords(field, replaced)}</del> <ins>${valueWords(field, value)}</ins>`;
-  return html`<li class="${is_lost ? "warn" : withdrawn_at === null ? "good" : ""}"><span>${where}: ${what}${withdrawn_at !== null && html` <b class="quiet">taken back</b>`}${is_lost && html` <b>not found again</b> <span class="tiny quiet">the call was heard again, and otherwise there</span>`}</span><span class="tiny quiet" title="${by}">${times.clock(at)}</span></li>`;
+  const back = withdrawn_at !== null && html` · <b class="quiet">taken back${withdrawn_by_name !== by_name && html` by <bdi>${withdrawn_by_name}</bdi>`}</b>`;
+  return html`<li class="${is_lost ? "warn" : withdrawn_at === null ? "good" : ""}"><span>${where}: ${what} <span class="tiny quiet">by <bdi>${by_name}</bdi>${back}</span>${is_lost && html` <b>not found again</b> <span class="tiny quiet">the call was heard again, and otherwise there</span>`}</span><span class="tiny quiet">${times.clock(at)}</span></li>`;
 }
 
 /** What counts for a field, as people say it. */

@@ -45,7 +45,7 @@ function signs(contact: ContactView, today: string): Html {
   const matter = contact.status === null ? undefined : STATUS_WORDS[contact.status];
   const isDue = contact.due !== null && contact.due <= today && contact.status !== null && contact.status !== "resolved";
   const isSaid = contact.outcome === "resolved" && contact.status === "resolved"; // once is enough
-  return html`${state} ${matter !== undefined && !isSaid && chip(...matter)} ${isDue && chip("bad", `promised for ${dayWords(contact.due ?? "")}`)} ${contact.alerts.map((alert) => chip("bad", `alert: ${alert.label}`))}`;
+  return html`${state} ${matter !== undefined && !isSaid && chip(...matter)} ${isDue && chip("bad", `promised for ${dayWords(contact.due ?? "")}`)} ${contact.alerts.map((alert) => (alert.holds ? chip("bad", `alert: ${alert.label}`) : chip("", `alert, no longer so: ${alert.label}`)))}`;
 }
 
 /** `2026-11-03` → `3 Nov`; a day has no time zone. What is no date stays as it is. */

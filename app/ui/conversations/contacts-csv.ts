@@ -17,7 +17,7 @@ export function exportCells(contact: ContactView, localTime: (ms: number) => str
   return [
     contact.channel === "phone" ? contact.call_id : contact.session_id, localTime(contact.atMs), toRfc3339(contact.atMs), channelName(contact.channel), contact.direction === "unknown" ? null : contact.direction, contact.customer, contact.agent?.name ?? null, contact.agent?.id ?? null,
     contact.queue, contact.topic, contact.reason === null ? null : reasonWords(contact.reason), contact.outcome === null ? null : CHOICES.outcome[contact.outcome], contact.mood_start, contact.mood_end,
-    contact.length_ms === null ? null : Math.round(contact.length_ms / 1000), contact.messages > MESSAGES_COUNTED ? `${MESSAGES_COUNTED}+` : contact.messages, contact.status, contact.due, contact.alerts.map((alert) => alert.label).join("; "), contact.state, contact.summary,
+    contact.length_ms === null ? null : Math.round(contact.length_ms / 1000), contact.messages > MESSAGES_COUNTED ? `${MESSAGES_COUNTED}+` : contact.messages, contact.status, contact.due, contact.alerts.map((alert) => (alert.holds ? alert.label : `${alert.label} (no longer holds)`)).join("; "), contact.state, contact.summary,
   ];
 }
 

@@ -25,6 +25,8 @@ export interface ConversationsView {
   lookedTo?: number | null;
   /** null for those who cannot keep views */
   kept: readonly KeptView[] | null;
+  /** they go with this login: it is nobody's account */
+  isPassing?: boolean;
   canExport: boolean;
   /** `YYYY-MM-DD` where the site is */
   today: string;
@@ -39,7 +41,7 @@ export function renderConversations(view: ConversationsView): string {
     frame,
     "Conversations",
     html`<header class="head"><div><h1>Conversations</h1><p class="quiet">Every contact on every channel, times in ${frame.timeZone.replaceAll("_", " ")}</p></div>${canExport && html`<p><a class="button small" href="${listAddress(without(chosen), "/conversations.csv")}" download>Export as CSV</a></p>`}</header>
-<div class="view-line">${viewTabs(chosen, kept)}${viewForms(chosen, kept)}</div>
+<div class="view-line">${viewTabs(chosen, kept)}${viewForms(chosen, kept, view.isPassing === true)}</div>
 ${filterBar(chosen, offers)}
 <div data-live>${problem !== null ? html`<p class="notice warn" role="status">${problem}</p>` : html`${list.kind === "found" && aboutSearch(list.byMeaning, chosen)}${list.items.length === 0 ? nothing(view) : rows(view, times)}${goOn(view, times)}`}</div>`,
     { styles: ["conversations.css"], scripts: ["conversations.js"] },

@@ -28,6 +28,7 @@ export const STAGE_WORDS: Record<string, { gives: string; done: string; doing: s
   transcribe: { gives: "Words", done: "Listened to", doing: "listening" },
   redact: { gives: "Redaction", done: "Redacted", doing: "redacting" },
   analyse: { gives: "Findings", done: "Analysed", doing: "analysing" },
+  judge: { gives: "Judged anew", done: "Judged anew after a correction", doing: "about to be judged anew" },
   deliver: { gives: "CRM", done: "Sent to the CRM", doing: "sending to the CRM" },
 };
 

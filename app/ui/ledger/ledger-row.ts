@@ -2,7 +2,7 @@
 import { channelWord } from "../frame/channel-words.ts";
 import { html, type Html } from "../frame/html.ts";
 import { took, type Times } from "../frame/times.ts";
-import { CALL_STEPS, contactLink, placeChip, RETRY_WORDS, stageWords, waited, whatHappens } from "./ledger-words.ts";
+import { CALL_STEPS, contactLink, OCCASIONAL, placeChip, RETRY_WORDS, stageWords, waited, whatHappens, WRITTEN_STEPS } from "./ledger-words.ts";
 
 /** A line of the ledger. Times are RFC 3339 in UTC. */
 export interface LedgerRow {
@@ -44,8 +44,9 @@ ${why(row, times)}${canMend && row.place === "failed" && tryAgain(row, back)}</l
 }
 
 function stepsOf(row: LedgerRow): [string, Step | undefined][] {
-  const known = row.channel === "phone" ? [...CALL_STEPS] : ["notify", "summarise", "deliver"].filter((stage) => stage !== "notify" || row.stages.some((one) => one.stage === stage));
-  const others = row.stages.map((one) => one.stage).filter((stage) => !(known).includes(stage));
+  const [steps, occasional]: [readonly string[], string] = row.channel === "phone" ? [CALL_STEPS, OCCASIONAL.call] : [WRITTEN_STEPS, OCCASIONAL.written];
+  const known = steps.filter((stage) => stage !== occasional || row.stages.some((one) => one.stage === stage));
+  const others = row.stages.map((one) => one.stage).filter((stage) => !known.includes(stage));
   return [...others, ...known].map((stage) => [stage, row.stages.find((one) => one.stage === stage)]);
 }
 

@@ -24,8 +24,10 @@ export function stageWords(stage: string): string {
   return STAGE_WORDS[stage]?.gives ?? MORE_STAGES[stage] ?? stage;
 }
 
-/** Steps that are shown whether or not they have happened. */
-export const CALL_STEPS = ["notify", "fetch", "prepare", "transcribe", "redact", "analyse", "deliver"] as const;
+/** Steps in the order of the work. They are shown whether or not they have happened, those of OCCASIONAL only when they have. */
+export const CALL_STEPS = ["notify", "fetch", "prepare", "transcribe", "redact", "analyse", "judge", "deliver"] as const;
+export const WRITTEN_STEPS = ["notify", "summarise", "deliver"] as const;
+export const OCCASIONAL: Record<"call" | "written", string> = { call: "judge", written: "notify" };
 
 const PLACE_CHIPS: Record<string, ["good" | "bad" | "warn" | "", string]> = { done: ["good", "through"], work: ["", "in work"], announced: ["warn", "recording missing"], failed: ["bad", "failed"], held: ["warn", "held"] };
 

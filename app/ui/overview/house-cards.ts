@@ -1,5 +1,5 @@
 // What is open now, what was just heard, and how the house itself fares. Pure.
-import type { CallSummary } from "../../domain/index.ts";
+import { formatDuration, type CallSummary } from "../../domain/index.ts";
 import { counted, figure } from "../charts/figures.ts";
 import { channelWord } from "../frame/channel-words.ts";
 import { callAddress } from "../frame/addresses.ts";
@@ -38,12 +38,21 @@ export interface HouseCard {
   disk: { freeBytes: number; reserveBytes: number };
 }
 
+/** A call as the overview lists it. */
+export interface LatestCall extends Pick<CallSummary, "call_id" | "source" | "status" | "outcome" | "topic"> {
+  /** when it began, or arrived where nobody said; RFC 3339 */
+  at: string;
+  lengthMs: number | null;
+}
+
 export function issuesCard({ issues, customers, conversations, formula }: IssuesCard, times: Times, nowMs: number): Html {
   return html`<section class="card"><h2><span>Unresolved now <details class="definition" data-key="definition issues"><summary aria-label="What “Unresolved now” means">?</summary><dl><dt>In this order</dt><dd>${formula}</dd><dt>Of</dt><dd>conversations that are not resolved, over all channels, whenever they began</dd></dl></details></span><span class="tiny quiet">${counted(customers, "customer")}, ${counted(conversations, "conversation")} open · all channels</span></h2><div class="in">${issues.length === 0 ? html`<p class="quiet">No problem is open that several customers share.</p>` : html`<ol class="issues">${issues.map((issue) => html`<li><div><p>${issue.reason === null ? html`<b>${issue.label}</b>` : html`<a class="strong" href="${conversationsLink({ reason: issue.reason })}">${issue.label}</a>`} ${issue.trend.direction !== "steady" && html`<span class="chip ${issue.trend.direction === "rising" ? "warn" : ""}" title="${issue.trend.last} opened in the last seven days, ${issue.trend.previous} in the seven before">${issue.trend.direction === "rising" ? "▴ rising" : "▾ falling"}</span>`}</p><ul class="quotes">${issue.quotes.slice(0, 2).map((quote) => html`<li><q>${quote.text}</q> <span class="tiny quiet">${quote.customerId === null ? channelWord(quote.channel) : html`<a href="/customers/${urlPart(quote.customerId)}">${channelWord(quote.channel)}</a>`}, ${times.moment(quote.at)}</span></li>`)}</ul></div><p class="n">${counted(issue.customers, "customer")}<br><span class="tiny quiet">${issue.oldestAt !== null && `oldest ${age(Date.parse(issue.oldestAt), nowMs)}`}</span></p></li>`)}</ol>`}</div></section>`;
 }
 
-export function latestCard(calls: readonly CallSummary[], times: Times): Html {
-  return html`<section class="card"><h2>Just heard <a class="tiny" href="/conversations">all</a></h2><div class="in">${calls.length === 0 ? html`<p class="quiet">No call in the last two days.</p>` : html`<ol class="latest">${calls.map((call) => html`<li><span class="quiet">${call.started_at === null ? "–" : times.clock(call.started_at)}</span><span><a class="strong" href="${callAddress(call)}">${call.topic ?? (call.status === "done" ? "No topic stands out" : "Call")}</a> ${stateChip(call)}</span><span class="n quiet">${call.duration ?? ""}</span></li>`)}</ol>`}</div></section>`;
+/** Newest first by when they began. @param nowMs calls of other days say which */
+export function latestCard(calls: readonly LatestCall[], times: Times, nowMs: number): Html {
+  const when = (at: string): Html => (times.day(at, nowMs) === "Today" ? times.clock(at) : times.moment(at));
+  return html`<section class="card"><h2>Just heard <a class="tiny" href="/conversations">all</a></h2><div class="in">${calls.length === 0 ? html`<p class="quiet">No call in the last two days.</p>` : html`<ol class="latest">${calls.map((call) => html`<li><span class="quiet">${when(call.at)}</span><span><a class="strong" href="${callAddress(call)}">${call.topic ?? (call.status === "done" ? "No topic stands out" : "Call")}</a> ${stateChip(call)}</span><span class="n quiet">${call.lengthMs === null ? "" : formatDuration(call.lengthMs)}</span></li>`)}</ol>`}</div></section>`;
 }
 
 /** A number is good, bad or worth a look by its word, not by its colour. */

@@ -1,11 +1,10 @@
 // The overview: what is going on now, over all channels, each number with its meaning and its conversations. Pure.
-import type { CallSummary } from "../../domain/index.ts";
 import { html, type Html } from "../frame/html.ts";
 import { page, type Frame } from "../frame/layout.ts";
 import { createTimes } from "../frame/times.ts";
 import { channelsCard, moodCard, volumeCard, whyCard, type ChannelRow, type MoodView, type VolumeView, type WhyView } from "./cards.ts";
 import { firstSteps, type FirstStepsView } from "./first-steps.ts";
-import { houseCard, issuesCard, latestCard, type HouseCard, type IssuesCard } from "./house-cards.ts";
+import { houseCard, issuesCard, latestCard, type HouseCard, type IssuesCard, type LatestCall } from "./house-cards.ts";
 import { tiles, type Tile } from "./tiles.ts";
 
 export const PERIODS = ["today", "7d", "30d"] as const;
@@ -18,7 +17,7 @@ export interface BoardView {
   why: WhyView;
   mood: MoodView;
   channels: readonly ChannelRow[];
-  latest: readonly CallSummary[];
+  latest: readonly LatestCall[];
   /** null for people who do not see the whole house */
   issues: IssuesCard | null;
   house: HouseCard | null;
@@ -51,6 +50,6 @@ ${board === null ? (steps === null ? html`<p class="card in quiet">No contact of
 function cards(board: BoardView, frame: Frame): Html {
   const times = createTimes(frame.timeZone);
   return html`${tiles(board.tiles)}<div class="board-grid"><div class="stack">${volumeCard(board.volume)}${board.issues !== null && issuesCard(board.issues, times, frame.nowMs)}${moodCard(board.mood)}${board.house !== null && houseCard(board.house, frame.nowMs)}</div>
-<div class="stack">${whyCard(board.why)}${latestCard(board.latest, times)}${channelsCard(board.channels)}</div></div>
+<div class="stack">${whyCard(board.why)}${latestCard(board.latest, times, frame.nowMs)}${channelsCard(board.channels)}</div></div>
 ${board.issues === null && html`<p class="tiny quiet">Open problems and the state of the house are counted over all agents, so they are not shown here.</p>`}`;
 }

@@ -24,7 +24,7 @@ export function matterCard(matter: MatterDetail, tools: Tools): Html {
   return html`<section class="card matter"><h2><span>${matterName(matter)} ${matterChip(matter.status)}</span><a href="${address({})}">The whole thread</a></h2><div class="in stack-s">
 ${matter.summary !== null && html`<div><p class="said measure">${matter.summary}</p>${tools.proof(matter.summary_points.flatMap((point) => point.evidence.slice(0, 1)))}</div>`}
 <dl class="slots"><dt>Reason</dt><dd class="wide">${matter.reason === null ? html`<span class="missing">not known</span>` : reasonWords(matter.reason)}</dd><dt>Owner</dt><dd class="wide">${matter.owner ?? html`<span class="missing">nobody</span>`}</dd><dt>Queue</dt><dd class="wide">${matter.queue ?? html`<span class="missing">none</span>`}</dd>${matter.crm_link !== null && html`<dt>CRM</dt><dd class="wide"><a class="proof" href="${matter.crm_link}" rel="noreferrer">Open the record</a></dd>`}${matter.references.length > 0 && html`<dt>Known as</dt><dd class="wide">${matter.references.slice(0, 12).map((one) => html`<span class="chip" title="${one.kind.replaceAll("_", " ")}"><bdi>${one.value}</bdi></span> `)}</dd>`}</dl>
-${view.canChange && changeForm(matter, view.customer.id)}${sessions(matter, tools)}
+${view.changeable.has(matter.id) && changeForm(matter, view.customer.id)}${sessions(matter, tools)}
 <details class="rest"><summary>What was changed (${matter.activities.length})</summary>${matter.activities.length === 0 ? html`<p class="missing small">Nothing yet.</p>` : html`<ol class="events">${[...matter.activities].reverse().slice(0, 100).map((one) => html`<li><span>${capitalised(one.field.replaceAll("_", " "))}: <b>${valueWords(one)}</b></span><span class="tiny quiet">${actorWords(one.by)} · ${times.moment(one.at)}</span></li>`)}</ol>`}</details></div></section>`;
 }
 
@@ -47,9 +47,9 @@ function changeForm(matter: MatterDetail, customerId: string): Html {
 
 /** Contacts of the conversation; each may be put where it belongs. */
 function sessions(matter: MatterDetail, { view, times, address }: Tools): Html {
-  const others = view.matters.rows.filter((one) => one.id !== matter.id);
+  const others = view.matters.rows.filter((one) => one.id !== matter.id && view.changeable.has(one.id));
   const move = (sessionId: string): Html => html`<form method="post" action="/customers/${urlPart(view.customer.id)}/sessions/${urlPart(sessionId)}/move" class="inline"><label class="sr" for="to-${sessionId}">Belongs to</label><select id="to-${sessionId}" name="conversation_id">${matter.sessions.length > 1 && html`<option value="">a conversation of its own</option>`}${others.map((one) => html`<option value="${one.id}">${matterName(one)}, ${one.updated_at.slice(0, 10)}</option>`)}</select><button class="small">Move</button></form>`;
-  const canMove = view.canChange && (others.length > 0 || matter.sessions.length > 1);
+  const canMove = view.changeable.has(matter.id) && (others.length > 0 || matter.sessions.length > 1);
   return html`<details class="rest"><summary>Contacts (${matter.sessions.length})</summary><ul>${[...matter.sessions].reverse().slice(0, 50).map((one) => html`<li class="finding"><span><a href="${address({ session: one.id })}">${channelName(one.channel)}, ${times.moment(one.started_at)}</a>${one.agent !== null && html` <span class="quiet small">${one.agent}</span>`} ${isOutcome(one.outcome) && outcomeChip(one.outcome)}${one.summary !== null && html`<br><span class="small quiet clip">${one.summary}</span>`}</span>${canMove && move(one.id)}</li>`)}</ul></details>`;
 }
 

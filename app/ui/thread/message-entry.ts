@@ -17,7 +17,7 @@ export function messageEntry(message: TimelineMessage, tools: Tools): Html {
   const isOpen = tools.view.open.includes(message.id);
   if (message.what === "event") return html`<div class="happened"><p>${message.text}</p><p class="tiny quiet">${channelName(message.channel)}</p></div>`;
   return html`<div class="bubble ${message.speaker}">${message.subject !== null && html`<p><b>${message.subject}</b></p>`}${words(message, isOpen)}${message.isCut && html`<p class="small"><a href="${whole(message, tools)}">The whole text</a></p>`}
-${message.files.map((file) => fileLine(file, message, tools))}${message.read.length > 0 && readParts(message, isOpen, tools)}
+${message.files.map((file) => fileLine(file, message))}${message.read.length > 0 && readParts(message, isOpen, tools)}
 <p class="tiny quiet by"><b>${speaker(message)}</b>${[channelName(message.channel), heard(message)].flatMap((one) => (one === null ? [] : [html` · ${one}`]))}${message.status !== null && html` · ${deliveryWords(message.status)}`}</p></div>`;
 }
 
@@ -49,10 +49,10 @@ function whole({ id }: TimelineMessage, { address }: Tools): string {
 const STATE_WORDS: Readonly<Record<string, string>> = { announced: "on its way", stored: "being looked at", read: "read", failed: "not read" };
 
 /** The name leads to the file, which is saved and never shown at this address. */
-function fileLine({ id, name, role, sizeBytes, state, problem }: TimelineFile, message: TimelineMessage, { view }: Tools): Html {
+function fileLine({ id, name, role, sizeBytes, state, problem }: TimelineFile, message: TimelineMessage): Html {
   const title = name ?? kindWords(role) ?? "file";
   const facts = [kindWords(role), sizeBytes === null ? null : sizeWords(sizeBytes), state === "read" && message.readCount > 0 && role === "document" ? `${message.readCount} ${message.readCount === 1 ? "page" : "pages"}, read` : STATE_WORDS[state]].filter((one) => one !== null && one !== undefined && one !== title);
-  const isThere = view.canFetch && (state === "read" || state === "failed");
+  const isThere = state === "read" || state === "failed";
   return html`<p class="file">${isThere ? html`<a href="/v1/attachments/${id}" download title="Save the file; who saved it is written down">${title}</a>` : html`<span>${title}</span>`} <span class="quiet small">· ${facts.join(" · ")}</span>${problem !== null && html`<br><span class="small warn-text">${problem}</span>`}</p>`;
 }
 

@@ -69,8 +69,8 @@ export interface ThreadView {
   isWhole: boolean;
   /** may merge, link, decide; whoever sees only some agents' contacts may not */
   canChange: boolean;
-  /** files of messages may be fetched */
-  canFetch: boolean;
+  /** conversations that may be changed and moved into; whoever is bound to agents changes what is theirs alone */
+  changeable: ReadonlySet<string>;
   note: Note | null;
   addresses: readonly KnownAddress[];
   channels: readonly string[];

@@ -1,5 +1,6 @@
 // What people correct counts for every reader, stays beside the machine's, can be taken back, and survives that a call is heard again.
 import assert from "node:assert/strict";
+import { createQueue } from "../../../app/jobs/index.ts";
 import { createCorrectionDesk } from "../../../app/pipeline/corrections/desk.ts";
 import { keepCallWords, keepTurnWords } from "../../../app/pipeline/corrections/keep-corrections.ts";
 import type { Parts } from "../../../app/pipeline/parts.ts";
@@ -48,7 +49,7 @@ describe("corrections", () => {
     clock = manualClock();
     store = createStore(db, clock);
     audited = [];
-    parts = { db, clock, store, config: configSchema.parse({}), delivery: { destinations: ["crm"] }, audit: (event: AuditEvent) => audited.push(event), events: { emit: () => undefined }, ungathered: { customers: new Set(), sessions: new Set() }, workflows: { unfolded: { sessions: new Set(), conversations: new Set() } } } as unknown as Parts;
+    parts = { db, clock, store, config: configSchema.parse({}), queue: createQueue(db, clock, "boot"), delivery: { destinations: ["crm"] }, audit: (event: AuditEvent) => audited.push(event), events: { emit: () => undefined }, ungathered: { customers: new Set(), sessions: new Set() }, workflows: { unfolded: { sessions: new Set(), conversations: new Set() } } } as unknown as Parts;
     desk = createCorrectionDesk(parts, async (work) => inTransaction(db, work));
     const { sessions, findings } = store.writes;
     inTransaction(db, () => sessions.create({ id: SESSION, source: "pbx", facts: { callId: "c1" }, priority: 50, nowMs: 1 }));
@@ -80,6 +81,17 @@ describe("corrections", () => {
     assert.deepEqual([turn(2)?.text, turn(2)?.machine, hits("judged")], ["I was judged twice for gas", undefined, [id(2)]]);
     await assert.rejects(desk.takeTurnBack(SESSION, id(2), undefined, BY), { code: "CONFLICT" });
     assert.deepEqual(desk.of(SESSION).items.map((one) => [one.value, one.withdrawn_by]), [["I was charged twice for gas", "user:lgn_1"], ["I was charged for gas", "user:lgn_1"]]);
+  });
+
+  it("who said it has a name: the person's, the key's, or that there is none any more", async () => {
+    const person = store.people.add({ login: "paula", name: "Paula Lang", role: "supervisor" }).id;
+    store.access.createKey("desk", "supervisor");
+    const key = db.prepare<[], string>("SELECT id FROM api_keys").pluck().get() ?? "";
+    const by = (kind: "user" | "key", actor: string) => ({ actor: { kind, id: actor, ip: null } });
+    for (const [i, one] of [by("user", person), by("key", key), by("key", "key_gone"), by("user", "per_gone"), BY].entries()) await desk.turn(SESSION, id(3), { text: `thanks ${i}` }, one);
+    await desk.takeTurnBack(SESSION, id(3), "text", by("user", person));
+    assert.deepEqual(desk.of(SESSION).items.map((one) => one.by_name).reverse(), ["Paula Lang", "an API key named desk", "an API key that is gone", "somebody whose account is gone", "somebody with a one-time code"]);
+    assert.deepEqual(desk.of(SESSION).items.map((one) => one.withdrawn_by_name).slice(0, 2), ["Paula Lang", null]);
   });
 
   it("speaker and text of a turn are taken back each by itself", async () => {
