@@ -5,6 +5,7 @@ import { measureCall, metricDefinitions } from "../../app/analysis/index.ts";
 import { AUDIO_WARNINGS, CALL_STATUSES, type CallView } from "../../app/domain/index.ts";
 import { installationRoot } from "../../app/platform/index.ts";
 import { renderCall, renderConversations, renderLogin, renderProblem, type ConversationsView, type Frame } from "../../app/ui/index.ts";
+import { matterTitle } from "../../app/ui/frame/words.ts";
 import { createTimes, position, took } from "../../app/ui/frame/times.ts";
 import { NOTHING_MORE } from "./call-view.ts";
 import { silences } from "../../app/ui/call/turn-strip.ts";
@@ -157,6 +158,26 @@ describe("ui: every page", () => {
     const used = new Set(Object.values({ ...pages(), plain: callPage(), list: listPage() }).flatMap((page) => [...page.matchAll(/ class="([^"&]*)"/g)].flatMap(([, names]) => (names ?? "").split(/\s+/).filter(Boolean))));
     assert.ok(used.size > 40);
     assert.deepEqual([...used].filter((name) => !plain.has(name) && !css.includes(`.${name}`) && !script.includes(`.${name}`)), []);
+  });
+});
+
+describe("ui: words", () => {
+  it("a contact is called by its topic and what about it, unless the reason belongs to another topic", () => {
+    assert.equal(matterTitle("Billing", "billing.double_charge"), "Billing: double charge");
+    assert.equal(matterTitle("Account and security", "account.stolen_card"), "Account and security: stolen card");
+    assert.equal(matterTitle("Gas meter", "billing.double_charge"), "Gas meter");
+    assert.equal(matterTitle("Billing", "billing"), "Billing");
+    assert.deepEqual([matterTitle("Billing", null), matterTitle(null, "billing.refund"), matterTitle(null, null)], ["Billing", "Billing · refund", undefined]);
+  });
+  it("a held call says why once, what ends it, and leads there; it promises no words", () => {
+    const page = callPage({ status: "held", turns: [], ledger: [{ stage: "prepare", status: "held", at: "2026-11-03T13:13:30.000Z", ms: null, code: "CONSENT_MISSING", detail: "Held: nobody has agreed to the recording" }] });
+    assert.match(page, /<b>Held:<\/b> nobody has agreed to the recording\.<\/p>[\s\S]*href="\/customers\/cus_\w+#consent">Record consent/);
+    assert.doesNotMatch(page, /The words appear here/);
+  });
+  it("a problem speaks to people: no keys, shapes or lists of addresses", () => {
+    const page = renderProblem({ frame, title: "There is no such thing", detail: "There is nothing at this address; /openapi.json lists every address", code: "NOT_FOUND", instance: "urn:uuid:1" });
+    assert.match(page, /<h1>Nothing is here<\/h1><p>The address may be mistyped/);
+    assert.doesNotMatch(page, /openapi/);
   });
 });
 
