@@ -52,7 +52,7 @@ function customerRow(row: CustomerRow, frame: Frame, times: Times): Html {
   const title = row.name ?? first?.value ?? "Without a name";
   const others = (row.name === null ? more : row.identities).slice(0, 3);
   return html`<li class="person"><span class="when">${row.lastContactAt === null ? html`<span class="quiet">–</span>` : html`${times.day(row.lastContactAt, frame.nowMs)}, ${times.clock(row.lastContactAt)}`}</span>
-<div><p><a class="whole" href="${customerAddress(row.id)}"><bdi>${title}</bdi></a> ${row.hasDuplicate && chip("warn", "may be there twice")}</p><p class="small quiet">${others.map((one, i) => html`${i > 0 && " · "}<bdi title="${addressWords(one.kind)}">${one.value}</bdi>`)}</p></div>
+<div><p><a class="whole" data-row href="${customerAddress(row.id)}"><bdi>${title}</bdi></a> ${row.hasDuplicate && chip("warn", "may be there twice")}</p><p class="small quiet">${others.map((one, i) => html`${i > 0 && " · "}<bdi title="${addressWords(one.kind)}">${one.value}</bdi>`)}</p></div>
 <div class="about">${row.status !== null && html`<p>${row.topic ?? html`<span class="missing">No topic yet</span>`} ${matterChip(row.status)}</p>`}${row.openConversations > 1 && html`<p class="small quiet">${row.openConversations >= 100 ? "100 and more" : row.openConversations} open conversations</p>`}</div></li>`;
 }
 
@@ -109,5 +109,5 @@ function comparedCard(customer: ComparedCustomer, times: Times): Html {
 
 function choose({ one, choices, asked }: CompareView, frame: Frame, times: Times): Html {
   if (choices.length === 0) return html`<section class="card narrow"><div class="in"><p>Nobody else fits “${asked}”.</p><p><a class="button" href="${customerAddress(one.id)}#addresses">Back</a></p></div></section>`;
-  return html`<ol class="card people">${choices.map((row) => html`<li class="person"><span class="when">${row.lastContactAt !== null && times.day(row.lastContactAt, frame.nowMs)}</span><div><p><a class="whole" href="${compareAddress(one.id, row.id)}"><bdi>${row.name ?? row.identities[0]?.value ?? "Without a name"}</bdi></a></p><p class="small quiet">${row.identities.slice(0, 3).map((each) => each.value).join(" · ")}</p></div><div class="about"></div></li>`)}</ol>`;
+  return html`<ol class="card people">${choices.map((row) => html`<li class="person"><span class="when">${row.lastContactAt !== null && times.day(row.lastContactAt, frame.nowMs)}</span><div><p><a class="whole" data-row href="${compareAddress(one.id, row.id)}"><bdi>${row.name ?? row.identities[0]?.value ?? "Without a name"}</bdi></a></p><p class="small quiet">${row.identities.slice(0, 3).map((each) => each.value).join(" · ")}</p></div><div class="about"></div></li>`)}</ol>`;
 }
