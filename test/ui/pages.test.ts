@@ -51,6 +51,13 @@ describe("ui: the page of a call", () => {
     assert.equal(analysed({ engine: "llama", model: "qwen3-4b", prompt: "facts-1, verdicts-1", seed: 7, at: "2026-11-03T13:13:38.600Z", ms: 3200, chunks: 3 }), "qwen3-4b llama in 3 parts, prompts facts-1, verdicts-1, seed 7, 3.2 s");
   });
 
+  it("says in words why each channel is whose", () => {
+    assert.match(callPage(), /Because<\/dt>.*?incoming call, recorded on the outside line</);
+    const { audio } = finishedCall();
+    assert.ok(audio);
+    assert.match(callPage({ audio: { ...audio, channel_map_reason: "named in the notification" } }), /Because<\/dt>.*?named in the notification</);
+  });
+
   it("shows each number with its unit, both parties beside each other, and its definition on hover", () => {
     const page = callPage();
     const row = (label: string): string => new RegExp(`<tr><th scope="row" title="([^"]*)">${label}</th>(.*?)</tr>`, "s").exec(page)?.slice(1).join(" | ").replace(/<\/?td[^>]*>/g, " ").replace(/ +/g, " ") ?? "no such row";
@@ -171,7 +178,7 @@ describe("ui: words", () => {
   });
   it("a held call says why once, what ends it, and leads there; it promises no words", () => {
     const page = callPage({ status: "held", turns: [], ledger: [{ stage: "prepare", status: "held", at: "2026-11-03T13:13:30.000Z", ms: null, code: "CONSENT_MISSING", detail: "Held: nobody has agreed to the recording" }] });
-    assert.match(page, /<b>Held:<\/b> nobody has agreed to the recording\.<\/p>[\s\S]*href="\/customers\/cus_\w+#consent">Record consent/);
+    assert.match(page, /<b>Held:<\/b> nobody has agreed to the recording\.<\/p>[\s\S]*href="\/customers\/cus_\w+#consent">The customer’s consent/);
     assert.doesNotMatch(page, /The words appear here/);
   });
   it("a problem speaks to people: no keys, shapes or lists of addresses", () => {

@@ -104,7 +104,7 @@ function failed(call: CallView, frame: Frame): Html {
 /** Why nothing happens, and where the one thing that changes it is done. */
 function held({ ledger, customer_id: customer }: CallView): Html {
   const why = ledger.at(-1)?.detail?.replace(/^Held: /, "") ?? "the ledger below says why";
-  return html`<section class="notice warn"><div><p><b>Held:</b> ${why}.</p><p class="small quiet">Nothing is heard or analysed meanwhile; the call goes on by itself as soon as consent is recorded.</p></div>${customer !== null && html`<a class="button" href="/customers/${urlPart(customer)}#consent">Record consent</a>`}</section>`;
+  return html`<section class="notice warn"><div><p><b>Held:</b> ${why}.</p><p class="small quiet">Nothing is heard or analysed meanwhile; the call goes on by itself when consent is recorded, unless it was refused in the call itself.</p></div>${customer !== null && html`<a class="button" href="/customers/${urlPart(customer)}#consent">The customer’s consent</a>`}</section>`;
 }
 
 function inWork(call: CallView): Html {
