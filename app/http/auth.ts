@@ -76,7 +76,7 @@ export function createGuard({ store, failures, publicUrl }: GuardParts): Guard {
       if ("local_or" in access && who.kind === "anonymous" && isFromThisMachine(req)) return;
       // Nobody known is no attempt to guess, and browsers whose login ended come here all day: not counted, not audited.
       if (who.kind === "anonymous") throw new AppError("UNAUTHENTICATED", "Send an API key (Authorization: Bearer …) or log in");
-      if (!rolesOf(access).includes(who.role)) throw refuse(req, who, "FORBIDDEN", `The role ${who.role} may not do that; ask an administrator for a key or login with another role`);
+      if (!rolesOf(access).includes(who.role)) throw refuse(req, who, "FORBIDDEN", `The role ${who.role} may not do that; ask an administrator if you need it`);
       if (who.agentIds !== undefined && !isNarrowed(access)) throw refuse(req, who, "FORBIDDEN", "This shows the whole house, and you see the contacts of some agents only; ask an administrator for more");
       if (who.kind === "user" && req.method !== "GET" && req.method !== "HEAD") requireSameOrigin(req, publicUrl);
       context.principal = who;

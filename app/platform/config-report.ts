@@ -59,7 +59,7 @@ export function shown(path: string, value: unknown, showsAddresses: boolean): st
 /** The same shape with `(set)` in place of secrets, and addresses without the password that may stand in them. */
 export function mask(name: string, value: unknown, showsAddresses: boolean): unknown {
   if (value === undefined || value === null) return value;
-  if (SECRET.test(name)) return SET;
+  if (SECRET.test(name) && typeof value !== "boolean") return SET; // a switch such as keep_with_secrets is named after secrets and is none
   if (!showsAddresses && ADDRESS.test(name)) return Array.isArray(value) ? (value.length === 0 ? value : HIDDEN) : HIDDEN;
   if (Array.isArray(value)) return value.map((one) => mask(name, one, showsAddresses));
   if (typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, SECRET_VALUES.test(name) ? SET : mask(key, one, showsAddresses)]));

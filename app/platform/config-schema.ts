@@ -200,8 +200,8 @@ export const configSchema = z
       .object({
         url: z.url({ protocol: /^https?$/ }).optional().describe("address that receives one POST per analysed call; nothing is sent when absent"),
         secret: z.string().min(1).optional().describe("whsec_… (Standard Webhooks); results are signed with it"),
-        kind: z.enum(["generic"]).default("generic"),
-        timeout_seconds: z.number().min(1).max(120).default(15),
+        kind: z.enum(["generic"]).default("generic").describe("how results are worded for it; generic is the only way so far"),
+        timeout_seconds: z.number().min(1).max(120).default(15).describe("longest time that it may take to answer"),
         headers: z.record(z.string(), z.string()).default({}).describe("further headers, e.g. an API key of the CRM"),
       })
       .strict()

@@ -38,10 +38,10 @@ interface BesideRow { session_id: string; channel: string; call_id: string; sour
 
 /** @param db an open, migrated database */
 export function createSoundReads(db: Db, { recordings, messages, peaks }: { recordings: Recordings; messages: Messages; peaks: Peaks }): SoundReads {
-  // by arrival: that is what the index of a customer's sessions is sorted by, and it never changes
+  // by when it was, as it is shown: recordings that are handed in later arrive in any order. A customer's sessions are few
   const beside = (than: "<" | ">", order: "ASC" | "DESC") => db.prepare<Record<string, unknown>, BesideRow>(`SELECT o.id AS session_id, o.channel, o.call_id, o.source, coalesce(o.started_at_ms, o.received_at_ms) AS at_ms
-    FROM sessions s JOIN sessions o ON o.customer_id = s.customer_id AND (o.received_at_ms, o.id) ${than} (s.received_at_ms, s.id)
-    WHERE s.id = @id AND o.is_empty = 0 AND (@agentIds IS NULL OR o.agent_id IN (SELECT value FROM json_each(@agentIds))) ORDER BY o.received_at_ms ${order}, o.id ${order} LIMIT 1`);
+    FROM sessions s JOIN sessions o ON o.customer_id = s.customer_id AND (coalesce(o.started_at_ms, o.received_at_ms), o.id) ${than} (coalesce(s.started_at_ms, s.received_at_ms), s.id)
+    WHERE s.id = @id AND o.is_empty = 0 AND (@agentIds IS NULL OR o.agent_id IN (SELECT value FROM json_each(@agentIds))) ORDER BY at_ms ${order}, o.id ${order} LIMIT 1`);
   const [before, after] = [beside("<", "DESC"), beside(">", "ASC")];
   const view = (row: BesideRow | undefined): ContactBeside | null => (row === undefined ? null : { session_id: row.session_id, channel: row.channel, call_id: row.channel === "phone" ? row.call_id : null, source: row.source, at: toRfc3339(row.at_ms) });
   return {

@@ -94,10 +94,13 @@ export function journeys(building: Building): void {
       await visitor.go("/conversations");
       await page.locator('[data-live-state="on"]').waitFor({ state: "attached" });
       await ask(page, "window.__same = true");
+      await page.keyboard.press("j"); // on a row: that must not keep what is new away, nor be lost
+      const row = await ask<string>(page, "document.activeElement.getAttribute('href')");
+      assert.match(row, /^\/(calls|customers)\//);
       const upload = await building.house.upload(callWav(SHORTEST_CALL, 2000, 77), "live.wav", { call_id: "live-1", started_at: new Date().toISOString(), direction: "inbound", from: "+12125550188" });
       assert.equal(upload.status, 202);
       await page.locator('a[href^="/calls/live-1"]').first().waitFor({ state: "attached" });
-      assert.equal(await ask(page, "window.__same"), true);
+      assert.deepEqual(await ask(page, "[window.__same, document.activeElement.getAttribute('href')]"), [true, row]);
       await building.house.finished("live-1");
       await visitor.leave();
     });
@@ -133,6 +136,10 @@ export function journeys(building: Building): void {
       await page.keyboard.press("c");
       await page.waitForURL("**/conversations");
       await page.waitForLoadState("load");
+      await page.keyboard.press("?");
+      await page.locator("#keys", { hasText: "next row" }).waitFor();
+      await page.keyboard.press("Escape");
+      await page.locator("#keys").waitFor({ state: "hidden" });
       await page.keyboard.press("Tab");
       assert.equal((await focus()).href, "#page", "the first stop leads past the rail");
       await tabTo((at) => at.href?.startsWith(`/calls/${HEARD}`) === true);

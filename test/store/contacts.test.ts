@@ -10,10 +10,11 @@ let db: Db;
 let reads: ContactReads;
 let views: SavedViews;
 let search: SearchReads;
+let besides: ReturnType<typeof createStore>["reads"]["besides"];
 before(() => {
   migrate((db = openDatabase(":memory:")));
   const store = createStore(db, manualClock());
-  [reads, views, search] = [store.reads.contacts, store.savedViews, store.reads.search];
+  [reads, views, search, besides] = [store.reads.contacts, store.savedViews, store.reads.search, (id) => store.reads.besides(id)];
 });
 after(() => db.close());
 beforeEach(() => db.exec("DELETE FROM rule_alerts; DELETE FROM rule_hits; DELETE FROM rule_runs; DELETE FROM messages; DELETE FROM analyses; DELETE FROM sessions; DELETE FROM conversations; DELETE FROM customers"));
@@ -49,6 +50,8 @@ function add(row: Omit<Row, "id">): Row {
   if (conversation !== null) db.prepare("UPDATE conversations SET status = ? WHERE id = ?").run(row.status, conversation);
   return { ...row, id };
 }
+
+const PLAIN: Omit<Row, "id"> = { atMs: 0, channel: "phone", state: "done", agent: undefined, queue: undefined, topic: undefined, reason: undefined, outcome: undefined, mood: undefined, length: undefined, status: undefined, due: undefined, rules: [], isAlert: false };
 
 /** The filters told again, one row at a time. */
 function passes(row: Row, f: ContactFilter): boolean {
@@ -141,7 +144,7 @@ describe("store: the list of contacts", () => {
   });
 
   it("a contact whose messages all went elsewhere is not listed, and comes back with them", () => {
-    const { id } = add({ atMs: 1, channel: "sms", state: "done", agent: "a", queue: undefined, topic: undefined, reason: undefined, outcome: undefined, mood: undefined, length: undefined, status: undefined, due: undefined, rules: [], isAlert: false });
+    const { id } = add({ ...PLAIN, atMs: 1, channel: "sms", agent: "a" });
     db.prepare("UPDATE sessions SET is_empty = 1 WHERE id = ?").run(id);
     assert.deepEqual([walk({}, "newest", 10, 10), reads.offers("agent")], [[], []]);
     db.prepare("UPDATE sessions SET is_empty = 0 WHERE id = ?").run(id);
@@ -155,6 +158,16 @@ describe("store: the list of contacts", () => {
     for (const [at, text] of [[1, "Hello"], [2, "Goodbye"]] as const) db.prepare("INSERT INTO messages (id, session_id, channel, speaker, kind, text, at_ms) VALUES (?, ?, 'sms', 'customer', 'text', ?, ?)").run(`msg_${at}`, two.id, text, at);
     const rows = reads.rows([two.id, "ses_unknown", one.id]);
     assert.deepEqual(rows.map((row) => [row.session_id, row.customer, row.messages, row.last]), [[two.id, "Maria", 2, { id: "msg_2", speaker: "customer", text: "Goodbye" }], [one.id, null, 0, null]]);
+  });
+});
+
+describe("store: the contacts beside one", () => {
+  it("stand before and after it by when they were, not by when they were handed in", () => {
+    const [late, early, middle] = [add({ ...PLAIN, atMs: 30 }), add({ ...PLAIN, atMs: 10 }), add({ ...PLAIN, atMs: 20 })];
+    db.exec("INSERT INTO customers (id, root_id, created_at_ms) VALUES ('cus_1', 'cus_1', 1); UPDATE sessions SET customer_id = 'cus_1', is_empty = 0");
+    const { before: earlier, after: later } = besides(middle.id);
+    assert.deepEqual([earlier?.session_id, later?.session_id], [early.id, late.id]);
+    assert.deepEqual([besides(early.id).before, besides(late.id).after], [null, null]);
   });
 });
 

@@ -29,7 +29,7 @@ describe("ui: the list of conversations", () => {
 
   it("says what waits, what failed and why, what was promised and is due, and which rule raised an alert", () => {
     const page = rows(contact({ state: "failed", outcome: null, topic: null, reason: null, problem: "The recording is empty; look at the disk", due: "2026-11-03", alerts: [{ label: "May leave", severity: "critical", holds: true }] }));
-    assert.match(page, />abc123<\/a> <span class="chip bad">could not be heard<\/span>[\s\S]*promised for 3 Nov[\s\S]*alert: May leave[\s\S]*The recording is empty; look at the disk/);
+    assert.match(page, />Call abc123<\/a> <span class="chip bad">could not be heard<\/span>[\s\S]*promised for 3 Nov[\s\S]*alert: May leave[\s\S]*The recording is empty; look at the disk/);
     assert.match(rows(contact({ alerts: [{ label: "May leave", severity: "critical", holds: false }] })), /<span class="chip ">alert, no longer so: May leave/);
     assert.doesNotMatch(rows(contact({ due: "2026-11-04" })), /promised/);
     assert.doesNotMatch(rows(contact({ due: "2026-11-01", status: "resolved" })), /promised/);

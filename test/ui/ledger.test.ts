@@ -23,7 +23,7 @@ describe("ui: the ledger", () => {
     assert.match(text, /call-1 failed/);
     assert.match(text, /✓ Announcement 14:00 ✕ Recording failed · 14:01 · 340 ms ○ Sound not yet/);
     assert.match(text, /pbx\.example does not hand the recording out \(403\); check the token, then retry/);
-    assert.match(text, /stopped at Recording · What to do: Mend the cause first, then try again\. · FETCH_REFUSED/);
+    assert.match(text, /stopped at Recording · What to do: Mend the cause first, then try again · FETCH_REFUSED/);
     assert.match(text, /Try again The file is fetched again from where it was announced/);
   });
 
@@ -55,7 +55,7 @@ describe("ui: the ledger", () => {
   it("completeness shows each step of how many, and the gap as links; without a CRM nothing is said to be sent", () => {
     const complete = { period: "the last 7 days", announced: 1204, recorded: 1203, heard: 1200, sent: 1190, hasCrm: true, gaps: [{ place: "failed", code: "FETCH_REFUSED", count: 3, href: "/ledger?tab=failed&code=FETCH_REFUSED" }] };
     const page = renderLedger(view({ tab: "all", completeness: complete }));
-    assert.match(words(page), /Announced 1,204 calls Recorded 1,203 99\.9 % of 1,204 Heard 1,200 99\.7 % of 1,204 Sent 1,190 98\.8 % of 1,204 Not through: 3 failed FETCH_REFUSED/);
+    assert.match(words(page), /Announced 1,204 calls Recorded 1,203 99\.9 % of 1,204 Heard 1,200 99\.7 % of 1,204 Sent 1,190 98\.8 % of 1,204 Not through: 3 failed The server refused to hand out the recording/);
     assert.match(page, /href="\/ledger\?tab=failed&amp;code=FETCH_REFUSED"/);
     assert.doesNotMatch(words(renderLedger(view({ tab: "all", completeness: { ...complete, hasCrm: false } }))), /Sent 1,190/);
     assert.match(words(renderLedger(view({ tab: "all", completeness: { ...complete, announced: 0, recorded: 0, heard: 0, sent: 0, gaps: [] } }))), /No call arrived in this period/);
@@ -66,7 +66,7 @@ describe("ui: the ledger", () => {
   });
 
   it("what is wrong with the machine and what a press came to is said at the top", () => {
-    assert.match(words(renderLedger(view({ refusing: "3 MB free, reserve 1024 MB", result: { again: 2, refused: 1, why: "CONSENT_MISSING" } }))), /Nothing new is accepted : 3 MB free.*2 contacts were set going again\. 1 could not be: CONSENT_MISSING/);
+    assert.match(words(renderLedger(view({ refusing: "3 MB free, reserve 1024 MB", result: { again: 2, refused: 1, why: "CONSENT_MISSING" } }))), /Nothing new is accepted : 3 MB free.*2 contacts were set going again\. 1 could not be \( Nobody agreed to this/);
   });
 
   for (const tab of LEDGER_TABS) {
@@ -100,7 +100,7 @@ describe("ui: jobs and outbox", () => {
   it("shows each lane with its oldest wait, what was done, and that everything has left when it has", () => {
     const text = words(renderJobs(jobsView()));
     assert.match(text, /Speech model transcribe 3 12 min 1 0/);
-    assert.match(text, /Done in the last hour Words 12 Not yet/);
+    assert.match(text, /Done in the last hour Words 12 Results on their way/);
     assert.match(text, /Every result has reached its receiver/);
     assert.equal(JOB_TABS.length, 4);
   });

@@ -5,6 +5,7 @@ import { measureCall, metricDefinitions } from "../../app/analysis/index.ts";
 import { AUDIO_WARNINGS, CALL_STATUSES, type CallView } from "../../app/domain/index.ts";
 import { installationRoot } from "../../app/platform/index.ts";
 import { renderCall, renderConversations, renderLogin, renderProblem, type ConversationsView, type Frame } from "../../app/ui/index.ts";
+import { matterTitle } from "../../app/ui/frame/words.ts";
 import { createTimes, position, took } from "../../app/ui/frame/times.ts";
 import { NOTHING_MORE } from "./call-view.ts";
 import { silences } from "../../app/ui/call/turn-strip.ts";
@@ -48,6 +49,13 @@ describe("ui: the page of a call", () => {
     assert.equal(analysed({ engine: "extractive", model: null }), "extractive");
     assert.equal(analysed({ engine: "extractive", model: null, instead_of: { engine: "llama", code: "ANALYSIS_TIMEOUT" } }), "extractive instead of llama: ANALYSIS_TIMEOUT");
     assert.equal(analysed({ engine: "llama", model: "qwen3-4b", prompt: "facts-1, verdicts-1", seed: 7, at: "2026-11-03T13:13:38.600Z", ms: 3200, chunks: 3 }), "qwen3-4b llama in 3 parts, prompts facts-1, verdicts-1, seed 7, 3.2 s");
+  });
+
+  it("says in words why each channel is whose", () => {
+    assert.match(callPage(), /Because<\/dt>.*?incoming call, recorded on the outside line</);
+    const { audio } = finishedCall();
+    assert.ok(audio);
+    assert.match(callPage({ audio: { ...audio, channel_map_reason: "named in the notification" } }), /Because<\/dt>.*?named in the notification</);
   });
 
   it("shows each number with its unit, both parties beside each other, and its definition on hover", () => {
@@ -157,6 +165,26 @@ describe("ui: every page", () => {
     const used = new Set(Object.values({ ...pages(), plain: callPage(), list: listPage() }).flatMap((page) => [...page.matchAll(/ class="([^"&]*)"/g)].flatMap(([, names]) => (names ?? "").split(/\s+/).filter(Boolean))));
     assert.ok(used.size > 40);
     assert.deepEqual([...used].filter((name) => !plain.has(name) && !css.includes(`.${name}`) && !script.includes(`.${name}`)), []);
+  });
+});
+
+describe("ui: words", () => {
+  it("a contact is called by its topic and what about it, unless the reason belongs to another topic", () => {
+    assert.equal(matterTitle("Billing", "billing.double_charge"), "Billing: double charge");
+    assert.equal(matterTitle("Account and security", "account.stolen_card"), "Account and security: stolen card");
+    assert.equal(matterTitle("Gas meter", "billing.double_charge"), "Gas meter");
+    assert.equal(matterTitle("Billing", "billing"), "Billing");
+    assert.deepEqual([matterTitle("Billing", null), matterTitle(null, "billing.refund"), matterTitle(null, null)], ["Billing", "Billing · refund", undefined]);
+  });
+  it("a held call says why once, what ends it, and leads there; it promises no words", () => {
+    const page = callPage({ status: "held", turns: [], ledger: [{ stage: "prepare", status: "held", at: "2026-11-03T13:13:30.000Z", ms: null, code: "CONSENT_MISSING", detail: "Held: nobody has agreed to the recording" }] });
+    assert.match(page, /<b>Held:<\/b> nobody has agreed to the recording\.<\/p>[\s\S]*href="\/customers\/cus_\w+#consent">The customer’s consent/);
+    assert.doesNotMatch(page, /The words appear here/);
+  });
+  it("a problem speaks to people: no keys, shapes or lists of addresses", () => {
+    const page = renderProblem({ frame, title: "There is no such thing", detail: "There is nothing at this address; /openapi.json lists every address", code: "NOT_FOUND", instance: "urn:uuid:1" });
+    assert.match(page, /<h1>Nothing is here<\/h1><p>The address may be mistyped/);
+    assert.doesNotMatch(page, /openapi/);
   });
 });
 

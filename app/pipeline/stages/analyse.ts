@@ -57,9 +57,12 @@ export async function analyseCall({ session, recording }: StageInput, parts: Par
       keepFindings(session.id, analysis, parts);
       return { revision, alerts: keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts, mayAlert) };
     },
-    detail: `${madeByWords(madeByOf(analysis))}: ${analysis.summary_points.length} points, ${analysis.action_items.length} action items, ${analysis.promises.length} promises${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}${proposalWords(proposals)}`,
+    detail: `${madeByWords(madeByOf(analysis))}: ${many(analysis.summary_points.length, "point")}, ${many(analysis.action_items.length, "action item")}, ${many(analysis.promises.length, "promise")}${analysis.dropped > 0 ? `, ${analysis.dropped} findings dropped without proof` : ""}${proposalWords(proposals)}`,
   };
 }
+
+/** `1 promise`, `3 points` */
+const many = (n: number, one: string): string => `${n} ${one}${n === 1 ? "" : "s"}`;
 
 /** Everything here is stored, so the numbers of a call can be computed again at any time. */
 export function inputOf(session: SessionRow, recording: RecordingRow, parts: Pick<Parts, "store" | "config">): AnalysisInput {

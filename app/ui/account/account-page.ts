@@ -29,7 +29,7 @@ export function renderAccount({ frame, person, sessions, problem, done }: Accoun
   const times = createTimes(frame.timeZone);
   const notice = html`${problem !== null && html`<p class="notice bad" role="alert">${problem}</p>`}${done !== null && html`<p class="notice" role="status">${done}</p>`}`;
   if (person === null) {
-    return page(frame, "Your account", html`<header class="head"><div><h1>Logged in by a one-time code</h1><p class="quiet">This login belongs to nobody: it has no name and no password, and ends after twelve hours. For an account of your own, an administrator adds you under Settings, People.</p></div></header>`, { styles: ["account.css"] });
+    return page(frame, "Your account", html`<header class="head"><div><h1>Logged in by a one-time code</h1><p class="quiet">This login belongs to nobody: it has no name and no password, and ends after twelve hours.</p></div></header><section class="card secret"><h2>An account of your own</h2><div class="in"><p>${frame.role === "admin" ? html`Add yourself under <a class="inline" href="/settings/people">Settings, People</a>: you then log in by name and password, and what you do stands under your name.` : "Ask an administrator to add you under Settings, People."}</p></div></section>`, { styles: ["account.css"] });
   }
   const { role, sight } = person;
   return page(

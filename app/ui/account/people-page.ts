@@ -2,6 +2,7 @@
 import type { PersonRole, PersonState } from "../../domain/index.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { page, type Frame } from "../frame/layout.ts";
+import { settingsTabs } from "../settings/settings-frame.ts";
 import { agentsWords, countWords, ROLE_WORDS, sightWords, stateOfPerson, type Sight } from "./access-words.ts";
 import { personFields, type PersonFields, type TeamView } from "./person-form.ts";
 
@@ -30,7 +31,7 @@ export function renderPeople({ frame, people, teams, fields, problem, done }: Pe
   return page(
     frame,
     "People",
-    html`<header class="head"><div><p class="crumbs"><a href="/settings">Settings</a> / People</p><h1>People</h1><p class="quiet">Who may log in, what each may do, and whose contacts each sees.</p></div></header>
+    html`<header class="head"><div><h1>People</h1><p class="quiet">Who may log in, what each may do, and whose contacts each sees.</p></div></header><div class="under-tabs">${settingsTabs(frame, "people")}</div>
 ${problem !== null && html`<p class="notice bad" role="alert">${problem}</p>`}${done !== null && html`<p class="notice" role="status">${done}</p>`}
 <div class="columns"><div class="stack">${people.length === 0 ? nobody() : html`<section class="card"><h2>Accounts <span class="quiet">${people.length}</span></h2><ul class="rows">${people.map(personRow)}</ul></section>`}
 <section class="card" id="teams"><h2>Teams <span class="quiet">${teams.length}</span></h2>${teams.length === 0 && html`<p class="in quiet">A team is a name and the ids of its agents at the telephone system. Make one, and supervisors can be given its contacts instead of the whole house.</p>`}<ul class="rows">${teams.map(teamRow)}</ul>${teamForm()}</section></div>

@@ -28,7 +28,7 @@ ${isNew && html`<p><label for="login">Login name</label><input id="login" name="
 <fieldset><legend>Role</legend>${PERSON_ROLES.map((one) => choice("role", one, ROLE_WORDS[one].name, ROLE_WORDS[one].may, role === one))}</fieldset>
 <fieldset><legend>What they see</legend>
 ${choice("sees", "all", "Every contact", "All calls, messages, customers and numbers of the house. Administrators always do; agents never.", sees === "all")}
-${choice("sees", "team", "A team's contacts", teams.length === 0 ? "Make a team first, below: until then nothing can be chosen here." : "Calls, transcripts, recordings and search hits of the team's agents, as the team is at that moment.", sees === "team")}
+${choice("sees", "team", "A team's contacts", teams.length === 0 ? "Make a team first: until then nothing can be chosen here." : "Calls, transcripts, recordings and search hits of the team's agents, as the team is at that moment.", sees === "team")}
 <p class="under"><label for="team">Team</label><select id="team" name="team"><option value="">No team</option>${teams.map((one) => (one.name === team ? html`<option value="${one.name}" selected>${one.name}: ${agentsWords(one.agentIds)}</option>` : html`<option value="${one.name}">${one.name}: ${agentsWords(one.agentIds)}</option>`))}</select></p>
 ${choice("sees", "own", "Own contacts", "Only what this agent led. For agents.", sees === "own")}
 <p class="under"><label for="agent">Agent id at the telephone system</label><input id="agent" name="agent" value="${agent}" maxlength="100" autocomplete="off" autocapitalize="off" spellcheck="false"></p></fieldset>`;

@@ -38,7 +38,7 @@ function trendCard({ name, href, contacts, moods }: TrendRow, weeks: readonly st
   const lastWhole = Math.max(0, contacts.length - 2);
   const known = moods.filter((one): one is number => one !== null);
   return html`<section class="card trend"><h2><a class="strong" href="${href}">${name}</a>${isAll && html`<span class="tiny quiet">own scale</span>`}</h2><div class="in">
-<p class="small"><b>${figure(contacts[lastWhole] ?? 0, "count")}</b> <span class="quiet">contacts in the last whole week</span></p>${sparkline(contacts, 0, most)}
+<p class="small"><b>${figure(contacts[lastWhole] ?? 0, "count")}</b> <span class="quiet">contact${contacts[lastWhole] === 1 ? "" : "s"} in the last whole week</span></p>${sparkline(contacts, 0, most)}
 <div class="small moods">${known.length === 0 ? html`<span class="missing">too few moods</span>` : html`<b>${signed(known.at(-1) ?? 0)}</b> <span class="quiet">customer mood</span>`} ${definition(of, `trend ${name}`)}</div>${known.length > 1 && sparkline(moods, -reach, reach)}
 ${tableBehind(`trend ${name}`, `${name} by week`, ["Week", "Contacts", "Mood"], weeks.map((week, i) => [week, contacts[i] ?? 0, moods[i] === null || moods[i] === undefined ? "–" : signed(moods[i])]))}</div></section>`;
 }

@@ -37,7 +37,15 @@ export function heardHow({ engines, audio, language, revision, source }: CallVie
   if (engines === null && audio === null) return false;
   const row = (label: string, value: Part): Part => value !== null && value !== undefined && value !== false && html`<dt>${label}</dt><dd class="wide">${value}</dd>`;
   const map = audio?.channel_map;
-  return html`<section class="card"><h2>How it was heard</h2><div class="in"><dl class="slots">${engines !== null && html`${row("Speech", html`${engines.speech.model} <span class="tiny quiet">${engines.speech.engine} · ${engines.speech.sha256?.slice(0, 12) ?? engines.speech.endpoint}</span>`)}${row("Analysis", engines.analysis && analysedBy(engines.analysis))}`}${row("Language", language)}${audio !== null && html`${row("Sound", { stereo: "one party per channel", dual_mono: "the same on both channels", mono: "one channel" }[audio.layout])}${row("Channels", map && html`left ${map["0"]}, right ${map["1"]}`)}${row("Because", audio.channel_map_reason && html`<span class="small">${audio.channel_map_reason}</span>`)}${row("Voices", audio.separation && html`${audio.separation.reason} <span class="tiny quiet">${audio.separation.method}</span>`)}${row("Blanked", audio.redacted_ms > 0 && `${took(audio.redacted_ms)} of sound`)}`}${row("Source", source)}${row("Revision", revision > 1 && revision)}</dl></div></section>`;
+  return html`<section class="card"><h2>How it was heard</h2><div class="in"><dl class="slots">${engines !== null && html`${row("Speech", html`${engines.speech.model} <span class="tiny quiet">${engines.speech.engine} · ${engines.speech.sha256?.slice(0, 12) ?? engines.speech.endpoint}</span>`)}${row("Analysis", engines.analysis && analysedBy(engines.analysis))}`}${row("Language", language)}${audio !== null && html`${row("Sound", { stereo: "one party per channel", dual_mono: "the same on both channels", mono: "one channel" }[audio.layout])}${row("Channels", map && html`left ${map["0"]}, right ${map["1"]}`)}${row("Because", audio.channel_map_reason && html`<span class="small">${legWords(audio.channel_map_reason)}</span>`)}${row("Voices", audio.separation && html`${audio.separation.reason} <span class="tiny quiet">${audio.separation.method}</span>`)}${row("Blanked", audio.redacted_ms > 0 && `${took(audio.redacted_ms)} of sound`)}`}${row("Source", source)}${row("Revision", revision > 1 && revision)}</dl></div></section>`;
+}
+
+/** `direction=inbound, recorded leg=trunk` → `incoming call, recorded on the outside line`; every other reason is in words already. */
+function legWords(reason: string): string {
+  const [, direction, leg, rest = ""] = /^direction=(\w+), recorded leg=(trunk|extension)(.*)$/.exec(reason) ?? [];
+  if (direction === undefined) return reason;
+  const call = { inbound: "incoming call", outbound: "outgoing call", internal: "internal call" }[direction] ?? "call of unknown direction";
+  return `${call}, recorded on ${leg === "trunk" ? "the outside line" : "the agent's telephone"}${rest}`;
 }
 
 function analysedBy({ engine, model, prompt, seed, terms, chunks, ms, instead_of: instead }: MadeBy): Html {

@@ -1,5 +1,6 @@
 // Findings of a call; every one ends with ▸ and the second that proves it. Pure.
 import type { CallView } from "../../domain/index.ts";
+import { signed } from "../charts/figures.ts";
 import { html, type Html } from "../frame/html.ts";
 import { position } from "../frame/times.ts";
 import { chip, outcomeChip, reasonWords } from "../frame/words.ts";
@@ -87,8 +88,4 @@ function notMentioned(): Html {
 /** A mood, −1…1, in a word. */
 export function feeling(value: number): string {
   return value <= -0.5 ? "angry" : value < -0.1 ? "unhappy" : value <= 0.1 ? "neutral" : value < 0.5 ? "friendly" : "happy";
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
 }

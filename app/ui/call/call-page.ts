@@ -10,7 +10,7 @@ import { createTimes, position, type Times } from "../frame/times.ts";
 import { addressOf, correctionsCard, type Mending } from "./mending.ts";
 import { transcript } from "./transcript.ts";
 import { turnStrip, type CallSound } from "./turn-strip.ts";
-import { agentWords, DIRECTION_WORDS, reasonWords, STAGE_WORDS, stateChip, WARNING_WORDS } from "../frame/words.ts";
+import { agentWords, DIRECTION_WORDS, matterTitle, reasonWords, STAGE_WORDS, stateChip, WARNING_WORDS } from "../frame/words.ts";
 import { callAddress } from "../frame/addresses.ts";
 
 export interface CallPageView {
@@ -43,13 +43,13 @@ interface Contact {
 export function renderCall(view: CallPageView): string {
   const { call, frame } = view;
   const times = createTimes(frame.timeZone);
-  const headline = call.topic ?? (call.status === "done" ? "No topic stands out" : `Call ${call.call_id}`);
+  const headline = matterTitle(call.topic, call.reason) ?? (call.status === "done" ? "No topic stands out" : `Call ${call.call_id}`);
   return page(
     frame,
     headline,
     html`<div data-live="${call.status === "done" || call.status === "failed" ? "finished" : "open"}" data-call="${call.call_id}">
 ${crumbs(view, times)}
-<header class="head"><div data-part="headline"><h1>${headline}</h1><p class="quiet measure">${call.summary} ${stateChip(call)} ${call.reason !== null && html`<span class="chip">${reasonWords(call.reason)}</span>`} ${categories(call)}</p></div>${facts(view, times)}</header>
+<header class="head"><div data-part="headline"><h1>${headline}</h1><p class="quiet measure">${call.summary} ${stateChip(call)} ${call.reason !== null && headline === call.topic && html`<span class="chip">${reasonWords(call.reason)}</span>`} ${categories(call)}</p></div>${facts(view, times)}</header>
 ${notices(view)}
 ${call.turns.length > 0 || view.audio !== null ? player(view) : ""}
 <div class="call"><section aria-label="Transcript">${call.turns.length === 0 ? nothingSaid(call) : transcript(call, view.mending)}</section>
@@ -79,7 +79,7 @@ function notices({ call, frame }: CallPageView): Html[] {
   const notes: Html[] = [];
   if (call.error !== null) notes.push(failed(call, frame));
   if (call.status === "processing" || call.status === "received") notes.push(inWork(call));
-  if (call.status === "held") notes.push(html`<section class="notice warn"><p><b>Held.</b> ${call.ledger.at(-1)?.detail ?? "This call is not processed for now; the ledger below says why."}</p></section>`);
+  if (call.status === "held") notes.push(held(call));
   if (call.engines?.speech.model === "starter-en" && call.turns.length > 0) notes.push(html`<section class="notice warn"><p><b>Heard with the starter model: expect wrong words.</b> It shows that everything works; install a production speech model to rely on the text: <code>scripts/earshot models fetch base.en</code></p></section>`);
   if (call.audio?.truncated === true) notes.push(html`<section class="notice warn"><p><b>The recording breaks off.</b> Part of the length that its header promises is missing; what is there was analysed.</p></section>`);
   for (const warning of call.audio?.warnings ?? []) notes.push(html`<section class="notice warn"><p><b>${WARNING_WORDS[warning.code]}.</b> ${warning.message}</p></section>`);
@@ -101,6 +101,12 @@ function failed(call: CallView, frame: Frame): Html {
   return html`<section class="notice bad"><div><p><b>This call could not be heard.</b> ${call.error?.message}</p><p class="small quiet">${call.error?.code} · ${call.error?.retry === "later" ? "trying again later may help" : call.error?.retry === "after_fix" ? "mend the cause, then try again" : "trying again will not help"} · the original recording is kept</p></div>${again}</section>`;
 }
 
+/** Why nothing happens, and where the one thing that changes it is done. */
+function held({ ledger, customer_id: customer }: CallView): Html {
+  const why = ledger.at(-1)?.detail?.replace(/^Held: /, "") ?? "the ledger below says why";
+  return html`<section class="notice warn"><div><p><b>Held:</b> ${why}.</p><p class="small quiet">Nothing is heard or analysed meanwhile; the call goes on by itself when consent is recorded, unless it was refused in the call itself.</p></div>${customer !== null && html`<a class="button" href="/customers/${urlPart(customer)}#consent">The customer’s consent</a>`}</section>`;
+}
+
 function inWork(call: CallView): Html {
   const last = call.ledger.at(-1);
   const words = last === undefined ? undefined : STAGE_WORDS[last.stage];
@@ -108,9 +114,16 @@ function inWork(call: CallView): Html {
   return html`<section class="notice"><p><b>${call.status === "received" ? "Waiting its turn." : "Being heard."}</b> ${where} <span class="quiet">This page fills in by itself; without scripts, load it again.</span></p></section>`;
 }
 
+const NOTHING_SAID: Record<CallView["status"], string> = {
+  done: "Nobody says anything in this recording.",
+  failed: "There is no transcript, since the call could not be heard.",
+  held: "There is no transcript while the call is held.",
+  received: "The words appear here as soon as they are heard and redacted.",
+  processing: "The words appear here as soon as they are heard and redacted.",
+};
+
 function nothingSaid(call: CallView): Html {
-  const words = call.status === "done" ? "Nobody says anything in this recording." : call.status === "failed" ? "There is no transcript." : "The words appear here as soon as they are heard and redacted.";
-  return html`<p class="quiet empty">${words}</p>`;
+  return html`<p class="quiet empty">${NOTHING_SAID[call.status]}</p>`;
 }
 
 /** How long a call is, for its picture. @returns > 0 */

@@ -3,7 +3,7 @@ import { channelName } from "../frame/channel-words.ts";
 import { formatDuration, MESSAGES_COUNTED, MOOD_FROM, toRfc3339, type ContactView } from "../../domain/index.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import type { Times } from "../frame/times.ts";
-import { agentWords, chip, DIRECTION_WORDS, outcomeChip, reasonWords, statusChip } from "../frame/words.ts";
+import { agentWords, chip, DIRECTION_WORDS, matterTitle, outcomeChip, statusChip } from "../frame/words.ts";
 import { feeling } from "../call/call-findings.ts";
 import { callAddress } from "../frame/addresses.ts";
 
@@ -30,14 +30,16 @@ export function contactRow(contact: ContactView, { times, today, isMixed }: RowP
   const isCall = contact.channel === "phone";
   const at = toRfc3339(contact.atMs);
   const address = contactAddress(contact, isCall ? undefined : contact.last?.id);
-  const headline = contact.topic ?? (contact.reason !== null ? reasonWords(contact.reason) : isCall && contact.state !== "done" ? contact.call_id : "No topic stands out");
-  const who = [channelName(contact.channel), isCall && DIRECTION_WORDS[contact.direction], agentWords(contact.agent), contact.queue].filter((word): word is string => typeof word === "string" && word !== "");
+  const headline = matterTitle(contact.topic, contact.reason) ?? (isCall && contact.state !== "done" ? `Call ${contact.call_id}` : "No topic stands out");
+  const who = [channelName(contact.channel), isCall && contact.direction !== "unknown" && DIRECTION_WORDS[contact.direction], agentWords(contact.agent), contact.queue].filter((word): word is string => typeof word === "string" && word !== "");
   return html`<li class="call-row contact"><span class="when">${isMixed ? times.moment(at) : times.clock(at)}</span>
 <div class="what"><p>${address === null ? html`<span class="strong">${headline}</span>` : html`<a class="whole" href="${address}" data-row>${headline}</a>`} ${signs(contact, today)}</p>${below ?? words(contact)}</div>
 <div class="who"><p><bdi>${contact.customer ?? "Customer not known"}</bdi></p><p class="quiet small">${who.join(" · ")}</p></div>
 <p class="mood small">${mood(contact)}</p>
-<p class="length small">${contact.length_ms !== null && isCall && html`${formatDuration(contact.length_ms)} <br>`}<span class="quiet">${contact.messages > MESSAGES_COUNTED ? `${MESSAGES_COUNTED}+` : contact.messages} ${isCall ? "lines" : contact.messages === 1 ? "message" : "messages"}</span></p></li>`;
+<p class="length small">${contact.length_ms !== null && isCall && html`${formatDuration(contact.length_ms)} <br>`}${contact.messages > 0 && html`<span class="quiet">${howMany(contact.messages, isCall ? "line" : "message")}</span>`}</p></li>`;
 }
+
+const howMany = (n: number, one: string): string => `${n > MESSAGES_COUNTED ? `${MESSAGES_COUNTED}+` : n} ${one}${n === 1 ? "" : "s"}`;
 
 /** How it ended, how the matter stands, and what somebody should look at. */
 function signs(contact: ContactView, today: string): Html {

@@ -42,10 +42,10 @@ export function page(frame: Frame, title: string, body: Part, extras: Extras = {
     frame,
     title,
     html`<a class="skip" href="#page">To the page</a><div class="frame"><nav class="rail" aria-label="Places"><a class="brand" href="/">${LOGO}${frame.siteName}</a>
-${PLACES.filter((place) => frame.seesAll || place.isForAll || (place.isForTeams && frame.role !== "agent")).map((place) => placeLink(place, frame))}
+${shownPlaces(frame).map((place) => placeLink(place, frame))}
 <div class="foot">${frame.role !== null && html`<p class="live" data-live-state="off"><span class="dot"></span><span data-live-words>As of this page</span></p>`}<p class="tiny">${frame.speechModel} · nothing leaves ${frame.staysOn}</p>
-<div class="who">${frame.person !== null && html`<a class="tiny" href="/account" title="Your account">${frame.person}</a>`}<form method="post" action="/logout"><button class="link tiny">Log out</button></form></div></div></nav>
-<main class="page" id="page">${body}</main></div>`,
+<div class="who">${frame.person !== null && html`<a class="tiny" href="/account" title="Your account">${frame.person}</a>`}<form method="post" action="/logout"><button class="link tiny">Log out</button></form></div><button class="link tiny keys-button" type="button" popovertarget="keys">Keyboard</button></div></nav>
+<main class="page" id="page">${body}</main></div>${keys(frame, extras)}`,
     extras,
   );
 }
@@ -58,7 +58,7 @@ export function plainPage(frame: Frame, title: string, body: Part): string {
 function document({ asset, siteName }: Frame, title: string, body: Html, { styles = [], scripts = [] }: Extras): string {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title} · ${siteName}</title>
-<link rel="icon" type="image/svg+xml" href="${asset("icon.svg")}">${["tokens.css", "app.css", ...styles].map((name) => html`<link rel="stylesheet" href="${asset(name)}">`)}${["app.js", ...scripts].map((name) => html`<script type="module" src="${asset(name)}"></script>`)}</head>
+<link rel="icon" type="image/svg+xml" href="${asset("icon.svg")}">${["tokens.css", "app.css", ...styles].map((name) => html`<link rel="stylesheet" href="${asset(name)}">`)}${["app.js", "keys.js", ...scripts].map((name) => html`<script type="module" src="${asset(name)}"></script>`)}</head>
 <body>${body}</body></html>
 `.text;
 }
@@ -76,6 +76,18 @@ const PLACES: readonly { place: Place; address: string; name: string; key: strin
 function placeLink({ place, address, name, key }: (typeof PLACES)[number], { here, unfinished }: Frame): Html {
   const note = html`<span class="count quiet tiny">${place === "ledger" && unfinished !== null && unfinished > 0 && `${unfinished} open`}</span>`;
   return place === here ? html`<a href="${address}" data-key="${key}" title="g, then ${key}" aria-current="page">${name}${note}</a>` : html`<a href="${address}" data-key="${key}" title="g, then ${key}">${name}${note}</a>`;
+}
+
+/** The keys that work here, behind `?`. */
+function keys(frame: Frame, { scripts = [] }: Extras): Html {
+  const row = (presses: readonly string[], deed: string): Html => html`<dt>${presses.map((press) => html`<kbd class="key">${press}</kbd> `)}</dt><dd>${deed}</dd>`;
+  const places = shownPlaces(frame).map(({ key, name }) => row(["g", key], name));
+  const call = scripts.includes("call.js") && html`<dt class="label">In a call</dt><dd></dd>${row(["space"], "play, pause")}${row(["j", "k"], "next line, line before")}${row(["←", "→"], "5 seconds back, on")}${row(["r"], "only this line")}${row(["+", "−"], "faster, slower")}${row(["e"], "correct the line")}`;
+  return html`<section class="card keys-card" id="keys" popover aria-label="Keys"><h2>Keys <button class="link tiny" type="button" popovertarget="keys" popovertargetaction="hide">Close</button></h2><dl class="in">${row(["?"], "this list")}${row(["/"], "search")}${call === false && row(["j", "k"], "next row, row before")}${places}${call}</dl></section>`;
+}
+
+function shownPlaces({ seesAll, role }: Frame): (typeof PLACES)[number][] {
+  return PLACES.filter((place) => seesAll || place.isForAll || (place.isForTeams && role !== "agent"));
 }
 
 /** Two voices: agent above, customer below. */

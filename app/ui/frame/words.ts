@@ -67,6 +67,18 @@ export function reasonWords(reason: string): string {
   return reason.replaceAll("_", " ").replaceAll(".", " · ");
 }
 
+/**
+ * What a contact or conversation is called: `Billing: double charge`. The reason is said only where it belongs to the topic, which a language model may word in
+ * its own way; a list in which every second row is called "Billing" cannot be read.
+ * @returns undefined when neither is known
+ */
+export function matterTitle(topic: string | null, reason: string | null): string | undefined {
+  if (topic === null) return reason === null ? undefined : capitalised(reasonWords(reason));
+  const [of = "", ...rest] = (reason ?? "").replaceAll("_", " ").split(".");
+  const belongs = rest.length > 0 && of !== "" && topic.toLowerCase().startsWith(of);
+  return belongs ? `${topic}: ${rest.join(" · ")}` : topic;
+}
+
 /** `Ana · 201`; undefined when nothing is known */
 export function agentWords(agent: CallSummary["agent"]): string | undefined {
   const known = [agent?.name, agent?.id].filter((word): word is string => word !== null && word !== undefined && word !== "");

@@ -1,6 +1,6 @@
 // How complete a period is: announced, recorded, heard, sent, and what became of the rest. Pure.
 import { html, type Html } from "../frame/html.ts";
-import { count, placeChip } from "./ledger-words.ts";
+import { count, failureWords, placeChip } from "./ledger-words.ts";
 
 export interface CompletenessView {
   /** `the last 7 days`, `2 to 9 November` */
@@ -23,7 +23,7 @@ export function completeness(view: CompletenessView): Html {
     ...(view.hasCrm ? ([["Sent", view.sent, "of these, the CRM has the result"]] as [string, number, string][]) : []),
   ];
   return html`<section class="card complete"><h2>How complete: ${view.period}</h2><dl class="in steps-of">${steps.map(([name, n, about]) => html`<div title="${about}"><dt class="label">${name}</dt><dd class="strong">${count(n)}</dd><dd class="tiny quiet">${name === "Announced" ? "calls" : share(n, view.announced)}</dd><dd>${bar(n, view.announced, name)}</dd></div>`)}</dl>
-<p class="in small">${view.gaps.length === 0 ? (view.announced === 0 ? "No call arrived in this period." : "Nothing is missing: every call of the period is through.") : html`Not through: ${view.gaps.map((gap, i) => [i > 0 && ", ", html`<a class="gap-link" href="${gap.href}">${count(gap.count)} ${placeChip(gap.place)}${gap.code !== null && html` <code>${gap.code}</code>`}</a>`])}`}${!view.hasCrm && html` <span class="quiet">No CRM is configured, so nothing is sent.</span>`}</p></section>`;
+<p class="in small">${view.gaps.length === 0 ? (view.announced === 0 ? "No call arrived in this period." : "Nothing is missing: every call of the period is through.") : html`Not through: ${view.gaps.map((gap, i) => [i > 0 && ", ", html`<a class="gap-link" href="${gap.href}">${count(gap.count)} ${placeChip(gap.place)}${gap.code !== null && html` ${failureWords(gap.code)}`}</a>`])}.`}${!view.hasCrm && html`<br><span class="quiet">No CRM is connected, so nothing is sent.</span>`}</p></section>`;
 }
 
 function share(n: number, of: number): string {

@@ -36,17 +36,19 @@ const LANE_WORDS: Record<string, string> = { cpu: "Processor", model: "Speech mo
 export const JOB_TABS = ["parked", "queued", "running", "failed"] as const;
 const STATE_WORDS: Record<string, string> = { parked: "Waiting for a person", queued: "Waiting for their turn", running: "Running", failed: "Given up" };
 
+const NONE_WORDS: Record<string, string> = { parked: "No job waits for a person.", queued: "No job waits for its turn.", running: "No job is running.", failed: "No job was given up." };
+
 export function renderJobs(view: JobsView): string {
   const times = createTimes(view.frame.timeZone);
   return page(
     view.frame,
     "Jobs and outbox",
-    html`<header class="head"><div><h1>Jobs and outbox</h1><p class="quiet">The queue by what a job needs, and results that have not reached the other side.</p></div></header>
+    html`<header class="head"><div><h1>Jobs and outbox</h1><p class="quiet">The work that waits, by what it needs, and results that have not reached their receiver yet.</p></div></header>
 <div data-live>${ledgerTabs("jobs", view.counts, view.tabAddress, view.parked)}
 <div class="two"><section class="card"><h2>Queue</h2>${lanes(view)}</section><section class="card"><h2>Done in the last hour</h2>${lastHour(view)}</section></div>
-<section class="card"><h2>Not yet at the other side</h2>${outbox(view, times)}</section>
+<section class="card"><h2>Results on their way</h2>${outbox(view, times)}</section>
 <section class="card"><h2>Jobs <span class="tabs" aria-label="Which jobs">${JOB_TABS.map((state) => (state === view.state ? html`<a href="/ledger/jobs?state=${state}" aria-current="true">${STATE_WORDS[state]}</a>` : html`<a href="/ledger/jobs?state=${state}">${STATE_WORDS[state]}</a>`))}</span></h2>
-${view.jobs.length === 0 ? html`<p class="in quiet">No job is like that.</p>` : html`<ol class="rows">${view.jobs.map((job) => jobRow(job, view, times))}</ol>`}</section>
+${view.jobs.length === 0 ? html`<p class="in quiet">${NONE_WORDS[view.state] ?? "No job is like that."}</p>` : html`<ol class="rows">${view.jobs.map((job) => jobRow(job, view, times))}</ol>`}</section>
 ${view.next !== null && html`<p class="more"><a class="button" href="${view.next}">Older jobs</a></p>`}</div>`,
     { styles: ["ledger.css"] },
   );

@@ -4,7 +4,7 @@ import { page, type Frame } from "../frame/layout.ts";
 import { createTimes, took } from "../frame/times.ts";
 import { completeness, type CompletenessView } from "./completeness.ts";
 import { ledgerRow, type LedgerRow } from "./ledger-row.ts";
-import { count, LEDGER_TABS, stageWords, TAB_WORDS, waited, whatHappens, type LedgerTab } from "./ledger-words.ts";
+import { count, failureWords, LEDGER_TABS, stageWords, TAB_WORDS, waited, whatHappens, type LedgerTab } from "./ledger-words.ts";
 
 export interface LedgerView {
   frame: Frame;
@@ -65,19 +65,19 @@ function filterForm({ tab, filter, sources }: LedgerView): Html {
   return html`<form class="filters" method="get" action="/ledger"><input type="hidden" name="tab" value="${tab}">
 <label>Source <select name="source"><option value="">All sources</option>${sources.map((name) => (name === filter.source ? html`<option selected>${name}</option>` : html`<option>${name}</option>`))}</select></label>
 <label>From <input type="date" name="from" value="${filter.from}"></label><label>To <input type="date" name="to" value="${filter.to}"></label>
-<button>Show</button>${isFiltered && html` <a class="small" href="/ledger?tab=${tab}">Show everything</a>`}${filter.code !== null && html` <span class="chip">only <code>${filter.code}</code></span>`}</form>`;
+<button>Show</button>${isFiltered && html` <a class="small" href="/ledger?tab=${tab}">Show everything</a>`}${filter.code !== null && html` <span class="chip">only: ${failureWords(filter.code)}</span>`}</form>`;
 }
 
 function result({ result: came }: LedgerView): Html | false {
   if (came === null) return false;
-  return html`<div class="notice ${came.refused > 0 ? "warn" : ""}" role="status"><p><b>${came.again === 1 ? "One contact was" : `${count(came.again)} contacts were`} set going again.</b>${came.refused > 0 && html` ${count(came.refused)} could not be: <code>${came.why ?? "CONFLICT"}</code>; open them to see why.`}</p></div>`;
+  return html`<div class="notice ${came.refused > 0 ? "warn" : ""}" role="status"><p><b>${came.again === 1 ? "One contact was" : `${count(came.again)} contacts were`} set going again.</b>${came.refused > 0 && html` ${count(came.refused)} could not be${came.why !== null && html` (${failureWords(came.why)})`}; open them to see why.`}</p></div>`;
 }
 
 /** Which reasons there are, and for one of them: all of this page again. */
 function reasons({ reasons: found, filter, rows, frame, query }: LedgerView): Html | false {
   if (found.length === 0) return false;
   const stages = new Set(rows.map((row) => row.stage));
-  return html`<section class="card in reasons"><p class="small"><b>By reason:</b> ${found.map((one) => (one.code === filter.code ? html`<a class="chip" aria-current="true" href="${one.href}"><code>${one.code ?? "unknown"}</code>&nbsp;${count(one.count)}</a> ` : html`<a class="chip" href="${one.href}"><code>${one.code ?? "unknown"}</code>&nbsp;${count(one.count)}</a> `))}</p>
+  return html`<section class="card in reasons"><p class="small"><b>By reason:</b> ${found.map((one) => (one.code === filter.code ? html`<a class="chip" aria-current="true" href="${one.href}">${failureWords(one.code)}&nbsp;<b>${count(one.count)}</b></a> ` : html`<a class="chip" href="${one.href}">${failureWords(one.code)}&nbsp;<b>${count(one.count)}</b></a> `))}</p>
 ${frame.canMend && filter.code !== null && rows.length > 0 && html`<form class="ledger-again" method="post" action="/ledger/retry?${query}">${rows.map((row) => html`<input type="hidden" name="session" value="${row.session_id}">`)}<button>${rows.length === 1 ? "Try this one again" : `Try these ${rows.length} again`}</button><span class="small quiet">${[...stages].map((stage) => whatHappens(stage)).join(" ")}</span></form>`}
 ${frame.canMend && filter.code === null && html`<p class="tiny quiet">Choose a reason to try all contacts with it again at once.</p>`}</section>`;
 }

@@ -1,6 +1,6 @@
 // One contact in the ledger: where it stands, each step with its time, and why it is not further. Pure.
 import { channelWord } from "../frame/channel-words.ts";
-import { html, type Html } from "../frame/html.ts";
+import { html, urlPart, type Html } from "../frame/html.ts";
 import { took, type Times } from "../frame/times.ts";
 import { CALL_STEPS, contactLink, OCCASIONAL, placeChip, RETRY_WORDS, stageWords, waited, whatHappens, WRITTEN_STEPS } from "./ledger-words.ts";
 
@@ -39,7 +39,7 @@ interface Step {
 /** @param back where the page comes back to, without its `?` */
 export function ledgerRow(row: LedgerRow, times: Times, canMend: boolean, back: string): Html {
   return html`<li><div class="ledger-head"><span>${contactLink({ channel: row.channel, callId: row.call_id, source: row.source, customerId: row.customer_id })} ${placeChip(row.place)}${row.isLate && html` <span class="chip warn">late</span>`}</span><span class="small quiet">${channelWord(row.channel)} from ${row.source} · arrived ${times.moment(row.received_at)}</span></div>
-<ol class="track">${stepsOf(row).map(([stage, entry]) => step(stageWords(stage), entry, times, unseen(stage, row)))}</ol>
+<ol class="track">${stepsOf(row).map(([stage, entry]) => step(stageWords(stage), entry ?? unseen(stage, row), times))}</ol>
 ${why(row, times)}${canMend && row.place === "failed" && tryAgain(row, back)}</li>`;
 }
 
@@ -50,19 +50,21 @@ function stepsOf(row: LedgerRow): [string, Step | undefined][] {
   return [...others, ...known].map((stage) => [stage, row.stages.find((one) => one.stage === stage)]);
 }
 
-/** Why a step has no entry. */
-function unseen(stage: string, row: LedgerRow): string {
+/** A step without an entry: a recording that came as a file was had all the same, and where no CRM is configured nothing is sent. */
+function unseen(stage: string, row: LedgerRow): keyof typeof UNSEEN {
   if (stage === "fetch" && row.hasRecording) return "came as a file";
   return row.place === "done" ? "not sent" : "not yet";
 }
+
+const UNSEEN = { "came as a file": ["good", "✓"], "not sent": ["none", "–"], "not yet": ["none", "○"] } as const;
 
 const MARKS: Record<string, [tone: string, mark: string, word: string]> = {
   done: ["good", "✓", "done"], failed: ["bad", "✕", "failed"], retrying: ["warn", "↻", "tried again soon"], waiting: ["warn", "…", "waiting"], held: ["warn", "‖", "held"], skipped: ["none", "–", "not needed"],
 };
 
 /** A mark, a word and a time: the colour says nothing that they do not say. */
-function step(gives: string, entry: Step | undefined, times: Times, otherwise: string): Html {
-  if (entry === undefined) return html`<li class="none"><span aria-hidden="true">○</span> ${gives} <span class="note">${otherwise}</span></li>`;
+function step(gives: string, entry: Step | keyof typeof UNSEEN, times: Times): Html {
+  if (typeof entry === "string") return html`<li class="${UNSEEN[entry][0]}"><span aria-hidden="true">${UNSEEN[entry][1]}</span> ${gives} <span class="note">${entry}</span></li>`;
   const [tone, mark, word] = MARKS[entry.status] ?? ["warn", "…", entry.status];
   return html`<li class="${tone}" title="${entry.detail}"><span aria-hidden="true">${mark}</span> ${gives} <span class="note">${entry.status !== "done" && html`${word} · `}${times.clock(entry.at)}${entry.ms !== null && html` · ${took(entry.ms)}`}</span></li>`;
 }
@@ -80,8 +82,8 @@ function facts(row: LedgerRow, times: Times): Html[] {
   const at = row.stage === null ? "" : ` at ${stageWords(row.stage)}`;
   if (row.place === "work") return [html`waiting${at} since ${times.moment(row.since)} (${waited(row.waitingMs)})`];
   if (row.place === "announced") return [html`announced by ${row.source} ${times.moment(row.since)}, ${waited(row.waitingMs)} ago`, html`What to do: look in the telephone system whether this line is recorded, and whether the recording is sent or copied to Earshot`];
-  if (row.place === "held") return [html`What to do: record the customer's consent on the customer's page, or let it go`, ...(row.held_until === null ? [] : [html`its sound is removed ${times.moment(row.held_until)}`])];
-  return [html`stopped${at}`, html`What to do: ${RETRY_WORDS[row.error?.retry ?? (row.stage === "deliver" ? "after_fix" : "")] ?? "Look at the reason, then try again."}`];
+  if (row.place === "held") return [html`What to do: ${row.customer_id === null ? "record the customer's consent" : html`<a class="proof" href="/customers/${urlPart(row.customer_id)}#consent">record the customer's consent</a>`}, or let it go`, ...(row.held_until === null ? [] : [html`its sound is removed ${times.moment(row.held_until)}`])];
+  return [html`stopped${at}`, html`What to do: ${RETRY_WORDS[row.error?.retry ?? (row.stage === "deliver" ? "after_fix" : "")] ?? "Look at the reason, then try again"}`];
 }
 
 function tryAgain(row: LedgerRow, back: string): Html {

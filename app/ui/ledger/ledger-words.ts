@@ -1,4 +1,5 @@
 // The words of the ledger: places, stages and reasons as a supervisor says them. Pure.
+import { ERROR_CATALOGUE, wordTable } from "../../domain/index.ts";
 import { channelWord } from "../frame/channel-words.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { chip, STAGE_WORDS } from "../frame/words.ts";
@@ -35,11 +36,19 @@ export function placeChip(place: string): Html {
   return chip(...(PLACE_CHIPS[place] ?? ["", place]));
 }
 
+/** What went wrong, in words; the code, for whoever asks for help, on hover. @param code null: not known */
+export function failureWords(code: string | null): Html {
+  const title = ERRORS[code ?? ""]?.title;
+  return title === undefined ? html`${code ?? "no reason is known"}` : html`<span title="${code}">${title}</span>`;
+}
+
+const ERRORS = wordTable<{ title: string }>(ERROR_CATALOGUE);
+
 /** What trying again can come to, by the error's own advice. */
 export const RETRY_WORDS: Record<string, string> = {
-  never: "Trying again changes nothing unless the recording itself is another one.",
-  later: "Earshot tries again by itself.",
-  after_fix: "Mend the cause first, then try again.",
+  never: "Trying again changes nothing unless the recording itself is another one",
+  later: "Earshot tries again by itself",
+  after_fix: "Mend the cause first, then try again",
 };
 
 /** What pressing "Try again" does, said before it is pressed. */
@@ -62,9 +71,9 @@ export function waited(ms: number): string {
 
 /** Name and, where there is one, address of a contact's own page. */
 export function contactLink({ channel, callId, source, customerId }: { channel: string; callId: string; source: string; customerId: string | null }): Html {
-  if (channel === "phone") return html`<a class="strong" href="${callAddress({ call_id: callId, source })}"><bdi>${callId}</bdi></a>`;
+  if (channel === "phone") return html`<a class="strong" data-row href="${callAddress({ call_id: callId, source })}"><bdi>${callId}</bdi></a>`;
   const name = html`${channelWord(channel)} <bdi class="tiny quiet">${callId}</bdi>`;
-  return customerId === null ? html`<span class="strong">${name}</span>` : html`<a class="strong" href="/customers/${urlPart(customerId)}">${name}</a>`;
+  return customerId === null ? html`<span class="strong">${name}</span>` : html`<a class="strong" data-row href="/customers/${urlPart(customerId)}">${name}</a>`;
 }
 
 /** `CRM`, `workflow returns`, `alerts of cancel-threat` */

@@ -29,7 +29,7 @@ export function firstSteps(view: FirstStepsView): Html {
     [false, "Hear the first recording", html`${inWork > 0 ? html`<b>${inWork === 1 ? "A call has arrived and is" : `${inWork} calls have arrived and are`} being heard.</b> The numbers appear here by themselves. <a href="/conversations">Look on</a>` : html`${hasSource ? "Make a call, or bring" : "Bring"} one in from this machine; it appears here by itself:<pre tabindex="0"><code>scripts/earshot import --wait call.wav</code></pre>`}`],
     [!isStarter, "Use a speech model for real work", isStarter ? html`The starter model only shows that everything works; expect wrong words. See what fits this machine, and fetch it:<pre tabindex="0"><code>scripts/earshot models recommend
 scripts/earshot models fetch base.en</code></pre>` : html`<code>${speechModel}</code> hears.`],
-    [crm, "Connect the CRM", crm ? "Results are sent to your CRM." : html`Name its address under <code>crm.url</code>; each analysed call is then posted to it, signed. Until then results wait here. <a href="/settings/people">Settings, People</a>`],
+    [crm, "Connect the CRM", crm ? "Results are sent to your CRM." : html`Name its address under <code>crm.url</code>; each analysed call is then posted to it, signed. Until then results stay here. <a href="/settings/crm">Settings, CRM</a>`],
     [people === true, "Let your people in", people === true ? "There are accounts for your people." : html`Each with a name, a role, and the agents whose contacts they may see. <a href="/settings/people">Settings, People</a>`],
   ];
   const done = steps.filter(([isDone]) => isDone).length;

@@ -28,11 +28,12 @@ export function settingsPage(frame: Frame, tab: SettingTab, about: Part, body: P
   return page(frame, `${TAB_NAMES[tab]} · Settings`, html`<header class="head"><div><h1>${TAB_NAMES[tab]}</h1><p class="quiet">${about}</p></div></header>${settingsTabs(frame, tab)}<div class="settings">${body}</div>`, { styles: ["settings.css"] });
 }
 
-export function settingsTabs({ role }: Frame, here: SettingTab | null): Html {
+/** @param here null on the page that lists the parts */
+export function settingsTabs({ role }: Frame, here: SettingTab | "people" | null): Html {
   const link = (href: string, name: string, isHere: boolean): Html => (isHere ? html`<a href="${href}" aria-current="page">${name}</a>` : html`<a href="${href}">${name}</a>`);
   const isAdmin = role === "admin";
   const tabs = SETTING_TABS.filter((tab) => isAdmin || tab !== "change");
-  return html`<nav class="tabs" aria-label="Parts of the settings">${tabs.map((tab) => [tab === "about" && isAdmin && link("/settings/people", "People", false), link(`/settings/${tab}`, TAB_NAMES[tab], tab === here)])}</nav>`;
+  return html`<nav class="tabs" aria-label="Parts of the settings">${tabs.map((tab) => [tab === "about" && isAdmin && link("/settings/people", "People", here === "people"), link(`/settings/${tab}`, TAB_NAMES[tab], tab === here)])}</nav>`;
 }
 
 const ORIGIN_WORDS: Record<SettingRow["origin"], string> = { default: "default", file: "from the file", environment: "from the environment", program: "set at the start" };

@@ -5,7 +5,7 @@ import { createTimes, type Times } from "../frame/times.ts";
 import { capitalised, chip } from "../frame/words.ts";
 import { compareAddress } from "./people-cards.ts";
 import { customerAddress } from "./proof.ts";
-import { addressWords, matterChip } from "./thread-words.ts";
+import { addressWords, matterChip, shownAddress } from "./thread-words.ts";
 
 export interface CustomerRow {
   id: string;
@@ -49,10 +49,10 @@ function searchForm(q: string | null): Html {
 
 function customerRow(row: CustomerRow, frame: Frame, times: Times): Html {
   const [first, ...more] = row.identities;
-  const title = row.name ?? first?.value ?? "Without a name";
+  const title = row.name ?? (first && shownAddress(first)) ?? "Without a name";
   const others = (row.name === null ? more : row.identities).slice(0, 3);
   return html`<li class="person"><span class="when">${row.lastContactAt === null ? html`<span class="quiet">–</span>` : html`${times.day(row.lastContactAt, frame.nowMs)}, ${times.clock(row.lastContactAt)}`}</span>
-<div><p><a class="whole" href="${customerAddress(row.id)}"><bdi>${title}</bdi></a> ${row.hasDuplicate && chip("warn", "may be there twice")}</p><p class="small quiet">${others.map((one, i) => html`${i > 0 && " · "}<bdi title="${addressWords(one.kind)}">${one.value}</bdi>`)}</p></div>
+<div><p><a class="whole" href="${customerAddress(row.id)}" data-row><bdi>${title}</bdi></a> ${row.hasDuplicate && chip("warn", "may be there twice")}</p><p class="small quiet">${others.map((one, i) => html`${i > 0 && " · "}<bdi title="${addressWords(one.kind)}">${shownAddress(one)}</bdi>`)}</p></div>
 <div class="about">${row.status !== null && html`<p>${row.topic ?? html`<span class="missing">No topic yet</span>`} ${matterChip(row.status)}</p>`}${row.openConversations > 1 && html`<p class="small quiet">${row.openConversations >= 100 ? "100 and more" : row.openConversations} open conversations</p>`}</div></li>`;
 }
 
@@ -100,14 +100,14 @@ ${other === null ? choose(view, frame, times) : html`<div class="compare">${[one
 }
 
 function titleOf({ name, addresses }: ComparedCustomer): string {
-  return name ?? addresses[0]?.value ?? "Without a name";
+  return name ?? (addresses[0] && shownAddress(addresses[0])) ?? "Without a name";
 }
 
 function comparedCard(customer: ComparedCustomer, times: Times): Html {
-  return html`<section class="card"><h2><a href="${customerAddress(customer.id)}"><b><bdi>${titleOf(customer)}</bdi></b></a></h2><div class="in"><dl class="slots">${customer.addresses.map((one) => html`<dt>${addressWords(one.kind)}</dt><dd class="wide"><bdi>${one.value}</bdi></dd>`)}<dt>Known since</dt><dd class="wide">${times.moment(customer.firstContactAt)}</dd><dt>Last contact</dt><dd class="wide">${customer.lastContactAt === null ? html`<span class="missing">none</span>` : times.moment(customer.lastContactAt)}</dd><dt>Channels</dt><dd class="wide">${customer.channels.join(", ")}</dd><dt>Open</dt><dd class="wide">${customer.conversations === 1 ? "1 conversation" : `${customer.conversations} conversations`}</dd></dl></div></section>`;
+  return html`<section class="card"><h2><a href="${customerAddress(customer.id)}"><b><bdi>${titleOf(customer)}</bdi></b></a></h2><div class="in"><dl class="slots">${customer.addresses.map((one) => html`<dt>${addressWords(one.kind)}</dt><dd class="wide"><bdi title="${one.value}">${shownAddress(one)}</bdi></dd>`)}<dt>Known since</dt><dd class="wide">${times.moment(customer.firstContactAt)}</dd><dt>Last contact</dt><dd class="wide">${customer.lastContactAt === null ? html`<span class="missing">none</span>` : times.moment(customer.lastContactAt)}</dd><dt>Channels</dt><dd class="wide">${customer.channels.join(", ")}</dd><dt>Open</dt><dd class="wide">${customer.conversations === 1 ? "1 conversation" : `${customer.conversations} conversations`}</dd></dl></div></section>`;
 }
 
 function choose({ one, choices, asked }: CompareView, frame: Frame, times: Times): Html {
   if (choices.length === 0) return html`<section class="card narrow"><div class="in"><p>Nobody else fits “${asked}”.</p><p><a class="button" href="${customerAddress(one.id)}#addresses">Back</a></p></div></section>`;
-  return html`<ol class="card people">${choices.map((row) => html`<li class="person"><span class="when">${row.lastContactAt !== null && times.day(row.lastContactAt, frame.nowMs)}</span><div><p><a class="whole" href="${compareAddress(one.id, row.id)}"><bdi>${row.name ?? row.identities[0]?.value ?? "Without a name"}</bdi></a></p><p class="small quiet">${row.identities.slice(0, 3).map((each) => each.value).join(" · ")}</p></div><div class="about"></div></li>`)}</ol>`;
+  return html`<ol class="card people">${choices.map((row) => html`<li class="person"><span class="when">${row.lastContactAt !== null && times.day(row.lastContactAt, frame.nowMs)}</span><div><p><a class="whole" href="${compareAddress(one.id, row.id)}" data-row><bdi>${row.name ?? row.identities[0]?.value ?? "Without a name"}</bdi></a></p><p class="small quiet">${row.identities.slice(0, 3).map((each) => each.value).join(" · ")}</p></div><div class="about"></div></li>`)}</ol>`;
 }

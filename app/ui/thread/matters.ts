@@ -13,7 +13,7 @@ export function mattersCard(tools: Tools): Html {
 }
 
 function matterRow(one: MatterView, { address, times, view }: Tools): Html {
-  const facts = [one.topic === null || one.reason === null ? null : reasonWords(one.reason), one.owner, one.queue].filter((fact) => fact !== null);
+  const facts = [one.reason === null || matterName(one) !== one.topic ? null : reasonWords(one.reason), one.owner, one.queue].filter((fact) => fact !== null);
   const name = matterName(one);
   return html`<li class="finding"><span>${view.matter?.id === one.id ? html`<b aria-current="true">${name}</b>` : html`<a class="strong" href="${address({ conversation: one.id })}">${name}</a>`}<br><span class="tiny quiet">${facts.map((fact) => html`${fact} · `)}${times.moment(one.updated_at)}</span></span>${matterChip(one.status)}</li>`;
 }

@@ -2,7 +2,7 @@
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { customerAddress } from "./proof.ts";
 import { channelName } from "../frame/channel-words.ts";
-import { actorWords, addressWords, LINKABLE } from "./thread-words.ts";
+import { actorWords, addressWords, LINKABLE, shownAddress } from "./thread-words.ts";
 import type { DuplicateRow, MergeRow, Tools } from "./thread-view.ts";
 
 export function peopleCards(tools: Tools): Html {
@@ -26,7 +26,7 @@ function addresses({ view, times }: Tools): Html {
   const { id } = view.customer;
   const own = view.addresses.filter((one) => !one.isClaim);
   const came = (one: (typeof view.addresses)[number]): Html => html`<span class="tiny quiet">${one.isClaim ? "typed by a visitor, not proven" : one.channel === null ? "said by a person or the CRM" : `by ${channelName(one.channel)}`}${one.isMerged && ", came with a merge"} · since ${times.moment(one.firstSeenAt)}${one.lastSeenAt !== one.firstSeenAt && html`, last ${times.moment(one.lastSeenAt)}`}</span>`;
-  return html`<section class="card" id="addresses"><h2>Addresses <span class="tiny quiet">${own.length}</span></h2><div class="in"><ul class="said-list tall">${view.addresses.map((one) => html`<li><span><span class="label">${addressWords(one.kind)}</span> <bdi class="address">${one.value}</bdi><br>${came(one)}</span></li>`)}</ul>
+  return html`<section class="card" id="addresses"><h2>Addresses <span class="tiny quiet">${own.length}</span></h2><div class="in"><ul class="said-list tall">${view.addresses.map((one) => html`<li><span><span class="label">${addressWords(one.kind)}</span> <bdi class="address" title="${one.value}">${shownAddress(one)}</bdi><br>${came(one)}</span></li>`)}</ul>
 ${view.canChange && html`<details class="rest change"><summary>Link an address</summary><form method="post" action="/customers/${urlPart(id)}/identities" class="fields"><label>Kind<select name="kind">${LINKABLE.map(({ kind, words }) => html`<option value="${kind}">${words}</option>`)}</select></label><label>Address<input name="value" required maxlength="320"></label><p class="tiny quiet">A customer who has this address already becomes one with this one; that can be undone.</p><p><button>Link</button></p></form></details>
 <details class="rest change"><summary>Merge with another customer</summary><form method="get" action="/customers/${urlPart(id)}/merge" class="fields"><label>Name, number, address or id<input name="other" required maxlength="200"></label><p><button>Compare</button></p></form></details>
 ${own.length > 1 && split(id, own)}`}</div></section>`;

@@ -8,7 +8,7 @@ import { nextCard, todoCard } from "./next-card.ts";
 import { mergeWords, peopleCards, undoButton } from "./people-cards.ts";
 import { toolsOf } from "./proof.ts";
 import { channelName } from "../frame/channel-words.ts";
-import { addressWords } from "./thread-words.ts";
+import { addressWords, shownAddress } from "./thread-words.ts";
 import { timeline, timelineFilter } from "./timeline.ts";
 import type { Note, ThreadView, Tools } from "./thread-view.ts";
 import { marked } from "../frame/snippet.ts";
@@ -20,7 +20,7 @@ export function renderThread(view: ThreadView): string {
     view.frame,
     name,
     html`<div data-customer="${view.customer.id}" data-newest="${view.newest ?? ""}"><p class="crumbs"><a href="/customers">Customers</a> / <bdi>${name}</bdi></p>
-<header class="head"><div><h1><bdi>${name}</bdi></h1><p class="quiet chips">${view.addresses.filter((one) => !one.isClaim).slice(0, 6).map((one) => html`<span class="chip" title="${addressWords(one.kind)}"><bdi>${one.value}</bdi></span> `)}${view.isWhole && html`<span class="small">known since ${tools.times.moment(view.customer.firstContactAt)}</span>`}</p></div></header>
+<header class="head"><div><h1><bdi>${name}</bdi></h1><p class="quiet chips">${view.addresses.filter((one) => !one.isClaim).slice(0, 6).map((one) => html`<span class="chip" title="${addressWords(one.kind)}"><bdi>${shownAddress(one)}</bdi></span> `)}${view.isWhole && html`<span class="small">known since ${tools.times.moment(view.customer.firstContactAt)}</span>`}</p></div></header>
 ${view.note !== null && noteCard(view.note, tools)}<div class="notice fresh" role="status" hidden><p>Something new has come.</p><a class="button" href="${tools.address({})}">Show it</a></div>
 ${!view.isWhole && html`<section class="notice"><p>You see the contacts that you led yourself.</p></section>`}
 <div class="thread"><section aria-label="Thread">${timelineFilter(tools)}${view.found !== null && foundCard(view.found, tools)}${view.matter !== null && matterCard(view.matter, tools)}${timeline(tools)}</section>
@@ -31,8 +31,8 @@ ${!view.isWhole && html`<section class="notice"><p>You see the contacts that you
 }
 
 /** Name, else first address. */
-export function customerName({ customer, addresses }: { customer: { name: string | null }; addresses: readonly { value: string }[] }): string {
-  return customer.name ?? addresses[0]?.value ?? "Customer without a name";
+export function customerName({ customer, addresses }: { customer: { name: string | null }; addresses: readonly { kind: string; value: string }[] }): string {
+  return customer.name ?? (addresses[0] && shownAddress(addresses[0])) ?? "Customer without a name";
 }
 
 function noteCard(note: Note, tools: Tools): Html {

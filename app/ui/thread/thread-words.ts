@@ -21,6 +21,11 @@ export function addressWords(kind: string): string {
   return ADDRESS_WORDS[kind] ?? kind;
 }
 
+/** An address as people read it: a chat account without the name of the system that gave it, which stands before the first colon. */
+export function shownAddress({ kind, value }: { kind: string; value: string }): string {
+  return kind === "chat_id" ? value.slice(value.indexOf(":") + 1) : value;
+}
+
 /** Kinds of addresses that a person may link, with what to write. */
 export const LINKABLE: readonly { kind: string; words: string }[] = [{ kind: "e164", words: "Telephone number" }, { kind: "email", words: "Mail address" }, { kind: "wa_id", words: "WhatsApp number" }, { kind: "crm_id", words: "CRM record" }];
 

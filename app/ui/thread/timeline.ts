@@ -1,7 +1,7 @@
 // All channels in one timeline: days and matters as headings, an entry a call or message, oldest above. Pure.
 import type { TimelineEntry, MatterView } from "../../domain/index.ts";
 import { html, type Html, type Part } from "../frame/html.ts";
-import { reasonWords } from "../frame/words.ts";
+import { matterTitle } from "../frame/words.ts";
 import { callEntry } from "./call-entry.ts";
 import { messageEntry } from "./message-entry.ts";
 import { channelName } from "../frame/channel-words.ts";
@@ -24,9 +24,9 @@ export function timeline(tools: Tools): Html {
 <p class="more" id="${view.later === null ? "newest" : "more"}">${view.later !== null && html`<a class="button" rel="next" href="${view.later}">Later</a> `}${view.newest !== null && html`<a class="button" href="${view.newest}">The newest</a>`}</p>`;
 }
 
-/** Topic, else reason of a conversation. */
+/** What a conversation is about. */
 export function matterName({ topic, reason }: Pick<MatterView, "topic" | "reason">): string {
-  return topic ?? (reason === null ? "No topic yet" : reasonWords(reason));
+  return matterTitle(topic, reason) ?? "No topic yet";
 }
 
 function row(entry: TimelineEntry, isNewest: boolean, tools: Tools): Html {

@@ -58,7 +58,7 @@ async function viewOf(exchange: Exchange): Promise<ModelsView> {
       { use: "Finding by meaning", name: config.knowledge.embedding_model ?? "none", detail: config.knowledge.embedding_model === undefined ? "texts are found by their words alone" : "turns texts into vectors", sha256: sumOf(config.knowledge.embedding_model) },
       { use: "Looking at pictures", name: config.documents.picture_model ?? "none", detail: config.documents.picture_model === undefined ? "writing on pictures is read, pictures are not described" : "describes pictures in words", sha256: sumOf(config.documents.picture_model) },
     ],
-    machine: `${Number(cores.toFixed(1))} core${cores === 1 ? "" : "s"}, ${memoryMb} MB of memory, ${diskMb} MB of disk free, ${gpu === undefined ? "no graphics processor" : gpu.name}`,
+    machine: `${Number(cores.toFixed(1))} core${cores === 1 ? "" : "s"}, ${Math.round(memoryMb / 1000)} GB of memory, ${Math.round(diskMb / 1000)} GB of disk free, ${gpu === undefined ? "no graphics processor" : gpu.name}`,
     advice: [advice.speech, advice.language, advice.embedding].flatMap((one) => (one === undefined ? [] : [{ kind: one.kind, name: one.name, why: one.why, isInstalled: one.isInstalled, command: one.command ?? null, setting: one.setting ?? null }])),
     warnings: advice.warnings,
     models: rows,

@@ -32,7 +32,7 @@ function viewOf(exchange: Exchange, findings: readonly Finding[] | null): Source
   const { ledger } = store.reads;
   const last = new Map(ledger.sources().map((one) => [one.source, one.lastMs]));
   const configured = configuredSources(config, isAdmin(exchange));
-  const others = [...last.keys()].filter((name) => !configured.some((one) => one.name === name)).map((name): Configured => ({ name, kind: "hand", where: "no setting of this name: handed in, imported, or an earlier source", proof: null, address: null, example: null }));
+  const others = [...last.keys()].filter((name) => !configured.some((one) => one.name === name)).map((name): Configured => ({ name, kind: "hand", where: "handed in or imported, or a source that is not configured any more", proof: null, address: null, example: null }));
   return {
     frame: frameOf(exchange, "settings"), findings,
     settings: settingsBelow(exchange, "intake", "channels"),
@@ -44,13 +44,16 @@ function viewOf(exchange: Exchange, findings: readonly Finding[] | null): Source
   };
 }
 
+/** How a sender shows that it is the one. */
+const PROOFS: Record<AuthConfig["type"], string> = { bearer: "shows a token", basic: "shows a name and a password", standard_webhooks: "signs what it sends", hmac_sha256: "signs what it sends", stripe: "signs what it sends, as Stripe does", chatwoot: "signs what it sends, as Chatwoot does", twilio: "signs what it sends, as Twilio does", espocrm: "signs what it sends, as EspoCRM does", none: "is known only by where it sends from" };
+
 type Configured = Omit<SourceRow, "lastAt" | "failed" | "announced">;
 
 function configuredSources(config: Config, showsAddresses: boolean): Configured[] {
   const url = publicUrl(config);
   const sender = (name: string, adapter: string, auth: AuthConfig, kind: "webhook" | "channel", path: string): Configured => {
     const address = `${url}${path}`;
-    return { name, kind, where: adapter, proof: `proves itself by ${auth.type.replaceAll("_", " ")}`, address: showsAddresses ? address : null, example: showsAddresses ? exampleOf(address, auth, kind === "webhook" && adapter === "generic") : null };
+    return { name, kind, where: adapter === "generic" ? "any system" : adapter, proof: PROOFS[auth.type], address: showsAddresses ? address : null, example: showsAddresses ? exampleOf(address, auth, kind === "webhook" && adapter === "generic") : null };
   };
   const { whatsapp } = config.channels;
   return [
