@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { wavHeader } from "../../app/domain/index.ts";
 import { findMediaTools, inspectRecording, prepareRecording, telephonyDetector } from "../../app/media/index.ts";
 import { ensureFolder, installationRoot, resolveModel, runProgram } from "../../app/platform/index.ts";
-import { windowLimits } from "../../app/speech/index.ts";
+import { engineSettings, windowLimits } from "../../app/speech/index.ts";
 import { startAppliance, until, type ApplianceProcess } from "../support/appliance-process.ts";
 import { childCpuSeconds, peakMegabytes, treeCpuSeconds } from "./processes.ts";
 import { ratioOf, type Ratio } from "./statistics.ts";
@@ -92,10 +92,11 @@ async function windowsOf(call: Buffer, folder: string): Promise<string[]> {
 }
 
 async function bareSeconds(windows: readonly string[]): Promise<number> {
+  const settings = engineSettings(resolveModel("starter-en", "speech", { dataDir: tmpdir() }));
   const root = installationRoot();
   const before = childCpuSeconds();
   const files = windows.flatMap((file) => ["-f", file]);
-  await must(join(root, "engines/whisper-1.9.1/bin/whisper-cli"), ["-m", join(root, "models/starter-en/starter-en.bin"), "-t", String(THREADS), "-l", "en", "-bs", "1", "-bo", "1", "-nf", "-mc", "0", "-ojf", "-of", join(tmpdir(), "earshot-bench-out"), "-np", ...files]);
+  await must(join(root, "engines/whisper-1.9.1/bin/whisper-cli"), ["-m", join(root, "models/starter-en/starter-en.bin"), "-t", String(THREADS), "-l", "en", "-bs", "1", "-bo", "1", "-nf", "-mc", "0", "-ojf", "-of", join(tmpdir(), "earshot-bench-out"), "-np", ...(settings.cliArguments ?? []), ...files]);
   return childCpuSeconds() - before;
 }
 
