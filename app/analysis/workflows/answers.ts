@@ -30,7 +30,7 @@ export function answerInWords(read: ReadMessage, taken: readonly (readonly Readi
   return left.length === 1 && readYesNo(first) !== undefined && first.plain.length <= 3 ? undefined : text === "" ? undefined : text;
 }
 
-/** The house offered "Tuesday at ten or Wednesday at two" and the customer said "Wednesday": what stands beside the choice comes with it. */
+/** The house offered "Tuesday at ten or Wednesday at two" and the customer said "Wednesday": what stands beside the choice comes with it; of a single offer, all that it says. */
 export function takeOption({ house }: Before, changes: Map<string, Change>, slots: readonly PreparedSlot[]): void {
   if (house === undefined) return;
   for (const chosen of slots) {
@@ -39,11 +39,12 @@ export function takeOption({ house }: Before, changes: Map<string, Change>, slot
     house.read.values(chosen, false).forEach((options, at) => {
       const place = options.findIndex((one) => one.value === change.value);
       const option = options[place];
-      if (option === undefined || options.length < 2) return;
+      if (option === undefined) return;
       const end = options[place + 1]?.from ?? Infinity;
       for (const other of slots) {
         if (changes.has(other.name) || other.slot.type === "text" || other.slot.type === chosen.slot.type) continue;
-        const beside = house.read.values(other, false)[at]?.find((one) => one.from >= option.to && one.from < end);
+        const others = house.read.values(other, false)[at] ?? [];
+        const beside = options.length === 1 ? (others.length === 1 ? others[0] : undefined) : others.find((one) => one.from >= option.to && one.from < end);
         if (beside !== undefined) changes.set(other.name, { slot: other.name, value: beside.value, source: "confirmed", quote: quoteOf(house.read.lines[at] as Line, beside.from, beside.to) });
       }
     });

@@ -8,6 +8,8 @@ import { quoteOf, type Line } from "./message.ts";
 import { isDenied, type PreparedSlot, type PreparedWorkflow, type ReadMessage } from "./reader.ts";
 import { readPlaceOnly } from "./values/addresses.ts";
 import type { Reading } from "./values/value.ts";
+import { isBetterThing } from "./things-known.ts";
+import { isAside } from "./asides.ts";
 import { sameMonth } from "./values/when.ts";
 
 const WITHIN: ReadonlySet<SlotType> = new Set(["address", "postcode"]);
@@ -24,7 +26,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   const taken = read.lines.map((): (Reading & { type: SlotType })[] => []);
   const isCorrection = read.lines.some(isCue);
   // a postcode may stand within its address
-  const isFree = (at: number, one: Reading, type: SlotType): boolean => !isDenied(read.lines[at] as Line, one.from) && !(taken[at] ?? []).some((other) => one.from < other.to && one.to > other.from && !(WITHIN.has(type) && WITHIN.has(other.type) && type !== other.type));
+  const isFree = (at: number, one: Reading, type: SlotType): boolean => !isDenied(read.lines[at] as Line, one.from) && !isAside(read.lines[at] as Line, one, type) && !(taken[at] ?? []).some((other) => one.from < other.to && one.to > other.from && !(WITHIN.has(type) && WITHIN.has(other.type) && type !== other.type));
   const put = (slot: PreparedSlot, at: number, one: Reading, source: SlotSource): void => {
     const known = before.slots[slot.name];
     const place = slot.slot.type === "address" && /\d/.test(one.value.split(",").slice(-2).join()) && read.lines[at + 1] !== undefined && one.to === read.lines[at]?.plain.length ? readPlaceOnly(read.lines[at + 1] as Line) : undefined;
@@ -57,7 +59,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
       const all = read.values(slot, before.pending.has(slot.name)).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type)).map((one) => ({ one, at })));
       const list = all.some(({ one }) => one.isWhole !== true) ? all.filter(({ one }) => one.isWhole !== true) : all;
       const chosen = isCorrection && slot.slot.type !== "boolean" ? list.at(-1) : firstOf(list, slot, read); // "No. I am closing the account": no takes nothing back
-      const isWeak = slot.slot.type === "reference" && before.slots[slot.name] !== undefined && chosen !== undefined && !isTelling(chosen.one.value) && !isLike(chosen.one.value, before.slots[slot.name]?.value ?? "", "reference");
+      const isWeak = slot.slot.type === "reference" && before.slots[slot.name] !== undefined && chosen !== undefined && !isTelling(chosen.one.value) && !(isCorrection && isLike(chosen.one.value, before.slots[slot.name]?.value ?? "", "reference"));
       if (chosen !== undefined && !isWeak) put(slot, chosen.at, chosen.one, "answered");
     }
     takeNumbered(read, before, changes, slots);
@@ -84,8 +86,8 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   }
   correctLastDigits(read, before, changes, slots);
   for (const slot of open) {
-    if (slot.names.length + slot.after.length + slot.before.length === 0 || changes.has(slot.name) || before.slots[slot.name] !== undefined) continue;
-    read.things(slot).forEach(([one], at) => (one !== undefined && !changes.has(slot.name) && !isDenied(read.lines[at] as Line, one.from) ? put(slot, at, one, "mentioned") : undefined));
+    if (slot.names.length + slot.after.length + slot.before.length === 0 || changes.has(slot.name)) continue;
+    read.things(slot).forEach(([one], at) => (one !== undefined && !changes.has(slot.name) && isBetterThing(one, before.slots[slot.name], slot) && !isDenied(read.lines[at] as Line, one.from) ? put(slot, at, one, "mentioned") : undefined));
   }
   replaceParts(read, before, changes, slots);
   takeOption(before, changes, slots);

@@ -32,7 +32,7 @@ function phrasesOf(values: NonNullable<Slot["values"]>): { value: string; phrase
   return known;
 }
 
-const YES = /^(?:(?:oh|ah|well|um|ha) )?(?:yes|yh|aye|y(?! \d)|grand|lovely|brilliant|deal|even better|go on|that is me|that will do|that would be|it does|works|yeah|yep|yup|sure|correct|exactly|right|of course|certainly|absolutely|definitely|please do|i do|i am|i have|i did|it is|it did|it was|that is (?:right|correct|fine|it|perfect)|that works|sounds good|perfect|great|ok|fine|indeed|go ahead|affirmative)\b(?! (?:no|not)\b)/;
+const YES = /^(?:(?:oh|ah|well|um|ha) )?(?:yes|yh|aye|y(?! \d)|grand|lovely|brilliant|deal|even better|go on|that is me|please$|please do|(?:he|she|they|we) (?:do|does)\b(?! not)|that will do|that would be|it does|works|yeah|yep|yup|sure|correct|exactly|right|of course|certainly|absolutely|definitely|please do|i do|i am|i have|i did|it is|it did|it was|that is (?:right|correct|fine|it|perfect)|that works|sounds good|perfect|perf|great|cool|ace|super|smashing|nice one|fab|ideal|take it|i will take it|done(?! (?:that|it|so|all))|ok|fine|indeed|go ahead|affirmative)\b(?! (?:no|not)\b)/;
 /** "Nine's early, but go on": what agrees at the end. */
 const AGREES = /\b(?:go on(?: then)?|that is (?:the one|fine|perfect)|will do|is fine|is perfect|suits me|works for me|that is fair)$/;
 const NO = /^(?:(?:oh|ah|well|um|sorry|actually) )*(?:no|nope|nah|n|not|never|i do not|i am not|i have not|i did not|it is not|that is (?:not|wrong)|wrong|negative|neither)\b(?! (?:problem|worries)\b)/;
