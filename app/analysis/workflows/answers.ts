@@ -9,9 +9,9 @@ export function answerYesNo(wanted: "yes" | "no", read: ReadMessage, { slots: kn
   const [first] = read.lines;
   const answer = first === undefined ? undefined : readYesNo(first);
   if (house === undefined || answer !== wanted || (wanted === "no" && changes.size > 0)) return; // "no, the fourteenth" says which of the values was wrong
-  for (const { name } of slots) {
+  for (const { name, slot } of slots) {
     const proposal = house.proposals.get(name);
-    if (proposal === undefined || changes.has(name)) continue;
+    if (proposal === undefined || changes.has(name) || (answer === "yes" && slot.type === "text" && known[name] !== undefined)) continue; // "there is one on our shelf" - "OK": yes to something else
     // "Orchard Bank, then?" says no more than "9 Orchard Bank, Corbridge"
     if (answer === "yes" && proposal.value.length < (known[name]?.value.length ?? 0) && known[name]?.value.toLowerCase().includes(proposal.value.toLowerCase()) === true) continue;
     if (answer === "yes") changes.set(name, { slot: name, value: proposal.value, source: "confirmed", quote: proposal.quote });
