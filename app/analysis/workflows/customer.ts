@@ -8,8 +8,8 @@ import { quoteOf, type Line } from "./message.ts";
 import { isDenied, type PreparedSlot, type PreparedWorkflow, type ReadMessage } from "./reader.ts";
 import { readPlaceOnly } from "./values/addresses.ts";
 import type { Reading } from "./values/value.ts";
-import { isBetterThing } from "./things-known.ts";
-import { isAside } from "./asides.ts";
+import { isBetterThing, mayBeBetter } from "./things-known.ts";
+import { isAside, isErrand } from "./asides.ts";
 import { sameMonth } from "./values/when.ts";
 
 const WITHIN: ReadonlySet<SlotType> = new Set(["address", "postcode"]);
@@ -74,7 +74,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
     const isOnly = slot.slot.type === "enum" || slots.every((other) => other === slot || other.slot.type !== slot.slot.type || before.slots[other.name] === undefined);
     const mayCorrect = isCorrection && known !== undefined && isOnly && slot.slot.type !== "text";
     if (!slot.anywhere && !mayCorrect) continue;
-    const list = read.values(slot, false).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type) && (slot.slot.type !== "reference" || known !== undefined || isTelling(one.value)) && !(known !== undefined && isAsking(read.lines[at] as Line))).map((one) => ({ one, at })));
+    const list = read.values(slot, false).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type) && one.isLeft !== true && !isPassing(slot, at, read) && (slot.slot.type !== "reference" || known !== undefined || isTelling(one.value)) && !(known !== undefined && isAsking(read.lines[at] as Line))).map((one) => ({ one, at })));
     const chosen = mayCorrect ? list.at(-1) : firstOf(list, slot, read);
     const isNewer = known !== undefined && (known.source === "mentioned" || known.source === "stated") && (slot.slot.keep === undefined ? LATEST.has(slot.slot.type) && slot.slot.when !== "past" : slot.slot.keep === "last");
     if (chosen !== undefined && (known === undefined || isNewer || (mayCorrect && isLike(chosen.one.value, known.value, slot.slot.type)))) put(slot, chosen.at, chosen.one, mayCorrect ? "answered" : "mentioned");
@@ -86,7 +86,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   }
   correctLastDigits(read, before, changes, slots);
   for (const slot of open) {
-    if (slot.names.length + slot.after.length + slot.before.length === 0 || changes.has(slot.name)) continue;
+    if (slot.names.length + slot.after.length + slot.before.length === 0 || changes.has(slot.name) || !mayBeBetter(read.message.text, before.slots[slot.name], slot)) continue;
     read.things(slot).forEach(([one], at) => (one !== undefined && !changes.has(slot.name) && isBetterThing(one, before.slots[slot.name], slot) && !isDenied(read.lines[at] as Line, one.from) ? put(slot, at, one, "mentioned") : undefined));
   }
   replaceParts(read, before, changes, slots);
@@ -116,7 +116,12 @@ function firstOf(list: readonly Placed[], { slot }: PreparedSlot, read: ReadMess
   if (first === undefined || second === undefined) return first;
   const line = read.lines[first.at];
   if (slot.type !== "address") return first.at === second.at && line !== undefined && corrected([first.one, second.one], line) === second.one ? second : first;
-  return list.find(({ one, at }) => !/\b(?:from|old|previous|former|leaving|left)(?: address)?(?: is| was)?$/.test((read.lines[at]?.plain ?? []).slice(0, one.from).map((word) => word.text).join(" "))) ?? list[0];
+  return list.find(({ one, at }) => one.isLeft !== true && !/\b(?:from|old|previous|former|leaving|left)(?: address)?(?: is| was)?$/.test((read.lines[at]?.plain ?? []).slice(0, one.from).map((word) => word.text).join(" "))) ?? list[0];
+}
+
+/** "I can scan both on Wednesday": what the customer will do about it, unless the sentence names the slot. What lies behind is told as what was done. */
+function isPassing(slot: PreparedSlot, at: number, read: ReadMessage): boolean {
+  return slot.slot.when !== "past" && isErrand(read.lines[at] as Line, slot.slot.type) && (read.keywords(slot)[at]?.length ?? 0) === 0;
 }
 
 function isAsking({ text }: Line): boolean {

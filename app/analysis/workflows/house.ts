@@ -49,7 +49,8 @@ export function readHouse(read: ReadMessage, messageId: string, { slots }: Prepa
     if (first !== undefined && line !== undefined && !isDenied(line, first.from) && found.every((one) => one.value === first.value)) {
       const proposal = { value: first.value, quote: quoteOf(line, first.from, first.to), messageId, ...(first.weekday === undefined ? {} : { weekday: first.weekday }) };
       const isAsked = last === undefined ? slot.slot.type !== "enum" || slot.slot.house : found.some((one) => one.at === last) || CONFIRMS.test(read.lines[last]?.line ?? "");
-      if (isAsked) proposals.set(slot.name, proposal);
+      const isErrandOnly = !isQuestion(line) && found.every((one) => isErrandFor(slot, one.at, read));
+      if (isAsked && !isErrandOnly) proposals.set(slot.name, proposal);
       if (slot.slot.house && found.some((one) => isDone(read.lines[one.at] as Line) && !isErrandFor(slot, one.at, read))) stated.set(slot.name, proposal);
     }
     const whom = slot.slot.house && slot.slot.type === "name" ? addressed(read) : undefined;

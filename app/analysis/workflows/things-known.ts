@@ -1,6 +1,6 @@
 // Which of two names for a thing is the better one: what the site lists before what was guessed, and the fuller before the shorter. Pure.
 import type { FilledSlot } from "./form.ts";
-import { findPhrase, lineOf } from "./message.ts";
+import { findPhrases, lineOf } from "./message.ts";
 import type { PreparedSlot } from "./reader.ts";
 import type { Reading } from "./values/value.ts";
 
@@ -11,12 +11,18 @@ export function isBetterThing(one: Pick<Reading, "value" | "isKnown">, known: Fi
   return isListed(slot, known.value) ? isFuller(one.value, known.value) : one.isKnown === true && / /.test(one.value);
 }
 
+/** Cheap, before a message is read for things at all: most messages say neither the thing again nor another. */
+export function mayBeBetter(text: string, known: FilledSlot | undefined, slot: PreparedSlot): boolean {
+  if (known === undefined) return true;
+  if (known.source !== "mentioned" && known.source !== "stated") return false;
+  return text.toLowerCase().includes(known.value.toLowerCase()) || !isListed(slot, known.value);
+}
+
 /** "sofa" and then "four-seater sofa": the same thing with more words. */
 function isFuller(value: string, known: string): boolean {
   return value.length > known.length && ` ${value.toLowerCase()}`.endsWith(` ${known.toLowerCase()}`);
 }
 
 function isListed({ names }: PreparedSlot, value: string): boolean {
-  const { stems } = lineOf(value);
-  return names.some((phrase) => findPhrase(phrase, stems).length > 0);
+  return findPhrases(names, lineOf(value).stems).length > 0;
 }

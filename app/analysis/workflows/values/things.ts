@@ -1,6 +1,6 @@
 // What a thing is called: the words behind "return my …", or before "… arrived broken". Pure.
 import { isFunctionWord } from "../../text/function-words.ts";
-import { findPhrase, quoteOf, type Line, type PhraseWords } from "../message.ts";
+import { findPhrases, quoteOf, type Line, type PhraseWords } from "../message.ts";
 import { apart, type Reading } from "./value.ts";
 
 const MOST_WORDS = 7;
@@ -23,8 +23,8 @@ export interface ThingPhrases {
 
 /** @returns things in a sentence: what stands behind the phrases of `after` when it is a known one, else known ones anywhere with the words before them, else what follows `after`, else what comes before `before` */
 export function readThings(line: Line, { names, after, before }: ThingPhrases): Reading[] {
-  const known = names.flatMap((phrase) => findPhrase(phrase, line.stems)).sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from);
-  const behind = after.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ to }) => forwards(line, to) ?? [])).sort((a, b) => a.from - b.from);
+  const known = findPhrases(names, line.stems).sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from);
+  const behind = findPhrases(after, line.stems).flatMap(({ to }) => forwards(line, to) ?? []).sort((a, b) => a.from - b.from);
   const sure = behind.filter((one) => known.some((name) => name.from >= one.from && name.to <= one.to)).map((one) => ({ ...one, isKnown: true as const }));
   if (sure.length > 0) return apart(sure);
   if (known.length > 0) {
@@ -33,7 +33,7 @@ export function readThings(line: Line, { names, after, before }: ThingPhrases): 
       return { value: quoteOf(line, start, to), isKnown: true as const, from: start, to };
     }));
   }
-  return behind.length > 0 ? apart(behind) : apart(before.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ from }) => backwards(line, from) ?? [])));
+  return behind.length > 0 ? apart(behind) : apart(findPhrases(before, line.stems).flatMap(({ from }) => backwards(line, from) ?? []));
 }
 
 /** "my brown leather [boots]": up to three words of the name, when an article or a verb of having stands before them. */
