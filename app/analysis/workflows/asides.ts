@@ -17,7 +17,7 @@ export function isAside(line: Line, one: Pick<Reading, "from" | "to">, type: Slo
   return NO_GOOD.test(behind) || ELSEWHERE.test(words(Math.max(0, one.from - clause.split(/\s+/).length), one.from));
 }
 
-const ERRAND = /\b(?:will|can|could|shall|let|going to|have to|must|to|i|we|he|she|they|you)(?: \S+){0,2} (?:ring|call|phone|text|mail|email|message|let you know|get back|come back to|in touch|speak|ask|raise|log|check|look into|write|send|scan|bring|post|hear|try|chase|opens?|open at|run|runs)\b|\bopens?\b|\blet you know\b/;
+const ERRAND = /\b(?:will|can|could|shall|let|going to|have to|must|to|i|we|he|she|they|you)(?: (?!an? |the |from |got |had )\S+){0,2} (?:ring|call|phone|text|mail|email|message|let you know|get back|come back to|in touch|speak|ask|raise|log|check|look into|write|send|scan|bring|post|hear|try|chase|opens?|open at|run|runs)\b|\bopens?\b|\blet you know\b/;
 
 /** @returns whether a sentence is about when somebody will do something about it, not when the thing itself is */
 export function isErrand(line: Line, type: SlotType): boolean {

@@ -28,7 +28,6 @@ const slotSchema = z
     keep: z.enum(["first", "last"]).optional(),
     pattern: z.string().min(1).max(200).optional(),
     values: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,49}$/, "expected lower-case letters, digits, _ and -"), z.array(phrase).min(1).max(200)).optional(),
-    from_reasons: z.record(z.string().regex(/^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$/, "expected a reason of the taxonomy"), z.string()).optional(),
     min: z.number().optional(),
     max: z.number().optional(),
     min_length: z.number().int().min(1).max(2000).optional(),
@@ -46,7 +45,6 @@ const slotSchema = z
     if (slot.pattern !== undefined && !isPattern(slot.pattern)) problem("pattern", "expected a regular expression without nested repetition");
     if (slot.from === "opening" && slot.type !== "text") problem("from", "expected only for text");
     if (slot.from !== "opening" && slot.messages > 1) problem("messages", "expected only beside from: opening");
-    for (const value of Object.values(slot.from_reasons ?? {})) if (slot.values?.[value] === undefined) problem("from_reasons", `there is no value ${value}`);
     if (slot.type !== "text" && slot.names.length + slot.after.length + slot.before.length > 0) problem("after", "expected only for text");
     if (slot.min !== undefined && slot.max !== undefined && slot.min > slot.max) problem("max", "expected a number that is not below min");
   });

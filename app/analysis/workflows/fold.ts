@@ -1,7 +1,7 @@
 // A conversation fills a form: one pass over its messages in time order, so that late and shuffled arrivals come to the same. Pure.
 import { addSigns, isAgreed, NO_SIGNS, type Signs } from "./agreement.ts";
 import { missingSlots, sureOf, type FilledSlot, type Form } from "./form.ts";
-import { findOpening, goOn, guessByReason, openingOf } from "./opening.ts";
+import { findOpening, goOn, openingOf } from "./opening.ts";
 import type { Change } from "./change.ts";
 import { dayOffered, readCustomer } from "./customer.ts";
 import { readHouse, type HouseTurn } from "./house.ts";
@@ -50,7 +50,7 @@ export function foldForm(workflow: PreparedWorkflow, input: FoldInput, reader: M
   const opening = input.earlier === undefined ? findOpening(input.messages, begun, isBegun(workflow, input), reader) : -1;
   let state = beginFold(workflow, input);
   input.messages.forEach((message, at) => (state = stepFold(state, message, at === opening, workflow, reader)));
-  return endFold(state, { begun, opening }, workflow, input);
+  return endFold(state, begun, workflow, input);
 }
 
 /** @returns the first message, from this one on, that begins the workflow; −1 when none does */
@@ -95,9 +95,9 @@ export function stepFold(state: FoldState, message: SaidMessage, isBeginning: bo
   return { ...next, house: undefined, pending: { ...pending, names: new Set(pending.left > 1 ? open : []), left: pending.left - 1 } };
 }
 
-export function endFold(state: FoldState, { begun, opening }: { begun: number; opening: number }, workflow: PreparedWorkflow, { messages, reasons, earlier, proposals = {} }: FoldInput): Form {
+export function endFold(state: FoldState, begun: number, workflow: PreparedWorkflow, { messages, reasons, earlier, proposals = {} }: FoldInput): Form {
   const proposed = Object.entries(proposals).filter(([name, { value, atMs }]) => state.slots[name] === undefined && atMs > (state.denied[keyOf(name, value)] ?? -Infinity));
-  const slots = { ...guessByReason(workflow, reasons, messages[opening]), ...addProposals({ slots: state.slots }, Object.fromEntries(proposed)) };
+  const slots = addProposals({ slots: state.slots }, Object.fromEntries(proposed));
   const { workflow: definition } = workflow;
   const missing = missingSlots(definition, slots);
   const [next] = missing;

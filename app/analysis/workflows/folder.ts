@@ -48,7 +48,7 @@ export function createFormFolder(reader: MessageReader): FormFolder {
         let state = goesOn ? (form.state as FoldState) : beginFold(workflow, input);
         for (let at = goesOn ? read : 0; at < messages.length; at++) state = stepFold(state, messages[at] as SaidMessage, at === opening, workflow, reader);
         now.forms.set(workflow.workflow.name, { begun, opening, earlier, state });
-        return endFold(state, { begun, opening }, workflow, input);
+        return endFold(state, begun, workflow, input);
       };
     },
   };

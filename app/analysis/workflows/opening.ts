@@ -1,7 +1,7 @@
 // What the conversation is about in the customer's own words: the message that began it, and what follows it until that says enough. Pure.
 import { isFunctionWord } from "../text/function-words.ts";
 import type { Change } from "./change.ts";
-import { sureOf, type FilledSlot } from "./form.ts";
+import type { FilledSlot } from "./form.ts";
 import type { SaidMessage } from "./message.ts";
 import type { MessageReader, PreparedWorkflow, ReadMessage } from "./reader.ts";
 
@@ -19,13 +19,6 @@ export function findOpening(messages: readonly SaidMessage[], begun: number, isB
 export function openingOf(message: SaidMessage, { slots }: PreparedWorkflow): Change[] {
   if (message.speaker === "bot" || message.text.trim() === "") return [];
   return slots.filter(({ slot }) => slot.from === "opening").map(({ name, slot }) => ({ slot: name, value: message.text.trim().slice(0, slot.max_length ?? 1000), source: "mentioned", quote: message.text.trim().slice(0, 200) }));
-}
-
-/** What the reason of the conversation says of it, on the strength of the customer's account: `from_reasons`. A guess for whoever reads the form; it completes none. */
-export function guessByReason({ slots }: PreparedWorkflow, reasons: readonly string[], account: SaidMessage | undefined): Record<string, FilledSlot> {
-  if (account === undefined || account.speaker !== "customer") return {};
-  const quote = account.text.trim().slice(0, 200);
-  return Object.fromEntries(slots.flatMap(({ name, slot: { from_reasons: known = {} } }) => reasons.flatMap((reason) => (known[reason] === undefined ? [] : [[name, { value: known[reason], source: "reason" as const, confidence: sureOf("reason", account), quote, evidence: [account.id], atMs: account.atMs }]])).slice(0, 1)));
 }
 
 /** What the customer goes on to say belongs to it, for as many messages as the slot takes, unless it answers something else or asks back. */

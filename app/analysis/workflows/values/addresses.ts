@@ -24,7 +24,7 @@ const LEFT_BEHIND = /\b(?:from|old|previous|former|current|currently|leaving|lef
 /** Addresses as they are written, spoken numbers in digits; of several the ones that are left behind come last. Asked for, a sentence with a number is one. */
 export const readAddresses: ValueReader = (line, _slot, _around, asked) => {
   const { text, wordAt } = inDigits(line);
-  const found: (Omit<Reading, "isLeft"> & { isLeft: boolean })[] = [];
+  const found: Reading[] = [];
   for (const { words, isLed } of SHAPES) {
     for (const match of text.matchAll(words)) {
       const before = text.slice(0, match.index);
@@ -35,10 +35,10 @@ export const readAddresses: ValueReader = (line, _slot, _around, asked) => {
       const rest = REST.exec(text.slice(match.index + match[0].length))?.[0] ?? "";
       const value = (street + rest).replace(/[\s,.]+$/, "").replace(/, that's /i, ", ");
       const at = { from: wordAt(start), to: wordAt(start + (street + rest).replace(/[\s,.]+$/, "").length - 1) + 1 };
-      if (at.from >= 0 && at.to > at.from && !found.some((one) => at.from < one.to && at.to > one.from)) found.push({ value: text === text.toLowerCase() ? titled(value) : value, ...at, isLeft: LEFT_BEHIND.test(before.slice(-30)) || /\bstill\b/i.test(before) });
+      if (at.from >= 0 && at.to > at.from && !found.some((one) => at.from < one.to && at.to > one.from)) found.push({ value: text === text.toLowerCase() ? titled(value) : value, ...at, ...(LEFT_BEHIND.test(before.slice(-30)) || /\bstill\b/i.test(before) ? { isLeft: true as const } : {}) });
     }
   }
-  if (found.length > 0) return [...apart(found.filter((one) => !one.isLeft)), ...apart(found.filter((one) => one.isLeft))].map(({ value, from, to, isLeft }) => ({ value, from, to, ...(isLeft ? { isLeft } : {}) }));
+  if (found.length > 0) return [...apart(found.filter((one) => one.isLeft !== true)), ...apart(found.filter((one) => one.isLeft === true))];
   return asked && /\d/.test(line.line) && line.plain.length >= 2 && !/\b(?:ask for|postcode)\b/i.test(line.text) ? whole(line) : [];
 };
 

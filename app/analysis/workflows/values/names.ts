@@ -35,7 +35,7 @@ export const readNames: ValueReader = (line, _slot, _around, asked) => {
     const kept = trimmed(name);
     if (kept !== "") found.push({ value: bare(kept), ...wordsOfText(line, start, start + kept.length) });
   };
-  for (const pattern of asked ? [SURE, ASKED] : [SURE, LIKELY]) for (const match of line.text.matchAll(pattern)) add(match[1] ?? "", match.index + match[0].lastIndexOf(match[1] ?? ""));
+  for (const pattern of asked ? [SURE, ASKED] : [SURE, LIKELY]) for (const match of line.text.matchAll(pattern)) if (pattern !== LIKELY || /\s/.test(trimmed(match[1] ?? ""))) add(match[1] ?? "", match.index + match[0].lastIndexOf(match[1] ?? ""));
   for (const match of line.text.matchAll(INTRODUCED)) {
     const name = match[1] ?? match[2] ?? match[3] ?? "";
     if (!found.some(({ value }) => value.includes(bare(trimmed(name))))) add(name, match.index + match[0].lastIndexOf(name));
