@@ -9,9 +9,9 @@ export function answerYesNo(wanted: "yes" | "no", read: ReadMessage, { slots: kn
   const [first] = read.lines;
   const answer = first === undefined ? undefined : readYesNo(first);
   if (house === undefined || answer !== wanted || (wanted === "no" && changes.size > 0)) return; // "no, the fourteenth" says which of the values was wrong
-  for (const { name } of slots) {
+  for (const { name, slot } of slots) {
     const proposal = house.proposals.get(name);
-    if (proposal === undefined || changes.has(name)) continue;
+    if (proposal === undefined || changes.has(name) || (answer === "yes" && slot.type === "text" && known[name] !== undefined)) continue; // "there is one on our shelf" - "OK": yes to something else
     // "Orchard Bank, then?" says no more than "9 Orchard Bank, Corbridge"
     if (answer === "yes" && proposal.value.length < (known[name]?.value.length ?? 0) && known[name]?.value.toLowerCase().includes(proposal.value.toLowerCase()) === true) continue;
     if (answer === "yes") changes.set(name, { slot: name, value: proposal.value, source: "confirmed", quote: proposal.quote });
@@ -30,7 +30,7 @@ export function answerInWords(read: ReadMessage, taken: readonly (readonly Readi
   return left.length === 1 && readYesNo(first) !== undefined && first.plain.length <= 3 ? undefined : text === "" ? undefined : text;
 }
 
-/** The house offered "Tuesday at ten or Wednesday at two" and the customer said "Wednesday": what stands beside the choice comes with it. */
+/** The house offered "Tuesday at ten or Wednesday at two" and the customer said "Wednesday": what stands beside the choice comes with it; of a single offer, all that it says. */
 export function takeOption({ house }: Before, changes: Map<string, Change>, slots: readonly PreparedSlot[]): void {
   if (house === undefined) return;
   for (const chosen of slots) {
@@ -39,11 +39,12 @@ export function takeOption({ house }: Before, changes: Map<string, Change>, slot
     house.read.values(chosen, false).forEach((options, at) => {
       const place = options.findIndex((one) => one.value === change.value);
       const option = options[place];
-      if (option === undefined || options.length < 2) return;
+      if (option === undefined) return;
       const end = options[place + 1]?.from ?? Infinity;
       for (const other of slots) {
         if (changes.has(other.name) || other.slot.type === "text" || other.slot.type === chosen.slot.type) continue;
-        const beside = house.read.values(other, false)[at]?.find((one) => one.from >= option.to && one.from < end);
+        const others = house.read.values(other, false)[at] ?? [];
+        const beside = options.length === 1 ? (others.length === 1 ? others[0] : undefined) : others.find((one) => one.from >= option.to && one.from < end);
         if (beside !== undefined) changes.set(other.name, { slot: other.name, value: beside.value, source: "confirmed", quote: quoteOf(house.read.lines[at] as Line, beside.from, beside.to) });
       }
     });

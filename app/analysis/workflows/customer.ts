@@ -8,6 +8,8 @@ import { quoteOf, type Line } from "./message.ts";
 import { isDenied, type PreparedSlot, type PreparedWorkflow, type ReadMessage } from "./reader.ts";
 import { readPlaceOnly } from "./values/addresses.ts";
 import type { Reading } from "./values/value.ts";
+import { isBetterThing, mayBeBetter } from "./things-known.ts";
+import { isAside, isErrand } from "./asides.ts";
 import { sameMonth } from "./values/when.ts";
 
 const WITHIN: ReadonlySet<SlotType> = new Set(["address", "postcode"]);
@@ -24,7 +26,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   const taken = read.lines.map((): (Reading & { type: SlotType })[] => []);
   const isCorrection = read.lines.some(isCue);
   // a postcode may stand within its address
-  const isFree = (at: number, one: Reading, type: SlotType): boolean => !isDenied(read.lines[at] as Line, one.from) && !(taken[at] ?? []).some((other) => one.from < other.to && one.to > other.from && !(WITHIN.has(type) && WITHIN.has(other.type) && type !== other.type));
+  const isFree = (at: number, one: Reading, type: SlotType): boolean => !isDenied(read.lines[at] as Line, one.from) && !isAside(read.lines[at] as Line, one, type) && !(taken[at] ?? []).some((other) => one.from < other.to && one.to > other.from && !(WITHIN.has(type) && WITHIN.has(other.type) && type !== other.type));
   const put = (slot: PreparedSlot, at: number, one: Reading, source: SlotSource): void => {
     const known = before.slots[slot.name];
     const place = slot.slot.type === "address" && /\d/.test(one.value.split(",").slice(-2).join()) && read.lines[at + 1] !== undefined && one.to === read.lines[at]?.plain.length ? readPlaceOnly(read.lines[at + 1] as Line) : undefined;
@@ -57,7 +59,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
       const all = read.values(slot, before.pending.has(slot.name)).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type)).map((one) => ({ one, at })));
       const list = all.some(({ one }) => one.isWhole !== true) ? all.filter(({ one }) => one.isWhole !== true) : all;
       const chosen = isCorrection && slot.slot.type !== "boolean" ? list.at(-1) : firstOf(list, slot, read); // "No. I am closing the account": no takes nothing back
-      const isWeak = slot.slot.type === "reference" && before.slots[slot.name] !== undefined && chosen !== undefined && !isTelling(chosen.one.value) && !isLike(chosen.one.value, before.slots[slot.name]?.value ?? "", "reference");
+      const isWeak = slot.slot.type === "reference" && before.slots[slot.name] !== undefined && chosen !== undefined && !isTelling(chosen.one.value) && !(isCorrection && isLike(chosen.one.value, before.slots[slot.name]?.value ?? "", "reference"));
       if (chosen !== undefined && !isWeak) put(slot, chosen.at, chosen.one, "answered");
     }
     takeNumbered(read, before, changes, slots);
@@ -72,7 +74,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
     const isOnly = slot.slot.type === "enum" || slots.every((other) => other === slot || other.slot.type !== slot.slot.type || before.slots[other.name] === undefined);
     const mayCorrect = isCorrection && known !== undefined && isOnly && slot.slot.type !== "text";
     if (!slot.anywhere && !mayCorrect) continue;
-    const list = read.values(slot, false).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type) && (slot.slot.type !== "reference" || known !== undefined || isTelling(one.value)) && !(known !== undefined && isAsking(read.lines[at] as Line))).map((one) => ({ one, at })));
+    const list = read.values(slot, false).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type) && one.isLeft !== true && !isPassing(slot, at, read) && (slot.slot.type !== "reference" || known !== undefined || isTelling(one.value)) && !(known !== undefined && isAsking(read.lines[at] as Line))).map((one) => ({ one, at })));
     const chosen = mayCorrect ? list.at(-1) : firstOf(list, slot, read);
     const isNewer = known !== undefined && (known.source === "mentioned" || known.source === "stated") && (slot.slot.keep === undefined ? LATEST.has(slot.slot.type) && slot.slot.when !== "past" : slot.slot.keep === "last");
     if (chosen !== undefined && (known === undefined || isNewer || (mayCorrect && isLike(chosen.one.value, known.value, slot.slot.type)))) put(slot, chosen.at, chosen.one, mayCorrect ? "answered" : "mentioned");
@@ -84,8 +86,8 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   }
   correctLastDigits(read, before, changes, slots);
   for (const slot of open) {
-    if (slot.names.length + slot.after.length + slot.before.length === 0 || changes.has(slot.name) || before.slots[slot.name] !== undefined) continue;
-    read.things(slot).forEach(([one], at) => (one !== undefined && !changes.has(slot.name) && !isDenied(read.lines[at] as Line, one.from) ? put(slot, at, one, "mentioned") : undefined));
+    if (slot.names.length + slot.after.length + slot.before.length === 0 || changes.has(slot.name) || !mayBeBetter(read.message.text, before.slots[slot.name], slot)) continue;
+    read.things(slot).forEach(([one], at) => (one !== undefined && !changes.has(slot.name) && isBetterThing(one, before.slots[slot.name], slot) && !isDenied(read.lines[at] as Line, one.from) ? put(slot, at, one, "mentioned") : undefined));
   }
   replaceParts(read, before, changes, slots);
   takeOption(before, changes, slots);
@@ -114,7 +116,12 @@ function firstOf(list: readonly Placed[], { slot }: PreparedSlot, read: ReadMess
   if (first === undefined || second === undefined) return first;
   const line = read.lines[first.at];
   if (slot.type !== "address") return first.at === second.at && line !== undefined && corrected([first.one, second.one], line) === second.one ? second : first;
-  return list.find(({ one, at }) => !/\b(?:from|old|previous|former|leaving|left)(?: address)?(?: is| was)?$/.test((read.lines[at]?.plain ?? []).slice(0, one.from).map((word) => word.text).join(" "))) ?? list[0];
+  return list.find(({ one, at }) => one.isLeft !== true && !/\b(?:from|old|previous|former|leaving|left)(?: address)?(?: is| was)?$/.test((read.lines[at]?.plain ?? []).slice(0, one.from).map((word) => word.text).join(" "))) ?? list[0];
+}
+
+/** "I can scan both on Wednesday": what the customer will do about it, unless the sentence names the slot. What lies behind is told as what was done. */
+function isPassing(slot: PreparedSlot, at: number, read: ReadMessage): boolean {
+  return slot.slot.when !== "past" && isErrand(read.lines[at] as Line, slot.slot.type) && (read.keywords(slot)[at]?.length ?? 0) === 0;
 }
 
 function isAsking({ text }: Line): boolean {

@@ -131,7 +131,7 @@ function settle({ stated }: HouseTurn, { slots, days }: FoldState, workflow: Pre
     const known = slots[name];
     if (said === undefined) return [];
     const isLast = slot.type === "time" || slot.type === "boolean" || (slot.type === "date" && slot.when === "future");
-    const isFuller = known?.source === "stated" && slot.type === "name" && said.value.split(" ").length > known.value.split(" ").length;
+    const isFuller = known !== undefined && (slot.type === "name" ? known.source === "stated" && said.value.split(" ").length > known.value.split(" ").length : slot.type === "address" && said.value.length > known.value.length && said.value.startsWith(known.value));
     return known === undefined || isLast || isFuller ? [{ slot: name, value: slot.type === "date" ? (said.weekday === undefined ? said.value : dayOffered(said.weekday, said.value, known?.value, days)) : said.value, source: "stated", quote: said.quote }] : [];
   });
 }

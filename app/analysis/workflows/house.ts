@@ -1,4 +1,5 @@
 // What an agent or bot does to a form: asks for slots, says values that the customer may confirm, and settles what is the house's to settle. Pure.
+import { isErrand } from "./asides.ts";
 import { quoteOf, type Line } from "./message.ts";
 import { bare, isDenied, type PreparedSlot, type PreparedWorkflow, type ReadMessage } from "./reader.ts";
 import { readAddressed } from "./values/names.ts";
@@ -30,7 +31,7 @@ const CONFIRMS = /\b(?:right|correct|confirm|confirmed|ok|work|works|suit|suits|
 /** Types that mean nothing without their name: only a labelled number of the house is a proposal. */
 const NEEDS_LABEL: ReadonlySet<string> = new Set(["number", "amount", "name", "organisation", "reference", "boolean", "postcode"]);
 /** What is offered, supposed or ruled out is not done. */
-const IS_OPEN = /\b(?:says here|ran out|expired|can|could|would|should|might|if|unless|or|either|whether|not|never|cannot|no|reply|full|closed|was|were|had|before|until|does not|only)\b/;
+const IS_OPEN = /\b(?:says here|ran out|expired|can|could|would|should|might|if|unless|or|either|whether|not|never|cannot|no|reply|full|closed|was|were|had|before|until|till|next (?:\w+ )?(?:slot|one|appointment|free|available)|does not|only)\b/;
 
 export function readHouse(read: ReadMessage, messageId: string, { slots }: PreparedWorkflow): HouseTurn {
   const asked = new Set<string>();
@@ -42,19 +43,33 @@ export function readHouse(read: ReadMessage, messageId: string, { slots }: Prepa
   const proposals = new Map<string, Proposal>();
   const stated = new Map<string, Proposal>();
   for (const slot of slots) {
-    const found = valuesOf(read, slot, slots);
+    const found = booked(valuesOf(read, slot, slots), slot, read, slots);
     const [first] = found;
     const line = first && read.lines[first.at];
     if (first !== undefined && line !== undefined && !isDenied(line, first.from) && found.every((one) => one.value === first.value)) {
       const proposal = { value: first.value, quote: quoteOf(line, first.from, first.to), messageId, ...(first.weekday === undefined ? {} : { weekday: first.weekday }) };
       const isAsked = last === undefined ? slot.slot.type !== "enum" || slot.slot.house : found.some((one) => one.at === last) || CONFIRMS.test(read.lines[last]?.line ?? "");
-      if (isAsked) proposals.set(slot.name, proposal);
-      if (slot.slot.house && found.some((one) => isDone(read.lines[one.at] as Line))) stated.set(slot.name, proposal);
+      const isErrandOnly = !isQuestion(line) && found.every((one) => isErrandFor(slot, one.at, read));
+      if (isAsked && !isErrandOnly) proposals.set(slot.name, proposal);
+      if (slot.slot.house && found.some((one) => isDone(read.lines[one.at] as Line) && !isErrandFor(slot, one.at, read))) stated.set(slot.name, proposal);
     }
     const whom = slot.slot.house && slot.slot.type === "name" ? addressed(read) : undefined;
     if (whom !== undefined && !stated.has(slot.name)) stated.set(slot.name, { ...whom, messageId });
   }
   return { messageId, asked, proposals, stated, read };
+}
+
+/** "Patch test Wednesday, and Saturday the first of August, nine o'clock": of several days (or times) the one that stands beside a time (or day). */
+function booked(found: readonly Placed[], { slot }: PreparedSlot, read: ReadMessage, slots: readonly PreparedSlot[]): readonly Placed[] {
+  const partner = slot.type === "date" ? "time" : slot.type === "time" ? "date" : undefined;
+  if (partner === undefined || found.every((one) => one.value === found[0]?.value)) return found;
+  const others = slots.filter((other) => other.slot.type === partner);
+  const beside = found.filter((one) => others.some((other) => (read.values(other, false)[one.at] ?? []).some(({ from, to }) => Math.min(Math.abs(from - one.to), Math.abs(one.from - to)) <= 2)));
+  return beside.length > 0 && beside.every((one) => one.value === beside[0]?.value) ? beside : found;
+}
+
+function isErrandFor(slot: PreparedSlot, at: number, read: ReadMessage): boolean {
+  return isErrand(read.lines[at] as Line, slot.slot.type) && (read.keywords(slot)[at]?.length ?? 0) === 0;
 }
 
 /** "The name of the company" asks for the company: the longer phrase of another slot is what is meant. */
@@ -66,11 +81,16 @@ type Placed = Reading & { at: number };
 
 /** What it says of a slot: where the type alone does not tell, only beside the slot's name; of names, whom it asks after ("is that Mr Hussain?"). */
 function valuesOf(read: ReadMessage, slot: PreparedSlot, slots: readonly PreparedSlot[]): Placed[] {
-  if (slot.slot.type === "text") return slot.slot.house ? read.things(slot).flatMap((list, at) => list.filter((one) => one.isKnown).slice(0, 1).map((one) => ({ ...one, at }))).slice(0, 1) : [];
+  if (slot.slot.type === "text") return slot.slot.house ? read.things(slot).flatMap((list, at) => list.filter((one) => one.isKnown && !isFirm(one.value)).slice(0, 1).map((one) => ({ ...one, at }))).slice(0, 1) : [];
   if (slot.slot.type === "name") return read.values(slot, true).flatMap((list, at) => (isQuestion(read.lines[at] as Line) && /\b(?:is (?:it|that|this)|it is|it's|speaking (?:to|with))\b/i.test(read.lines[at]?.text ?? "") ? list.map((one) => ({ ...one, at })) : []));
   const labelled = read.keywords(slot);
   const rivals = slots.filter((other) => other.slot.type === slot.slot.type);
   return read.values(slot, false).flatMap((list, at) => list.filter(() => (labelled[at]?.length ?? 0) > 0 || ((rivals.length === 1 || slot.slot.type === "enum") && !NEEDS_LABEL.has(slot.slot.type) && (slot.anywhere || slot.slot.type !== "date"))).map((one) => ({ ...one, at })));
+}
+
+/** "Nurse line", "Moorside Physio": what the house writes with a capital is its own name; "MOT" is none. */
+function isFirm(value: string): boolean {
+  return /\p{Lu}\p{Ll}/u.test(value);
 }
 
 function addressed(read: ReadMessage): { value: string; quote: string } | undefined {

@@ -56,22 +56,37 @@ export function readPhrase(text: string): PhraseWords {
   return text.split("~").flatMap((part, at) => readPlain(part).plain.map((word, within) => ({ stem: fold(word.text), gap: at > 0 && within === 0 ? GAP_WORDS : 0 })));
 }
 
-/** @returns places (indices of words, `to` exclusive) at which the phrase stands */
-export function findPhrase(phrase: PhraseWords, stems: readonly string[]): { from: number; to: number }[] {
-  const found: { from: number; to: number }[] = [];
-  const [first, ...rest] = phrase;
-  if (first === undefined) return found;
-  for (let from = stems.indexOf(first.stem); from >= 0; from = stems.indexOf(first.stem, from + 1)) {
-    let at = from;
-    const fits = rest.every(({ stem, gap }) => {
-      const next = stems.indexOf(stem, at + 1);
-      if (next < 0 || next > at + 1 + gap) return false;
-      at = next;
-      return true;
-    });
-    if (fits) found.push({ from, to: at + 1 });
+/** Which of many phrases begin with a word: a workflow knows a thousand, a sentence has twelve words. Made once for each list. */
+const INDEXES = new WeakMap<readonly PhraseWords[], Map<string, number[]>>();
+
+/** @returns where phrases of a list stand, with their place in the list, in its order */
+export function findPhrases(phrases: readonly PhraseWords[], stems: readonly string[]): { phrase: number; from: number; to: number }[] {
+  let index = INDEXES.get(phrases);
+  if (index === undefined) {
+    index = new Map();
+    for (const [at, [first]] of phrases.entries()) if (first !== undefined) index.set(first.stem, [...(index.get(first.stem) ?? []), at]);
+    INDEXES.set(phrases, index);
   }
-  return found;
+  const found: { phrase: number; from: number; to: number }[] = [];
+  for (const [from, stem] of stems.entries()) {
+    for (const phrase of index.get(stem) ?? []) {
+      const to = phraseEnd(phrases[phrase] as PhraseWords, stems, from);
+      if (to !== undefined) found.push({ phrase, from, to });
+    }
+  }
+  return found.length < 2 ? found : found.sort((a, b) => a.phrase - b.phrase || a.from - b.from);
+}
+
+/** @returns behind its last word, when the phrase begins at this one */
+function phraseEnd(phrase: PhraseWords, stems: readonly string[], from: number): number | undefined {
+  let at = from;
+  for (let word = 1; word < phrase.length; word++) {
+    const { stem, gap } = phrase[word] as PhraseWords[number];
+    const next = stems.indexOf(stem, at + 1);
+    if (next < 0 || next > at + 1 + gap) return undefined;
+    at = next;
+  }
+  return at + 1;
 }
 
 /** @param from, to plain words, `to` exclusive @returns the words as they were said, without punctuation around them */

@@ -1,7 +1,7 @@
 // Reads each message once: its sentences, and what stands in them for each slot. Kept in memory, since a conversation is folded again with every message.
 import { localDay } from "../facts/calendar.ts";
 import type { Slot, Workflow } from "./definition.ts";
-import { findPhrase, linesOf, readPhrase, type Line, type PhraseWords, type SaidMessage } from "./message.ts";
+import { findPhrases, linesOf, readPhrase, type Line, type PhraseWords, type SaidMessage } from "./message.ts";
 import type { Reading, Surroundings } from "./values/value.ts";
 import { heedsAsked, readValues } from "./values/read-values.ts";
 import { readThings } from "./values/things.ts";
@@ -132,12 +132,12 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
       return (of[asked && heedsAsked(slot.slot) ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
     },
     things: (slot) => remembered(things, slot, () => lines.map((line) => readThings(line, slot).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200)))),
-    keywords: (slot) => remembered(places, slot, () => lines.map((line) => slot.keywords.flatMap((phrase) => findPhrase(phrase, line.stems)))),
+    keywords: (slot) => remembered(places, slot, () => lines.map((line) => findPhrases(slot.keywords, line.stems))),
   };
 }
 
 function signsIn(line: Line, { begins, workflow }: PreparedWorkflow): string[] {
-  const found = begins.flatMap((phrase, at) => findPhrase(phrase, line.stems).filter((place) => !isDenied(line, place.from)).map((place) => ({ ...place, text: workflow.begins.phrases[at] ?? "" })));
+  const found = findPhrases(begins, line.stems).filter((place) => !isDenied(line, place.from)).map((place) => ({ ...place, text: workflow.begins.phrases[place.phrase] ?? "" }));
   const apart: typeof found = [];
   for (const one of found.sort((a, b) => b.to - b.from - (a.to - a.from))) if (apart.every((other) => one.to <= other.from || one.from >= other.to)) apart.push(one);
   return apart.map(({ text }) => text);

@@ -189,12 +189,12 @@ describe("workflows: what a language model may add", () => {
   });
 
   it("what it read stands until the customer denies it, and what completes a form is proved by its message", () => {
-    const lines: [SaidMessage["speaker"], string][] = [["customer", "I want to return order 48213, it arrived broken"], ["customer", "we have had it since the second of October, give us the cash"], ["agent", "So you bought it on 2 October, is that right?"]];
+    const lines: [SaidMessage["speaker"], string][] = [["customer", "I want to return order 48213, it arrived broken"], ["customer", "we have had it since the second of October, give us the readies"], ["agent", "So you bought it on 2 October, is that right?"]];
     const formOf = (...more: [SaidMessage["speaker"], string][]) => {
       const all = said([...lines, ...more]);
       const reader = createMessageReader(site);
       const { slots } = checkProposals(workflow("returns"), all, [{ slot: "purchase_date", value: "2026-10-02", quote: "the second of October", message: "m1" }, { slot: "reason", value: "wrong_item", quote: "wrong item", message: "m0" }], reader);
-      const cash = { value: "refund", source: "model" as const, confidence: 0.7, quote: "give us the cash", evidence: ["m1"], atMs: begin + 20_000 };
+      const cash = { value: "refund", source: "model" as const, confidence: 0.7, quote: "give us the readies", evidence: ["m1"], atMs: begin + 20_000 };
       return foldForm(workflow("returns"), { messages: all, reasons: [], proposals: { ...slots, resolution: cash } }, reader) ?? assert.fail("no form");
     };
     const form = formOf();

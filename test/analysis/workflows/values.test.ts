@@ -59,6 +59,7 @@ describe("workflows: values as they are said", () => {
     const slot = { when: "future" as const };
     for (const [text, day] of [["Friday twenty-eighth", "2026-08-28"], ["Thursday the twenty-sixth", "2026-02-26"], ["can I do fri instead", "2026-02-20"], ["Saturday eight is fine", "2026-02-21"], ["sat 21 feb", "2026-02-21"], ["she sat in a bed", undefined]] as const) assert.deepEqual(values(readDates, text, { slot }), day === undefined ? [] : [day], text);
     assert.deepEqual(values(readDates, "I stayed from 5 to 8 February", { slot: { when: "past" } }), ["2026-02-05"]);
+    for (const [text, day] of [["Twenty fifth, half eleven", "2026-02-25"], ["22nd any time after 3", "2026-02-22"], ["3rd, ask for Nomsa", undefined], ["the twenty second floor", undefined], ["out on the last day of the month", "2026-02-28"], ["from the first of next month", "2026-03-01"]] as const) assert.deepEqual(values(readDates, text, { slot }), day === undefined ? [] : [day], text);
     assert.deepEqual(values(readDates, "an answer by the seventh of April", { slot: { when: "past" } }), []);
   });
 
@@ -67,6 +68,8 @@ describe("workflows: values as they are said", () => {
     for (const [text, name] of [["Mrs. Annika Boswell.", "Annika Boswell"], ["Jacob Nwosu 30/09/1995 card 2276", "Jacob Nwosu"], ["yeah its gemma holloway im in barcelona", "Gemma Holloway"], ["why do you ask", undefined]] as const) assert.deepEqual(values(readNames, text, { asked: true }), name === undefined ? [] : [name], text);
     for (const [text, firm] of [["Sure. I'm Priya Raman, with Northlake Surveyors.", "Northlake Surveyors"], ["Farah Aldridge, Pinnacle Dental", "Pinnacle Dental"], ["It's Kofi Baidoo at Daily Grind.", "Daily Grind"], ["I was at home", undefined]] as const) assert.deepEqual(values(readOrganisations, text), firm === undefined ? [] : [firm], text);
     assert.equal(readAddressed(lineOf("Dear Mr Crombie,"))?.value, "Mr Crombie");
+    for (const [text, name] of [["It's Wilf from the Coddenham band.", "Wilf"], ["Morning, Fintan here.", "Fintan"], ["it's mister Garside", "Mr Garside"], ["It's Mothering Sunday weekend", undefined]] as const) assert.deepEqual(values(readNames, text), name === undefined ? [] : [name], text);
+    for (const [text, name] of [["What's your membership number, Mr Osgood?", "Mr Osgood"], ["See you Thursday, Tash", "Tash"], ["Fraud line, Ken.", undefined], ["This is the taxi desk at Leeds, Ken speaking, Ken.", undefined]] as const) assert.equal(readAddressed(lineOf(text))?.value, name, text);
     assert.equal(readAddressed(lineOf("Hi, Prairie Auto. Sorry!")), undefined);
   });
 
@@ -74,6 +77,8 @@ describe("workflows: values as they are said", () => {
     assert.equal(values(readAddresses, "We moved from 3 Elm Road to 45 High Street, Leeds")[0], "45 High Street, Leeds");
     assert.deepEqual(values(readAddresses, "it's flat twelve, Tannery House, that's fifty-five Wharf Road"), ["flat 12, Tannery House, 55 Wharf Road"]);
     assert.deepEqual(values(readAddresses, "The Old Forge, Church Street, Ely CB7 4ZZ (currently 8 Pond Close, March)"), ["The Old Forge, Church Street, Ely CB7 4ZZ"]);
+    assert.deepEqual(values(readAddresses, "Low Barn, Staithe Road, Ludham, NR29 5ZZ"), ["Low Barn, Staithe Road, Ludham"]);
+    assert.deepEqual(values(readAddresses, "into Unit 6, Beck Mills, Shipley, BD17 7AB"), ["Unit 6, Beck Mills, Shipley"]);
     assert.deepEqual(values(readAddresses, "we are number 6 on the list"), []);
   });
 

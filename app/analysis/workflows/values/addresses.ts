@@ -11,18 +11,20 @@ const SHAPES: readonly { words: RegExp; isLed?: true }[] = [
   { words: new RegExp(`${INSIDE}\\b${NUMBER}(?:the )?(?:[\\p{L}'’.-]+ ){0,3}?[\\p{L}'’.-]+ ${KIND}\\b\\.?`, "giu") },
   { words: new RegExp(`(?:\\p{Lu}[\\p{L}.-]* ){0,2}(?:\\p{Lu}[\\p{L}-]*(?:stra(?:ß|ss)e|str\\.|weg|platz|allee|gasse|ring|ufer|straat|laan|plein)|Stra(?:ß|ss)e|Str\\.|Weg|Platz|Allee|Gasse|Ring) ?\\d{1,4} ?[a-z]?\\b`, "gu") },
   { words: new RegExp(`(?:The ${CAPITAL}(?: ${CAPITAL}){0,2}, )${CAPITAL}(?: ${CAPITAL})? (?:Street|Road|Lane|Avenue|Close|Way|Hill|Square)\\b`, "gu") },
+  { words: new RegExp(`(?:(?:[Uu]nit|[Ff]lat|[Rr]oom|[Ss]uite) \\w{1,5}, )?(?:${CAPITAL}(?: ${CAPITAL}){0,3}, ){1,4}(?=[A-Z]{1,2}\\d[A-Z\\d]? ?\\d[A-Z]{2}\\b)`, "gu") },
+  { words: new RegExp(`${CAPITAL}(?: ${CAPITAL})? (?:Street|Road|Lane|Avenue|Close|Way|Drive|Hill|Square), (?:house|plot|number|no\\.?|block) \\d{1,5}[A-Za-z]?`, "gu") },
   { words: new RegExp(`${INSIDE}\\b\\d{1,5}[A-Za-z]?,? (?:The )?\\p{Lu}[\\p{L}'’-]{2,}(?: \\p{Lu}[\\p{L}'’-]{2,}){0,3}`, "gu"), isLed: true },
 ];
 const LEADS = /(?:\b(?:to|at|is|it's|address|house|moved|now|me|in)(?: the)?|[:,.)]|^)\s*$/iu;
 /** What follows a street and belongs to it: further parts of up to three words or numbers, with capitals or digits. */
 const REST = /^(?:,? (?:in )?(?!(?:From|As|My|And|The|It|We|I|PIN|Account|Valid|Signature|Starting|Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b)(?:[\p{Lu}\d][\p{L}\d'’-]*)(?: [\p{Lu}\d][\p{L}\d'’-]*){0,2}){0,4}/u;
 /** An address that is left, or not meant. */
-const LEFT_BEHIND = /\b(?:from|old|previous|former|current|currently|leaving|left|not|formerly|out of)(?: address)?(?: is| was)?:? ?$/i;
+const LEFT_BEHIND = /\b(?:from|old|previous|former|current|currently|leaving|left|not|formerly|out of|(?:statements|letters|bills|post|mail|it|they|everything) (?:still )?go(?:es)? to)(?: address)?(?: is| was)?:? ?$/i;
 
 /** Addresses as they are written, spoken numbers in digits; of several the ones that are left behind come last. Asked for, a sentence with a number is one. */
 export const readAddresses: ValueReader = (line, _slot, _around, asked) => {
   const { text, wordAt } = inDigits(line);
-  const found: (Reading & { isLeft: boolean })[] = [];
+  const found: Reading[] = [];
   for (const { words, isLed } of SHAPES) {
     for (const match of text.matchAll(words)) {
       const before = text.slice(0, match.index);
@@ -33,10 +35,10 @@ export const readAddresses: ValueReader = (line, _slot, _around, asked) => {
       const rest = REST.exec(text.slice(match.index + match[0].length))?.[0] ?? "";
       const value = (street + rest).replace(/[\s,.]+$/, "").replace(/, that's /i, ", ");
       const at = { from: wordAt(start), to: wordAt(start + (street + rest).replace(/[\s,.]+$/, "").length - 1) + 1 };
-      if (at.from >= 0 && at.to > at.from && !found.some((one) => at.from < one.to && at.to > one.from)) found.push({ value: text === text.toLowerCase() ? titled(value) : value, ...at, isLeft: LEFT_BEHIND.test(before.slice(-30)) || /\bstill\b/i.test(before) });
+      if (at.from >= 0 && at.to > at.from && !found.some((one) => at.from < one.to && at.to > one.from)) found.push({ value: text === text.toLowerCase() ? titled(value) : value, ...at, ...(LEFT_BEHIND.test(before.slice(-30)) || /\bstill\b/i.test(before) ? { isLeft: true as const } : {}) });
     }
   }
-  if (found.length > 0) return [...apart(found.filter((one) => !one.isLeft)), ...apart(found.filter((one) => one.isLeft))].map(({ value, from, to }) => ({ value, from, to }));
+  if (found.length > 0) return [...apart(found.filter((one) => one.isLeft !== true)), ...apart(found.filter((one) => one.isLeft === true))];
   return asked && /\d/.test(line.line) && line.plain.length >= 2 && !/\b(?:ask for|postcode)\b/i.test(line.text) ? whole(line) : [];
 };
 

@@ -17,6 +17,8 @@ const FIRM = "((?:[Tt]he )?\\p{Lu}[\\p{L}\\d'’&-]*(?:(?: (?:and|of|&|de|des|fo
 const SURE = new RegExp(`(?:\\b(?:[Mm]y|[Tt]he|[Ff]ull|[Ll]ast|[Ff]irst)? ?\\b[Nn]ames?(?:'s| is| are|:)|\\b[Tt]his is|\\b[Ss]peaking (?:is|with)|\\b[Cc]all me|\\b[Ii]n the name of|\\b[Ii](?:'m|’m|m)|\\bI am|\\b[Nn]ame(?= \\p{Lu})) ${NAME}`, "gu");
 const LIKELY = new RegExp(`(?:\\b[Ii]t(?:'s|’s| is)|\\b[Ii]ts) ${FULL_NAME}`, "gu");
 const ASKED = new RegExp(`(?:\\b[Ii]t(?:'s|’s| is)|\\b[Ii]ts|\\b[Ii]s (?:it|that|this)|[Ss]peaking to) ${NAME}`, "gu");
+/** "It's Wilf from the Coddenham band", "it's Shaz, I had the Corsa …", "Fintan here": one name alone needs what follows it. */
+const INTRODUCED = new RegExp(`(?:^|[.,!?] )(?:[Hh]i |[Hh]ello |[Hh]iya )?(?:(?:[Ii]t(?:'s|’s| is)|[Ii]ts) (${TITLE}*${CAPITAL}(?: ${CAPITAL})?)(?:(?= (?:from|at|of|in) (?:the |\\p{Lu}))|(?=, (?:I|I've|I'm|we|my|the|with|number|\\p{Lu}\\p{L}+)\\b)|(?= again\\b)|(?=\\.?$))|(${TITLE}*${CAPITAL}(?: ${CAPITAL})?) here(?=[,.!]|$)|[Aa]sk for (${CAPITAL})(?=, (?:that's|that is|it's) me))`, "gu");
 const SPOKEN = /\bname is ((?:(?:mr|mrs|ms|miss|dr) )?\p{L}[\p{L}'-]+(?: \p{L}[\p{L}'-]+){0,2})/gu;
 /** "Kind regards, Anna Kiss", "Anna Kiss, Kiss & Co, anna@…": a line of its own, or the end of one after the greeting. */
 const GREETING = "(?:(?:kind|best|warm|many)? ?(?:regards|thanks|wishes|thank you|cheers)|yours(?: faithfully| sincerely| truly)?|sincerely|mit freundlichen grüßen|cordialement|un saludo|saludos)";
@@ -24,7 +26,7 @@ const SIGNED = new RegExp(`(?:^|(?:^|[\\s(])(?:${GREETING.replace(/\p{Ll}/gu, (l
 const LEAD = /^(?:(?:yes|yeah|yep|sure|ok|okay|hi|hello|it's|it’s|its|it is|that's|that is|this is|of course|certainly|my name is|the name is|i'm|i am|name|well|er|erm|um|uh|oh)[,.:]? )+/iu;
 const NOT_NAMES = new Set([...MONTHS, ..."calling looking having trying not so very sorry just still here interested afraid happy unhappy going waiting monday tuesday wednesday thursday friday saturday sunday today tomorrow thanks thank please yes no hello hi dear best kind regards sure order debit credit card number account same flat for from at in on with to my the a an i'm im ringing moving stood outside writing getting good morning afternoon evening english british irish german french spanish new old customer agent team support service".split(" ")]);
 /** Words that end an answer to "what is your name?". */
-const AFTER_NAME = /[,.!?;\d(]|\b(?:and (?!\p{Lu})|but|my|from|at|thanks|thank|with|im|i'm|i've|ive|i was|here|card|that's|its|born)/u;
+const AFTER_NAME = /[,.!?;\d(]|\b(?:and (?!\p{Lu})|but|my|from|at|thanks|thank|with|im|i'm|i've|ive|i was|here|card|that's|its|born|d o b|dob|date of)/u;
 
 /** As it was written; spoken names that came without capitals get them. A title stays only with a surname alone. */
 export const readNames: ValueReader = (line, _slot, _around, asked) => {
@@ -33,7 +35,17 @@ export const readNames: ValueReader = (line, _slot, _around, asked) => {
     const kept = trimmed(name);
     if (kept !== "") found.push({ value: bare(kept), ...wordsOfText(line, start, start + kept.length) });
   };
-  for (const pattern of asked ? [SURE, ASKED] : [SURE, LIKELY]) for (const match of line.text.matchAll(pattern)) add(match[1] ?? "", match.index + match[0].lastIndexOf(match[1] ?? ""));
+  for (const pattern of asked ? [SURE, ASKED] : [SURE, LIKELY]) for (const match of line.text.matchAll(pattern)) if (pattern !== LIKELY || /\s/.test(trimmed(match[1] ?? ""))) add(match[1] ?? "", match.index + match[0].lastIndexOf(match[1] ?? ""));
+  for (const match of line.text.matchAll(INTRODUCED)) {
+    const name = match[1] ?? match[2] ?? match[3] ?? "";
+    if (!found.some(({ value }) => value.includes(bare(trimmed(name))))) add(name, match.index + match[0].lastIndexOf(name));
+  }
+  const longer = found.length === 1 && !/\s/.test(found[0]?.value ?? " ") ? new RegExp(`\\b${found[0]?.value}, ${FULL_NAME}(?=[.,!]|$)`, "u").exec(line.text) : null;
+  if (longer?.[1] !== undefined && !found.some(({ value }) => value.includes(" "))) {
+    const only = found.pop();
+    add(longer[1], longer.index + longer[0].length - longer[1].length);
+    if (found.length === 0 && only !== undefined) found.push(only);
+  }
   const signed = SIGNED.exec(line.text);
   if (found.length === 0 && signed?.[1] !== undefined && /[\s.]/.test(trimmed(signed[1]))) add(signed[1], signed.index + signed[0].lastIndexOf(signed[1]));
   if (found.length === 0 && !/\p{Lu}\p{Ll}/u.test(line.text.slice(1))) {
@@ -61,14 +73,22 @@ function answer(line: Line): Reading[] {
   return [{ value: words.length === 1 ? line.text.slice(lead, lead + title) + value : value, ...wordsOfText(line, start, start + rest.length) }];
 }
 
-const ADDRESSED = new RegExp(`^(?:(?:[Oo]h )?[Dd]ear|[Hh]i|[Hh]iya|[Hh]ello|[Tt]hanks|[Tt]hank [Yy]ou|[Ss]orry|[Pp]erfect|[Ll]ovely|[Dd]one),? (${TITLE}*${CAPITAL}(?: ${CAPITAL}){0,2})(?=[,.!?]|$| -|’s| –)`, "u");
+const ADDRESSED = new RegExp(`^(?:(?:[Oo]h )?[Dd]ear|[Hh]i|[Hh]iya|[Hh]ey|[Hh]ello|[Mm]orning|[Aa]fternoon|[Ee]vening|[Gg]ood (?:morning|afternoon|evening)|[Tt]hanks|[Tt]hank [Yy]ou|[Ss]orry|[Pp]erfect|[Ll]ovely|[Dd]one),? (${TITLE}*${CAPITAL}(?: ${CAPITAL}){0,2})(?=[,.!?]|$| -|’s| –)`, "u");
+/** "See you Thursday, Tash.", "And what's your membership number, Mr Osgood?": at the end of a sentence, behind a comma. */
+const VOCATIVE = new RegExp(`\\p{Ll}[\\p{L}\\d’']*, (${TITLE}${CAPITAL}|${CAPITAL})(?=[.!?]*$)`, "u");
+const SEE_YOU = new RegExp(`\\b[Ss]ee (?:you|u)(?: (?:then|there|soon|at|on|\\p{Lu}\\p{L}*day|tomorrow|\\d{1,2}(?:[ap]m)?|today))*,? (${CAPITAL})(?=,|[.!?]*$)`, "u");
+/** "Fraud line, Ken." is who answers; in longer sentences a name at the end is who is spoken to. */
+const LEAST_SPOKEN_TO = 6;
+const NO_CUSTOMER = /^(?:Customer|Sir|Madam|There|Again|All|Team|You|Sirs|So|No|Yes|Love|Darling|Mate|Dear|My|Honestly|Actually|January|February|March|April|May|June|July|August|September|October|November|December|God)\b/u;
 
-/** "Dear Mr Crombie", "Thanks, Jacob": whom the house speaks to. */
+/** "Dear Mr Crombie", "Thanks, Jacob", "see you Thursday, Tash": whom the house speaks to. */
 export function readAddressed(line: Line): Reading | undefined {
-  if (/^(?:hi|hello|hiya), |\b(?:welcome|how (?:can|may)|you're through)\b/i.test(line.text)) return undefined;
-  const match = ADDRESSED.exec(line.text);
+  if (/^(?:hi|hello|hiya|(?:good )?(?:morning|afternoon|evening)), |\b(?:welcome|how (?:can|may)|you're through)\b/i.test(line.text)) return undefined;
+  const match = ADDRESSED.exec(line.text) ?? SEE_YOU.exec(line.text) ?? (line.plain.length < LEAST_SPOKEN_TO || /\b(?:this is|here|speaking|it's)\b/i.test(line.text) ? null : VOCATIVE.exec(line.text));
   const name = trimmed(match?.[1] ?? "");
-  return match === null || name === "" || /^(?:Customer|Sir|Madam|There|Again|All|Team|You|Sirs|So|No|Yes)\b/u.test(name) ? undefined : { value: bare(name), ...wordsOfText(line, match[0].length - (match[1] ?? "").length, match[0].length) };
+  if (match === null || name === "" || NO_CUSTOMER.test(name) || NOT_NAMES.has(name.toLowerCase())) return undefined;
+  const end = match.index + match[0].length;
+  return { value: bare(name), ...wordsOfText(line, end - (match[1] ?? "").length, end) };
 }
 
 const FROM_FIRM = new RegExp(`(?:${NAME},? (?:calling |ringing |here )?(?:from|with|at)|\\b[Ww]e are|\\b(?:[Cc]ompany|[Ff]irm|[Ss]chool|[Bb]usiness|[Oo]rganisation|[Cc]ompany's name|[Cc]alled)(?:'s| is|:| name is)) ${FIRM}`, "gu");
@@ -101,7 +121,7 @@ function trimmed(name: string): string {
 /** Without its title, unless nothing but a surname would be left. */
 function bare(name: string): string {
   const plain = name.replace(TITLES, "");
-  return /\s/.test(plain) ? plain : name;
+  return /\s/.test(plain) ? plain : name.replace(/^mister /i, "Mr ");
 }
 
 function titled(name: string): string {

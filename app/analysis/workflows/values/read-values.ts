@@ -1,6 +1,6 @@
 // All values of one slot that stand in a sentence, each in its normal form and within what the slot allows. Pure.
 import type { Slot, SlotType } from "../definition.ts";
-import { findPhrase, lineOf, readPhrase, type Line, type PhraseWords } from "../message.ts";
+import { findPhrases, lineOf, readPhrase, type Line, type PhraseWords } from "../message.ts";
 import { readAddresses, whole } from "./addresses.ts";
 import { readAmounts } from "./amounts.ts";
 import { readIbans, readPostcodes, readReferences } from "./codes.ts";
@@ -19,27 +19,32 @@ const readNumbers: ValueReader = (line) =>
 
 /** The longest words that mean a value win: "full refund" before "refund". */
 const readEnums: ValueReader = (line, { values = {} }) => {
-  const found = phrasesOf(values).flatMap(({ value, phrase }) => findPhrase(phrase, line.stems).map((at): Reading => ({ value, ...at })));
+  const found = findPhrases(phrasesOf(values).phrases, line.stems).map(({ phrase, from, to }): Reading => ({ value: phrasesOf(values).means[phrase] ?? "", from, to }));
   return apart(found.sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from));
 };
 
 /** Read once for each slot, not once for each sentence. */
-const PHRASES = new WeakMap<NonNullable<Slot["values"]>, { value: string; phrase: PhraseWords }[]>();
+const PHRASES = new WeakMap<NonNullable<Slot["values"]>, { phrases: PhraseWords[]; means: string[] }>();
 
-function phrasesOf(values: NonNullable<Slot["values"]>): { value: string; phrase: PhraseWords }[] {
-  const known = PHRASES.get(values) ?? Object.entries(values).flatMap(([value, words]) => [value.replaceAll("_", " "), ...words].map((word) => ({ value, phrase: readPhrase(word) })));
-  PHRASES.set(values, known);
-  return known;
+function phrasesOf(values: NonNullable<Slot["values"]>): { phrases: PhraseWords[]; means: string[] } {
+  const known = PHRASES.get(values);
+  if (known !== undefined) return known;
+  const words = Object.entries(values).flatMap(([value, list]) => [value.replaceAll("_", " "), ...list].map((word) => ({ value, phrase: readPhrase(word) })));
+  const made = { phrases: words.map(({ phrase }) => phrase), means: words.map(({ value }) => value) };
+  PHRASES.set(values, made);
+  return made;
 }
 
-const YES = /^(?:(?:oh|ah|well|um|ha) )?(?:yes|yh|aye|y(?! \d)|grand|lovely|brilliant|deal|even better|go on|that is me|that will do|that would be|it does|works|yeah|yep|yup|sure|correct|exactly|right|of course|certainly|absolutely|definitely|please do|i do|i am|i have|i did|it is|it did|it was|that is (?:right|correct|fine|it|perfect)|that works|sounds good|perfect|great|ok|fine|indeed|go ahead|affirmative)\b(?! (?:no|not)\b)/;
+const YES = /^(?:(?:oh|ah|well|um|ha) )?(?:yes|yh|aye|y(?! \d)|grand|lovely|brilliant|deal|even better|go on|that is me|please$|please do|(?:he|she|they|we) (?:do|does)\b(?! not)|that will do|that would be|it does|works|yeah|yep|yup|sure|correct|exactly|right|of course|certainly|absolutely|definitely|please do|i do|i am|i have|i did|it is|it did|it was|that is (?:right|correct|fine|it|perfect)|that works|sounds good|perfect|perf|great|cool|ace|super|smashing|nice one|fab|ideal|take it|i will take it|done(?! (?:that|it|so|all))|ok|fine|indeed|go ahead|affirmative)\b(?! (?:no|not)\b)/;
+/** "Four's good, I've shut by then": what was offered suits. */
+const SUITS = /^(?:\S+ ){1,4}is (?:good|fine|great|perfect|lovely|ok|ideal)\b/;
 /** "Nine's early, but go on": what agrees at the end. */
 const AGREES = /\b(?:go on(?: then)?|that is (?:the one|fine|perfect)|will do|is fine|is perfect|suits me|works for me|that is fair)$/;
 const NO = /^(?:(?:oh|ah|well|um|sorry|actually) )*(?:no|nope|nah|n|not|never|i do not|i am not|i have not|i did not|it is not|that is (?:not|wrong)|wrong|negative|neither)\b(?! (?:problem|worries)\b)/;
 
 /** @returns what a sentence begins with: yes, no, or neither */
 export function readYesNo(line: Line): "yes" | "no" | undefined {
-  return NO.test(line.line) ? "no" : YES.test(line.line) || AGREES.test(line.line) ? "yes" : undefined;
+  return NO.test(line.line) ? "no" : YES.test(line.line) || SUITS.test(line.line) || AGREES.test(line.line) ? "yes" : undefined;
 }
 
 const readBooleans: ValueReader = (line, slot, around, asked) => {

@@ -1,6 +1,6 @@
 // What a thing is called: the words behind "return my …", or before "… arrived broken". Pure.
 import { isFunctionWord } from "../../text/function-words.ts";
-import { findPhrase, quoteOf, type Line, type PhraseWords } from "../message.ts";
+import { findPhrases, quoteOf, type Line, type PhraseWords } from "../message.ts";
 import { apart, type Reading } from "./value.ts";
 
 const MOST_WORDS = 7;
@@ -11,7 +11,7 @@ const STOPS = new Set(
   "arrived came come comes coming broke stopped stops works working bought ordered order sent received last yesterday tonight tomorrow because please asap via off number since ago monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december next week month year morning cheers refund if looking i'd i've we've he she either worn delivered yet hope dont doesn't isn't won't says named called due booked ideally preferably maybe think guess keep keeping book make pay paid give gave used thanks soon hoping".split(" "),
 );
 /** Words that say nothing about which thing it is. */
-const VAGUE = new Set("it them they one ones thing things something anything everything stuff order orders item items product parcel package delivery appointment slot money cash payment refund number time day date place new another other different same right wrong proper whole full bit few couple lot pair set kind sort use help information info details offer price quote prices cost call callback complaint question problem issue matter you us me him her mine yours account address card person people man woman lady guy driver today return name returns label email online shop store reference details lovely total size colour color model best left energy text message little son daughter sister brother husband wife mum mom dad mother father nan gran kids child children baby boy girl uncle aunt friend neighbour colleague boss pocket hallway bedroom school church better first second third tight due fine sorry earlier later weekend doll".split(" "));
+const VAGUE = new Set("it them they one ones thing things something anything everything stuff order orders item items product parcel package delivery appointment slot money cash payment refund number time day date place new another other different same right wrong proper whole full bit few couple lot pair set kind sort use help information info details offer price quote prices cost call callback complaint question problem issue matter you us me him her mine yours account address card person people man woman lady guy driver today return name returns label email online shop store reference details lovely total size colour color model best left energy half quarter text message little son daughter sister brother husband wife mum mom dad mother father nan gran kids child children baby boy girl uncle aunt friend neighbour colleague boss pocket hallway bedroom school church better first second third tight due fine sorry earlier later weekend doll".split(" "));
 const DETERMINERS = new Set("a an the my our your his her their this that these those some any one two of for another new about in on to is it are was us me you got having getting".split(" "));
 
 /** What leads to a thing. */
@@ -23,8 +23,8 @@ export interface ThingPhrases {
 
 /** @returns things in a sentence: what stands behind the phrases of `after` when it is a known one, else known ones anywhere with the words before them, else what follows `after`, else what comes before `before` */
 export function readThings(line: Line, { names, after, before }: ThingPhrases): Reading[] {
-  const known = names.flatMap((phrase) => findPhrase(phrase, line.stems)).sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from);
-  const behind = after.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ to }) => forwards(line, to) ?? [])).sort((a, b) => a.from - b.from);
+  const known = findPhrases(names, line.stems).sort((a, b) => b.to - b.from - (a.to - a.from) || a.from - b.from);
+  const behind = findPhrases(after, line.stems).flatMap(({ to }) => forwards(line, to) ?? []).sort((a, b) => a.from - b.from);
   const sure = behind.filter((one) => known.some((name) => name.from >= one.from && name.to <= one.to)).map((one) => ({ ...one, isKnown: true as const }));
   if (sure.length > 0) return apart(sure);
   if (known.length > 0) {
@@ -33,13 +33,15 @@ export function readThings(line: Line, { names, after, before }: ThingPhrases): 
       return { value: quoteOf(line, start, to), isKnown: true as const, from: start, to };
     }));
   }
-  return behind.length > 0 ? apart(behind) : apart(before.flatMap((phrase) => findPhrase(phrase, line.stems).flatMap(({ from }) => backwards(line, from) ?? [])));
+  return behind.length > 0 ? apart(behind) : apart(findPhrases(before, line.stems).flatMap(({ from }) => backwards(line, from) ?? []));
 }
 
 /** "my brown leather [boots]": up to three words of the name, when an article or a verb of having stands before them. */
 function adjectivesBefore(line: Line, from: number): number {
   let start = from;
   while (start > 0 && from - start < 3 && isContent(word(line, start - 1)) && !VAGUE.has(word(line, start - 1)) && !isParted(line, start)) start--;
+  // "42 boxes of [tiles]", "4 sacks of rye [flour]"
+  if (word(line, start - 1) === "of" && /s$/.test(word(line, start - 2)) && isContent(word(line, start - 2)) && !VAGUE.has(word(line, start - 2)) && !isParted(line, start) && !isParted(line, start - 1)) return /^\d+$/.test(word(line, start - 3)) && !isParted(line, start - 2) ? start - 3 : start - 2;
   return start === 0 || DETERMINERS.has(word(line, start - 1)) || STOPS.has(word(line, start - 1)) ? start : from;
 }
 

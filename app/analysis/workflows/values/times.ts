@@ -20,6 +20,7 @@ const TIMES: readonly { words: RegExp; read: (match: RegExpExecArray) => Clock |
   { words: /\b(?:noon|midday)\b/g, read: () => [12, 0, "pm"] },
   { words: new RegExp(`\\b(?:at|around|about|before|after|by|${DAY}) (?:about )?(1?\\d) (${MINUTES})\\b(?! \\d)`, "g"), read: (m) => [Number(m[1]), Number(m[2]), undefined] },
   { words: new RegExp(`(?:^|\\b(?:at|is|or|for|say|make it|on|the) )([1-9]|1[0-2]) (${MINUTES})(?= (?:start|please|keep|on|in|at|is|then|with)\\b|$)`, "g"), read: (m) => [Number(m[1]), Number(m[2]), undefined] },
+  { words: new RegExp(`\\b([1-9]|1[0-2]) (?:till|until) (?:[1-9]|1[0-2])\\b${NOT_COUNTED}`, "gu"), read: (m) => [Number(m[1]), 0, undefined] },
   { words: new RegExp(`\\b(?:at|around|about|before|after|by|say|till|until) (\\d{1,2})\\b${NOT_COUNTED}`, "gu"), read: (m) => [Number(m[1]), 0, undefined] },
   { words: new RegExp(`(?<!\\d )\\b([1-9]|1[0-2])(?= (?:on|this|next) (?:the )?(?:${DAY}))`, "g"), read: (m) => [Number(m[1]), 0, undefined] },
   { words: new RegExp(`\\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|(?:week|today) at) ([1-9]|1[0-2])\\b(?!st|nd|rd|th)${NOT_COUNTED}`, "gu"), read: (m) => [Number(m[1]), 0, undefined] },
@@ -56,7 +57,7 @@ function partOfHour(part: string, side: string, hour: number, half: string | und
 
 function clock(hour: number, minute: number, half: string | undefined): string | undefined {
   if (hour > 24 || minute > 59) return undefined;
-  const isMorning = half !== undefined && /^(?:a|in the morning)/.test(half);
+  const isMorning = half !== undefined && /^(?:a ?m|in the morning)/.test(half);
   const isLater = half !== undefined ? !isMorning : hour >= 1 && hour <= 6;
   const at = isMorning && hour === 12 ? 0 : isLater && hour < 12 ? hour + 12 : hour;
   return at > 23 ? undefined : `${String(at).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;

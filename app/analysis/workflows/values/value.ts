@@ -13,6 +13,8 @@ export interface Reading {
   isKnown?: true;
   /** a whole sentence: anything with a shape of its own is the better answer */
   isWhole?: true;
+  /** of addresses: one that is left, or where post still goes */
+  isLeft?: true;
   /** a weekday alone, 0 is Sunday: it is the one that was offered, if one was */
   weekday?: number;
 }

@@ -7,6 +7,10 @@ import { apart, type Reading, type ValueReader } from "./value.ts";
 
 const ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first".split(" ");
 const BARE_DAY = new RegExp(`\\bthe (?:(\\d{1,2})(?:st|nd|rd|th)|(${[...ORDINALS].reverse().map((word) => word.replace("-", "[- ]")).join("|")}))\\b(?! (?:floor|time|line|page|street|letter|call|order|person|thing|week|month|half|part|item|option|one|attempt|party|slot|available|class|thing|place|visit|appointment|two|three|few|next|last|best|only|lady|man|guy))`, "g");
+/** "Twenty fifth, half eleven", "22nd any time": without "the" only days that are no rank, at the beginning of a part of a sentence. */
+const DAY_ALONE = new RegExp(`(?:^|[.,;!?–-] |\\b(?:on|for|from|by|or|until|till) )(?:([12]\\d|3[01])(?:st|nd|rd|th)|(${[...ORDINALS].slice(10).reverse().map((word) => word.replace("-", "[- ]")).join("|")}))(?=[.,?!]|$| (?:at|any|then|please|half|quarter|or|is|will|in the|after|before)\\b)`, "g");
+const OF_MONTH = /^ of (this|the|next) month/;
+const LAST_DAY = /\bthe (?:last day|end) of (this|the|next) month\b/g;
 /** 14.3.2027, 14/03/27, 3/14/2027; two numbers alone could be anything */
 const ISO = /(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)/g;
 const NUMERIC = /(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d])|(?<![\d./-])(\d{1,2})\.(\d{1,2})\.(?!\d)/g;
@@ -70,9 +74,15 @@ export const readDates: ValueReader = (said, slot, { today, country }) => {
     if (typeof date?.date === "string") found.push({ value: date.date, ...wordsAt(line, match.index, match.index + match[0].length) });
   }
   for (const { date, start, end } of findDates(line.line, today, tense)) if (date !== null) found.push({ value: date, ...wordsAt(line, start, end), ...weekdayOf(line.line.slice(start, end)) });
-  for (const match of line.text.toLowerCase().matchAll(BARE_DAY)) {
+  const lower = line.text.toLowerCase();
+  for (const match of lower.matchAll(LAST_DAY)) {
+    const value = inMonth(today, match[1] === "next" ? 2 : 1, 0);
+    found.push({ value, ...wordsOfText(line, match.index, match.index + match[0].length) });
+  }
+  for (const match of [...lower.matchAll(BARE_DAY), ...lower.matchAll(DAY_ALONE)]) {
     const day = match[1] === undefined ? ORDINALS.indexOf((match[2] ?? "").replace(" ", "-")) + 1 : Number(match[1]);
-    const ofMonth = /^ of (?:this|the) month/.test(line.text.toLowerCase().slice(match.index + match[0].length)) ? isoDate(Number(today.slice(0, 4)), Number(today.slice(5, 7)), day) : undefined;
+    const month = OF_MONTH.exec(lower.slice(match.index + match[0].length))?.[1];
+    const ofMonth = month === undefined ? undefined : inMonth(today, month === "next" ? 1 : 0, day);
     const [read] = ofMonth !== undefined ? [{ date: ofMonth }] : findDates(`on the ${day}th`, today, tense === "open" ? "future" : tense);
     if (typeof read?.date === "string") found.push({ value: read.date, day, ...wordsOfText(line, match.index, match.index + match[0].length) });
   }
@@ -109,6 +119,11 @@ function withoutWeekdays(line: Line, dates: readonly Reading[]): Reading[] {
 /** @returns the day of the month in the month of another date; undefined when that month has no such day */
 export function sameMonth(day: number, date: string): string | undefined {
   return isoDate(Number(date.slice(0, 4)), Number(date.slice(5, 7)), day);
+}
+
+/** @param ahead months from today's @param day 0 is the last one of the month before */
+function inMonth(today: string, ahead: number, day: number): string {
+  return new Date(Date.UTC(Number(today.slice(0, 4)), Number(today.slice(5, 7)) - 1 + ahead, day)).toISOString().slice(0, 10);
 }
 
 function nearest(day: number, month: number, today: string, tense: Tense): string | undefined {
