@@ -20,7 +20,7 @@ const head = { classes: ["no", "yes"], bias: [0, 0], weights: {} };
 /** A model that always says the same, whatever was said. */
 function stubborn(outcome: string, reason: string): FindingsModel {
   const always = (name: string) => ({ classes: [name], bias: [1], weights: {} });
-  return { version: 2, name: "stubborn", trained_on: 0, heads: { important: head, intent: head, outcome: always(outcome), topic: always(reason.split(".")[0] ?? ""), reason: always(reason), mood: always("negative"), trend: always("improving"), task: always("agent!") } };
+  return { version: 3, name: "stubborn", trained_on: 0, heads: { important: head, intent: head, outcome: always(outcome), reason: always(reason), mood: always("negative"), trend: always("improving"), task: always("agent!") } };
 }
 
 function turnsOf(...lines: [Turn["speaker"], string][]): Turn[] {
@@ -35,9 +35,18 @@ describe("trained models of findings", () => {
     assert.deepEqual(model.heads.reason.classes.filter((one) => !known.has(one)), [], "trained for this taxonomy");
   });
 
+  it("the shipped one knows what words speak of that nobody said in training, by words that mean alike", () => {
+    const { reason } = loadFindingsModel(join(root, "models", "starter-findings", "findings.json")).heads;
+    const topicOf = (word: string): string | undefined => {
+      const scores = reason.weights[`w:${word}`] ?? [];
+      return reason.classes[scores.indexOf(Math.max(...scores))]?.split(".")[0];
+    };
+    assert.deepEqual(["airplan", "voltag", "databas", "ceas"].map(topicOf), ["travel", "technical", "technical", "cancellation"]);
+  });
+
   it("what is no such file says so", () => {
     const folder = mkdtempSync(join(tmpdir(), "earshot-findings-"));
-    for (const [name, text] of [["text.json", "hello"], ["short.json", JSON.stringify({ ...stubborn("resolved", "billing.refund"), heads: { ...stubborn("resolved", "billing.refund").heads, topic: { classes: ["a", "b"], bias: [0], weights: {} } } })]] as const) {
+    for (const [name, text] of [["text.json", "hello"], ["short.json", JSON.stringify({ ...stubborn("resolved", "billing.refund"), heads: { ...stubborn("resolved", "billing.refund").heads, reason: { classes: ["a", "b"], bias: [0], weights: {} } } })]] as const) {
       writeFileSync(join(folder, name), text);
       assert.throws(() => loadFindingsModel(join(folder, name)), (error: unknown) => error instanceof AppError && error.code === "MODEL_INVALID");
     }
@@ -49,6 +58,17 @@ describe("trained models of findings", () => {
     const all = [...(await matterFeatures({ sentences }, [], createPacer())), ...sentences.flatMap((one) => sentenceFeatures(one, undefined, [], new Map()).filter((name) => /^[wb]:/.test(name)))];
     assert.ok(all.length > 5);
     assert.deepEqual(all.filter((name) => /\d/.test(name.slice(2))), []);
+  });
+
+  it("where likely no reason fits the phrases decide alone", async () => {
+    const reasonOf = async (none: number): Promise<string | null> => {
+      const { heads, ...model } = stubborn("unknown", "travel.lost_luggage");
+      const reason = { classes: ["none", "travel.lost_luggage"], bias: [none, 0], weights: { "w:charg": [0, 1] } };
+      const engine = createExtractiveEngine({ taxonomy, companyNames: [], model: { ...model, heads: { ...heads, reason } } });
+      return (await engine.analyse({ ...facts, turns: turnsOf(["customer", "I was charged twice this month."]) })).reason;
+    };
+    assert.equal(await reasonOf(-5), "travel.lost_luggage");
+    assert.equal(await reasonOf(2), "billing.double_charge");
   });
 
   it("a feature named like a part of every object weighs nothing", () => {

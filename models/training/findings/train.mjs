@@ -1,6 +1,8 @@
-// node models/training/findings/train.mjs OUT [--folds N] FOLDER... [SNIPPETS.tsv...]
+// node models/training/findings/train.mjs OUT [--folds N | --by-writer] [--heads A,B] [--vectors WORDS.txt] FOLDER... [SNIPPETS.tsv...]
 // Trains the small models of findings on labelled conversations: multinomial logistic regression with an L2 penalty, the same numbers on every machine.
-// With --folds it prints how well each head does on conversations that it was not trained with, and writes nothing.
+// With --folds or --by-writer it prints how well each head does on conversations (or writers) that it was not trained with, and writes nothing.
+// With --heads and without folds the other heads of OUT stay as they are.
+// With --vectors (of word-vectors.py) words that mean alike share what they learned, words that no conversation said among them.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -18,30 +20,43 @@ import { createPacer } from "../../../dist/app/analysis/pacer.js";
 import { says } from "../../../dist/test/eval/analysis/set.js";
 import { contentStems, readConversation, readPlain } from "../../../dist/app/analysis/text/conversation.js";
 
-const { values: options, positionals: [out, ...folders] } = parseArgs({ allowPositionals: true, options: { folds: { type: "string" }, heads: { type: "string" }, l2: { type: "string" }, weight: { type: "string" } } });
+const { values: options, positionals: [out, ...folders] } = parseArgs({ allowPositionals: true, options: { folds: { type: "string" }, "by-writer": { type: "boolean" }, heads: { type: "string" }, l2: { type: "string" }, weight: { type: "string" }, vectors: { type: "string" } } });
 const taxonomy = loadTaxonomy("config/taxonomy.yaml");
 
-/** Penalty, smallest count of a feature, and what a snippet counts against a whole conversation, per head; found by cross-validation on the training conversations. */
-const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 1, min: 2, scale: 10, snippets: 0.2 }, topic: { l2: 3, min: 2, scale: 10, snippets: 0.4 }, reason: { l2: 3, min: 2, scale: 10, snippets: 0.4 }, mood: { l2: 10, min: 2 }, trend: { l2: 8, min: 2 }, task: { l2: 6, min: 3 } };
+/** Penalty, smallest count of a feature, what a snippet counts against a whole conversation, how much reasons of one topic learn together, and how much words of one meaning do, per head; found by cross-validation on the training conversations. */
+const SETTINGS = { important: { l2: 3, min: 4 }, intent: { l2: 3, min: 4 }, outcome: { l2: 1, min: 2, scale: 10, snippets: 0.2 }, reason: { l2: 4, min: 2, scale: 10, snippets: 0.4, siblings: 1, meaning: 0.5 }, mood: { l2: 10, min: 2 }, trend: { l2: 8, min: 2 }, task: { l2: 6, min: 3 } };
 
 /** A weight below this says nothing. */
 const LEAST = 0.1;
 
+/** What a careful reader could also have said counts this much of the whole. */
+const ALSO = 0.3;
+
+/** Snippets by the writer of a set of conversations: a writer who is held out is held out with them. */
+const OWN_SNIPPETS = { d: "openings-4" };
+
+/** Meaning of words: unit vectors, the words in order of how often dictionaries use them; the common ones have weights even where nobody said them. */
+const vectors = new Map(options.vectors === undefined ? [] : readFileSync(options.vectors, "utf8").trimEnd().split("\n").map((line) => { const [word, ...numbers] = line.split(" "); return [word, Float64Array.from(numbers, Number)]; }));
+const common = new Set([...vectors.keys()].slice(0, 8000));
+const dimensions = vectors.values().next().value?.length ?? 0;
+
 const conversations = [];
 for (const folder of folders.filter((path) => !path.endsWith(".tsv"))) for (const file of readdirSync(folder).filter((name) => name.endsWith(".json")).sort()) conversations.push(await read(join(folder, file)));
-const snippets = { topic: [], reason: [], outcome: [] };
-for (const file of folders.filter((path) => path.endsWith(".tsv"))) for (const line of readFileSync(file, "utf8").split("\n").filter((one) => one !== "" && !one.startsWith("#"))) await addSnippet(line.split("\t"));
+const snippets = { reason: [], outcome: [] };
+for (const file of folders.filter((path) => path.endsWith(".tsv"))) for (const line of readFileSync(file, "utf8").split("\n").filter((one) => one !== "" && !one.startsWith("#"))) await addSnippet(basename(file, ".tsv"), line.split("\t"));
 console.error(`${Object.values(snippets).reduce((sum, list) => sum + list.length, 0)} examples of snippets`);
 console.error(`${conversations.length} conversations, ${conversations.reduce((sum, one) => sum + one.important.length, 0)} sentences`);
 
-if (options.folds !== undefined) report(Number(options.folds));
+if (options.folds !== undefined || options["by-writer"]) report();
 else {
-  const heads = Object.fromEntries(Object.keys(SETTINGS).map((head) => [head, rounded(train(examplesOf(head, conversations), SETTINGS[head]))]));
-  writeFileSync(out, `${JSON.stringify({ version: 2, name: basename(out, ".json"), trained_on: conversations.length, heads })}\n`);
+  const trained = Object.fromEntries((options.heads?.split(",") ?? Object.keys(SETTINGS)).map((head) => [head, rounded(train(examplesOf(head, conversations), SETTINGS[head]))]));
+  const kept = options.heads === undefined ? {} : JSON.parse(readFileSync(out, "utf8")).heads;
+  const heads = Object.fromEntries(Object.keys(SETTINGS).map((head) => [head, trained[head] ?? kept[head]]));
+  writeFileSync(out, `${JSON.stringify({ version: 3, name: basename(out, ".json"), trained_on: conversations.length, heads })}\n`);
 }
 
 /** `reason<TAB>what a customer says first`, or `=outcome<TAB>A: … | C: …`: how a conversation ends. */
-async function addSnippet([label, text]) {
+async function addSnippet(file, [label, text]) {
   const isEnding = label.startsWith("=");
   const turns = (isEnding ? text.split(" | ") : [`C: ${text}`]).map((line, at) => ({ id: `t${at}`, speaker: line.startsWith("A:") ? "agent" : "customer", text: line.slice(2).trim(), startMs: at, endMs: at, confidence: undefined }));
   const conversation = await readConversation(turns, true, createPacer());
@@ -51,8 +66,7 @@ async function addSnippet([label, text]) {
     snippets.outcome.push({ features, label: label.slice(1) });
   } else {
     const features = await matterFeatures(conversation, (await findTopic(conversation.sentences, taxonomy, createPacer())).scores, createPacer());
-    snippets.topic.push({ features, label: label.split(".")[0] });
-    snippets.reason.push({ features, label });
+    snippets.reason.push({ features, label, file });
   }
 }
 
@@ -88,8 +102,7 @@ async function read(path) {
     mood: [{ features: moodFeatures(ground), label: labels.sentiment_end }],
     trend: [{ features: trendFeatures(ground), label: labels.trend }],
     task: conversation.sentences.map((sentence, at) => ({ features: taskFeatures(sentence, conversation.sentences[at - 1], conversation.sentences[at + 1], signals), label: taskOf(sentence, labels) })),
-    topic: [{ features: matter, label: (labels.reason ?? "none").split(".")[0] }],
-    reason: [{ features: matter, label: labels.reason ?? "none" }],
+    reason: [{ features: matter, label: labels.reason ?? "none", also: labels.also_accept }],
   };
 }
 
@@ -106,34 +119,76 @@ function examplesOf(head, list) {
   return [...list.filter((one) => one.english).flatMap((one) => one[head]), ...(snippets[head] ?? []).map((one) => ({ ...one, weight: SETTINGS[head].snippets }))];
 }
 
-/** @returns {classes, bias, weights, scale}; Adam over whole passes, which converges for a convex loss and draws nothing by lot */
-function train(examples, { l2, min, scale, passes = 120 }) {
+/**
+ * Every class has weights of its own and shares those of its topic; every word has weights of its own and shares those of its meaning. What is shared is added up in the end.
+ * @returns {classes, bias, weights, scale}; Adam over whole passes, which converges for a convex loss and draws nothing by lot
+ */
+function train(examples, { l2, min, scale, siblings = 0, meaning = 0, passes = 120 }) {
   const classes = [...new Set(examples.map((one) => one.label))].sort();
   const count = new Map();
   for (const { features } of examples) for (const feature of features) count.set(feature, (count.get(feature) ?? 0) + 1);
   const names = [...count].filter(([, times]) => times >= min).map(([name]) => name).sort();
   const indexOf = new Map(names.map((name, at) => [name, at]));
-  const rows = examples.map(({ features, label, weight = 1 }) => ({ weight, worth: worthOf(features, scale), at: features.flatMap((feature) => indexOf.get(feature) ?? []), label: classes.indexOf(label) }));
-  const K = classes.length, N = names.length * K;
+  const K = classes.length, shared = meaning > 0 ? 2 * dimensions : 0, N = (names.length + shared) * K;
+  const topics = classes.map((name) => name.split(".")[0]), families = siblings === 0 ? [] : [...new Set(topics)].map((topic) => topics.flatMap((one, k) => (one === topic ? [k] : [])));
+  const rows = examples.map(({ features, label, also = [], weight = 1 }) => {
+    const worth = worthOf(features, scale);
+    const own = features.flatMap((feature) => indexOf.get(feature) ?? []), meant = shared > 0 ? meaningOf(features) : [];
+    const accepted = also.filter((one) => classes.includes(one));
+    const target = classes.map((one) => (accepted.length === 0 ? (one === label ? 1 : 0) : (one === label ? 1 - ALSO : 0) + accepted.filter((each) => each === one).length * (ALSO / accepted.length)));
+    return { weight, target, at: Int32Array.from([...own, ...meant.map((_, n) => names.length + n)]), size: Float64Array.from([...own.map(() => worth), ...meant.map((value) => worth * meaning * value)]) };
+  });
   const values = new Float64Array(N + K), slope = new Float64Array(N + K), mean = new Float64Array(N + K), spread = new Float64Array(N + K), errors = new Float64Array(K);
   for (let pass = 1; pass <= passes; pass++) {
-    for (let at = 0; at < N; at++) slope[at] = l2 * values[at];
-    slope.fill(0, N);
-    for (const { at, worth, label, weight } of rows) {
+    slope.fill(0);
+    for (const { at, size, target, weight } of rows) {
       for (let k = 0; k < K; k++) errors[k] = values[N + k];
-      for (const name of at) for (let k = 0; k < K; k++) errors[k] += worth * values[name * K + k];
+      for (let n = 0; n < at.length; n++) for (let k = 0, from = at[n] * K; k < K; k++) errors[k] += size[n] * values[from + k];
       const most = Math.max(...errors); let total = 0;
       for (let k = 0; k < K; k++) { errors[k] = Math.exp(errors[k] - most); total += errors[k]; }
-      for (let k = 0; k < K; k++) { errors[k] = weight * (errors[k] / total - (k === label ? 1 : 0)); slope[N + k] += errors[k]; errors[k] *= worth; }
-      for (const name of at) for (let k = 0; k < K; k++) slope[name * K + k] += errors[k];
+      for (let k = 0; k < K; k++) { errors[k] = weight * (errors[k] / total - target[k]); slope[N + k] += errors[k]; }
+      for (let n = 0; n < at.length; n++) for (let k = 0, from = at[n] * K; k < K; k++) slope[from + k] += size[n] * errors[k];
     }
+    penalise(values, slope, { l2, K, N, siblings, families });
     const step = 0.06 * (1 - (0.9 * pass) / passes), early = 1 - 0.9 ** pass, late = 1 - 0.99 ** pass;
     for (let at = 0; at < N + K; at++) {
       mean[at] = 0.9 * mean[at] + 0.1 * slope[at]; spread[at] = 0.99 * spread[at] + 0.01 * slope[at] * slope[at];
       values[at] -= (step * (mean[at] / early)) / (Math.sqrt(spread[at] / late) + 1e-6);
     }
   }
-  return { classes, bias: [...values.subarray(N)], ...(scale === undefined ? {} : { scale }), weights: Object.fromEntries(names.map((name, at) => [name, [...values.subarray(at * K, at * K + K)]])) };
+  const weights = new Map(names.map((name, at) => [name, [...values.subarray(at * K, at * K + K)]]));
+  if (shared > 0) for (const [word, vector] of vectors) for (const [part, prefix] of ["w:", "o:"].entries()) {
+    const name = prefix + word;
+    if (!count.has(name) && (prefix === "o:" || !common.has(word))) continue;
+    const row = weights.get(name) ?? new Array(K).fill(0);
+    for (let n = 0; n < dimensions; n++) for (let k = 0, from = (names.length + part * dimensions + n) * K; k < K; k++) row[k] += meaning * vector[n] * values[from + k];
+    weights.set(name, row);
+  }
+  return { classes, bias: [...values.subarray(N)], ...(scale === undefined ? {} : { scale }), weights: Object.fromEntries(weights) };
+}
+
+/** Slope of the penalty: weights of one topic that point the same way cost less, as if each were the sum of its own and of its topic's. */
+function penalise(values, slope, { l2, K, N, siblings, families }) {
+  for (let at = 0; at < N; at++) slope[at] += l2 * values[at];
+  for (const family of families) {
+    const share = siblings / (1 + siblings * family.length);
+    for (let from = 0; from < N; from += K) {
+      let sum = 0;
+      for (const k of family) sum += values[from + k];
+      for (const k of family) slope[from + k] -= l2 * share * sum;
+    }
+  }
+}
+
+/** What all words mean together, and what the customer's first ones do. */
+function meaningOf(features) {
+  const sum = new Float64Array(2 * dimensions);
+  for (const feature of features) {
+    const part = feature.startsWith("w:") ? 0 : feature.startsWith("o:") ? 1 : undefined;
+    const vector = part === undefined ? undefined : vectors.get(feature.slice(2));
+    if (vector !== undefined) for (let n = 0; n < dimensions; n++) sum[part * dimensions + n] += vector[n];
+  }
+  return [...sum];
 }
 
 /** Two digits, and nothing that is too small to tell: as sure as the whole at half of its size. */
@@ -149,15 +204,17 @@ function predict(model, features) {
   return scores;
 }
 
-function report(folds) {
+function report() {
   if (options.weight !== undefined) for (const head of Object.values(SETTINGS)) head.snippets = Number(options.weight);
   const random = mulberry(7);
   const shuffled = conversations.map((one) => ({ one, key: random() })).sort((a, b) => a.key - b.key).map(({ one }) => one);
+  const parts = options["by-writer"] ? [...new Set(shuffled.map(writerOf))].sort().map((writer) => (one) => writerOf(one) === writer) : Array.from({ length: Number(options.folds) }, (_, fold) => (_one, at) => at % Number(options.folds) === fold);
   for (const head of options.heads?.split(",") ?? Object.keys(SETTINGS)) for (const l2 of (options.l2?.split(",").map(Number) ?? [SETTINGS[head].l2])) {
-    let right = 0, all = 0; const ranks = []; const byClass = new Map();
-    for (let fold = 0; fold < folds; fold++) {
-      const held = shuffled.filter((_, at) => at % folds === fold), kept = shuffled.filter((_, at) => at % folds !== fold);
-      const model = train(examplesOf(head, kept), { ...SETTINGS[head], l2 });
+    let right = 0, all = 0, topics = 0; const ranks = []; const byClass = new Map();
+    for (const isHeld of parts) {
+      const held = shuffled.filter(isHeld), kept = shuffled.filter((one, at) => !isHeld(one, at));
+      const sameWriter = options["by-writer"] ? OWN_SNIPPETS[writerOf(held[0])] : undefined;
+      const model = train(examplesOf(head, kept).filter(({ file }) => file === undefined || file !== sameWriter), { ...SETTINGS[head], l2 });
       for (const one of held.filter((each) => each.english)) {
         if (head === "task") for (const { features, label } of one.task) { const s = predict(model, features); const best = model.classes[s.indexOf(Math.max(...s))]; if (label !== "no" || best !== "no") { all++; if (label === best) right++; } }
         else if (head === "important" || head === "intent") {
@@ -165,16 +222,22 @@ function report(folds) {
           const scored = one[head].map(({ features, label }) => { const s = predict(model, features); return { score: s[yes] - s[no], label }; }).sort((a, b) => b.score - a.score);
           const important = scored.filter((each) => each.label === "yes").length;
           if (important > 0) if (head === "intent") ranks.push(scored[0].label === "yes" ? 1 : 0); else ranks.push(scored.slice(0, head === "intent" ? 1 : Math.max(3, Math.min(8, Math.ceil(scored.length * 0.35)))).filter((each) => each.label === "yes").length / important);
-        } else for (const { features, label } of one[head]) {
+        } else for (const { features, label, also = [] } of one[head]) {
           const scores = predict(model, features); const best = model.classes[scores.indexOf(Math.max(...scores))];
-          all++; if (best === label) right++;
+          all++; if (best === label || also.includes(best)) right++;
+          if (head === "reason" && [label, ...also].some((each) => each.split(".")[0] === best.split(".")[0])) topics++;
           const key = `${label}→${best}`; byClass.set(key, (byClass.get(key) ?? 0) + 1);
         }
       }
     }
-    console.log(head, `l2 ${l2.toFixed(2)}`, head === "important" || head === "intent" ? `recall of important sentences among the best ${(ranks.reduce((s, r) => s + r, 0) / ranks.length).toFixed(3)}` : `${(right / all).toFixed(3)} (${right} of ${all})`);
+    console.log(head, `l2 ${l2.toFixed(2)}`, head === "important" || head === "intent" ? `recall of important sentences among the best ${(ranks.reduce((s, r) => s + r, 0) / ranks.length).toFixed(3)}` : `${(right / all).toFixed(3)} (${right} of ${all})${head === "reason" ? `, topic ${(topics / all).toFixed(3)}` : ""}`);
     if (head === "outcome" && l2 === SETTINGS[head].l2) console.log("  ", [...byClass].sort((a, b) => b[1] - a[1]).slice(0, 12).map(([k, n]) => `${k} ${n}`).join(", "));
   }
+}
+
+/** `b` of b-phone-01-…; the first set has no letter. */
+function writerOf({ name }) {
+  return /^([b-e])-/.exec(basename(name))?.[1] ?? "a";
 }
 
 function mulberry(seed) {
