@@ -8,6 +8,7 @@ import { ensureFolder, inTransaction, programVersion, takeLock, type Config } fr
 import { sweepEngines } from "../speech/index.ts";
 import { arriveFile, arriveNotification, refuseReplay } from "./accept.ts";
 import type { Appliance, SpeechSwitch } from "./appliance.ts";
+import { createBacklogDesk } from "./backlog.ts";
 import { createBoardDesk } from "./board/desk.ts";
 import { createCorrectionDesk } from "./corrections/desk.ts";
 import { releasePermitted } from "./consent-gate.ts";
@@ -120,6 +121,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
 
   const again = createAgain(parts, takeIn);
   const board = createBoardDesk(parts, disk);
+  const backlog = createBacklogDesk(parts, wake);
   return {
     parts,
     config,
@@ -128,6 +130,14 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     store: parts.store,
 
     async notify(source, notification, proof) {
+      const mayWait = notification.kind === "call.ended" || notification.kind === "recording.ready";
+      if (mayWait && backlog.isWanted()) {
+        await takeIn(() => {
+          if (proof !== undefined) refuseReplay(source, proof, parts);
+          backlog.put(source, notification);
+        });
+        return { call_id: notification.facts.callId, status: "received" };
+      }
       const { accepted, outcome, sessionId } = await takeIn(() => {
         if (proof !== undefined) refuseReplay(source, proof, parts);
         return arriveNotification(source, notification, parts);
@@ -207,7 +217,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
     events: (lastId, signal) => parts.events.watch(lastId, signal),
     version: programVersion(),
     isProgressing: () => runner.busy > 0 || !parts.speech.canHear() || parts.queue.oldestDueMs() > parts.clock.now() - STANDSTILL_MS,
-    isIdle: () => parts.queue.count("queued") === 0 && parts.queue.count("running") === 0,
+    isIdle: () => parts.store.writes.backlog.isEmpty() && parts.queue.count("queued") === 0 && parts.queue.count("running") === 0,
 
     async start() {
       release = takeLock(join(config.data_dir, "earshot.lock"));
@@ -226,7 +236,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       await Promise.all(watchers.map((watcher) => watcher.start()));
       for (const mailbox of mailboxes) mailbox.start();
       librarian.start();
-      house = Promise.all([keepHouse(parts, stopping.signal), keepDerived(parts, stopping.signal), board.warm(stopping.signal)]).then(() => undefined);
+      house = Promise.all([keepHouse(parts, stopping.signal), keepDerived(parts, stopping.signal), board.warm(stopping.signal), backlog.keep(stopping.signal)]).then(() => undefined);
     },
     drain,
     async stop() {

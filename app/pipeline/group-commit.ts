@@ -5,7 +5,15 @@ import { inTransaction, type Db } from "../platform/index.ts";
 export interface GroupCommit {
   /** Resolves with the result once it is on the disk; rejects when `work` throws (the others of the group are not touched). */
   run<T>(work: () => T): Promise<T>;
+  /** More comes than can be worked through: the last large group held everybody up. Ends by itself. */
+  isPressed(): boolean;
 }
+
+/** So many at once are a burst; a single slow one is a slow disk. */
+const BURST = 8;
+/** A group that took longer than this was worth cutting short. */
+const SLOW_MS = 30;
+const PRESSED_MS = 500;
 
 /** What belongs to every commit, once: done at its end, forgotten when it is rolled back. */
 export interface LastWork {
@@ -22,11 +30,15 @@ interface Waiting {
 /** `work` may be run twice, the first time rolled back. A commit at synchronous=FULL costs about as much for 100 rows as for one, so a burst pays a few fsyncs instead of thousands. */
 export function createGroupCommit(db: Db, checkpoint: (name: string) => void, last: LastWork = { settle: () => undefined, forget: () => undefined }): GroupCommit {
   let waiting: Waiting[] = [];
+  let pressedUntil = 0;
 
   const flush = (): void => {
     const group = waiting;
     waiting = [];
+    const began = performance.now();
     const values = runTogether(group);
+    const now = performance.now();
+    if (group.length >= BURST && now - began > SLOW_MS) pressedUntil = now + PRESSED_MS;
     if (values === undefined) return runApart(group);
     checkpoint("accept.committed");
     group.forEach((one, i) => one.resolve(values[i]));
@@ -66,6 +78,7 @@ export function createGroupCommit(db: Db, checkpoint: (name: string) => void, la
   };
 
   return {
+    isPressed: () => performance.now() < pressedUntil,
     run: <T>(work: () => T) =>
       new Promise<T>((resolve, reject) => {
         if (waiting.length === 0) setImmediate(flush);

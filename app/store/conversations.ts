@@ -76,6 +76,8 @@ export interface Conversations {
   /** the id that an id leads to now; undefined when there never was one */
   current(id: string): string | undefined;
   sessionsOf(conversationId: string): string[];
+  /** the last so many of them, in order */
+  newestSessionsOf(conversationId: string, limit: number): string[];
   addRef(ref: { kind: string; value: string; sessionId: string; messageId: string; atMs: number }): void;
   sessionsOfRef(kind: string, value: string): string[];
   expectCall(expected: { id: string; sessionId: string; phone: string; fromMs: number; untilMs: number }): void;
@@ -117,6 +119,7 @@ export function createConversations(db: Db): Conversations {
   const founderOf = db.prepare<[string], { is_empty: number; conversation_id: string | null }>(
     "SELECT c.is_empty, coalesce((SELECT m.conversation_id FROM messages m WHERE m.id = s.founder_id), s.conversation_id) AS conversation_id FROM conversations c LEFT JOIN sessions s ON s.id = c.founder_id WHERE c.id = ?",
   );
+  const newestOf = db.prepare<[string, number], { id: string }>("SELECT id FROM sessions WHERE conversation_id = ? AND is_empty = 0 ORDER BY coalesce(started_at_ms, received_at_ms) DESC, id DESC LIMIT ?");
   const sessionsOf = db.prepare<[string], { id: string }>("SELECT id FROM sessions WHERE conversation_id = ? AND is_empty = 0 ORDER BY coalesce(started_at_ms, received_at_ms), id");
   const addRef = db.prepare("INSERT INTO refs (kind, value, session_id, message_id, at_ms) VALUES (@kind, @value, @sessionId, @messageId, @atMs) ON CONFLICT DO NOTHING");
   const byRef = db.prepare<[string, string], { session_id: string }>("SELECT DISTINCT session_id FROM refs WHERE value = ? AND kind = ?");
@@ -155,6 +158,7 @@ export function createConversations(db: Db): Conversations {
       if (row === undefined) return undefined;
       return row.is_empty === 0 || row.conversation_id === null ? id : row.conversation_id;
     },
+    newestSessionsOf: (conversationId, limit) => newestOf.all(conversationId, limit).map((row) => row.id).reverse(),
     sessionsOf: (conversationId) => sessionsOf.all(conversationId).map((row) => row.id),
     addRef: (ref) => void addRef.run(ref),
     sessionsOfRef: (kind, value) => byRef.all(value, kind).map((row) => row.session_id),

@@ -6,6 +6,7 @@ import { createAccess } from "./access.ts";
 import { createAnalytics } from "./analytics.ts";
 import { createAttachments, type Attachments } from "./attachments.ts";
 import { createArrivals, type Arrivals } from "./arrivals.ts";
+import { createBacklog, type Backlog } from "./backlog.ts";
 import { createAudit } from "./audit.ts";
 import { createBoardReads } from "./board-reads.ts";
 import { createCallReads } from "./call-reads.ts";
@@ -68,6 +69,7 @@ export interface StoreWrites {
   forms: Forms;
   slotProposals: SlotProposals;
   arrivals: Arrivals;
+  backlog: Backlog;
   mailCursors: MailCursorRows;
   knowledge: KnowledgeRows;
   messageVectors: MessageVectors;
@@ -102,6 +104,6 @@ export function createStore(db: Db, clock: Clock, passwords: Passwords = createP
     people, teams,
     audit: createAudit(db, clock),
     savedViews: createSavedViews(db, clock),
-    writes: { sessions, recordings, peaks, corrections: createCorrections(db, nameOf), messages, findings, ruleHits, scores, forms: createForms(db), slotProposals: createSlotProposals(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
+    writes: { sessions, recordings, peaks, corrections: createCorrections(db, nameOf), messages, findings, ruleHits, scores, forms: createForms(db), slotProposals: createSlotProposals(db), written: createWritten(db), attachments: createAttachments(db), customers: createCustomers(db), merges: createMerges(db), conversations, consents: createConsents(db), arrivals: createArrivals(db), backlog: createBacklog(db), mailCursors: createMailCursors(db), knowledge: knowledge.writes, messageVectors: createMessageVectors(db), issues: createIssueRows(db), journeys: createJourneyRows(db), join: createSessionJoin(db), viewOfSession: (id) => calls.viewOfSession(id) },
   };
 }

@@ -23,6 +23,7 @@ export type { NewCorrection, TruthLine, TurnTruth } from "./corrections.ts";
 export type { PeaksByChannel } from "./peaks.ts";
 export type { ContactBeside, SoundView } from "./sound-reads.ts";
 export type { FileVersion } from "./arrivals.ts";
+export type { BacklogRow } from "./backlog.ts";
 export type { HeardTurn, TranscriptFacts } from "./messages.ts";
 export * from "./store.ts";
 export * from "./views.ts";

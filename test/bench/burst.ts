@@ -9,7 +9,7 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { Pool } from "undici";
-import { startAppliance } from "../support/appliance-process.ts";
+import { startAppliance, until } from "../support/appliance-process.ts";
 import { peakMegabytes } from "./processes.ts";
 import { quantile, ratioOf, round, type Ratio } from "./statistics.ts";
 
@@ -28,12 +28,14 @@ export interface Burst {
   lost: number;
   doubled: number;
   peak_memory_mb: number;
+  /** started again after SIGKILL at the last answer: until all of it was taken in */
+  taken_in_seconds: number;
 }
 
 export async function measureBurst(blocks: number): Promise<Burst> {
   const ratios: number[] = [];
   const controls: number[] = [];
-  const worst = { p99: 0, lost: 0, doubled: 0, memory: 0 };
+  const worst = { p99: 0, lost: 0, doubled: 0, memory: 0, taken: 0 };
   const seconds: number[] = [];
   const bare: number[] = [];
   for (let i = 0; i < blocks; i++) {
@@ -50,6 +52,7 @@ export async function measureBurst(blocks: number): Promise<Burst> {
       worst.lost += b.lost;
       worst.doubled += b.doubled;
       worst.memory = Math.max(worst.memory, b.memory);
+      worst.taken = Math.max(worst.taken, b.takenInSeconds);
     }
   }
   return {
@@ -62,6 +65,7 @@ export async function measureBurst(blocks: number): Promise<Burst> {
     lost: worst.lost,
     doubled: worst.doubled,
     peak_memory_mb: worst.memory,
+    taken_in_seconds: round(worst.taken),
   };
 }
 
@@ -78,22 +82,30 @@ async function againstBare(): Promise<number> {
   return result.seconds;
 }
 
-async function againstAppliance(): Promise<{ seconds: number; p99: number; lost: number; doubled: number; memory: number }> {
+async function againstAppliance(): Promise<{ seconds: number; p99: number; lost: number; doubled: number; memory: number; takenInSeconds: number }> {
   const folder = mkdtempSync(join(tmpdir(), "earshot-burst-"));
   const pbx = createServer(() => undefined); // busy: takes connections and does not answer, so that only the acceptance is measured
   await new Promise<void>((resolve) => pbx.listen(0, "127.0.0.1", resolve));
-  const appliance = await startAppliance(folder, {
+  const settings = {
     data_dir: join(folder, "data"), log_level: "error", http: { port: 0, requests_per_minute: 1_000_000 }, queue: { drain_seconds: 0 },
     intake: { disk_reserve_mb: 0, allow_http: true, recording_hosts: ["127.0.0.1"], sources: [{ name: "pbx", auth: { type: "bearer", tokens: [TOKEN] } }] },
-  });
+  };
+  let appliance = await startAppliance(folder, settings);
   try {
     const { seconds, waits, acknowledged } = await fire(appliance.url, `http://127.0.0.1:${(pbx.address() as AddressInfo).port}`);
     const memory = peakMegabytes(appliance.child.pid ?? 0);
+    appliance.child.kill("SIGKILL");
+    await appliance.exited;
+    const began = performance.now();
+    appliance = await startAppliance(folder, settings);
     const db = new Database(join(folder, "data", "earshot.db"), { readonly: true });
+    const waiting = db.prepare("SELECT count(*) FROM backlog").pluck();
+    await until("all of it is taken in", 300_000, () => (waiting.get() === 0 ? true : undefined), 100);
+    const takenInSeconds = (performance.now() - began) / 1000;
     const { n } = db.prepare("SELECT count(*) AS n FROM sessions").get() as { n: number };
     const names = db.prepare("SELECT count(DISTINCT call_id) AS n FROM sessions").get() as { n: number };
     db.close();
-    return { seconds, p99: quantile(waits, 0.99), lost: Math.max(0, acknowledged.size - n), doubled: n - names.n, memory };
+    return { seconds, p99: quantile(waits, 0.99), lost: Math.max(0, acknowledged.size - n), doubled: n - names.n, memory, takenInSeconds };
   } finally {
     pbx.closeAllConnections();
     pbx.close();

@@ -33,6 +33,19 @@ describe("group commit", () => {
     assert.deepEqual(ids(), [1, 2]);
   });
 
+  it("is pressed for a moment after a large group that held everybody up, and not after a single slow one", async () => {
+    const group = createGroupCommit(db, (name) => commits.push(name));
+    const slow = (): void => {
+      for (const began = performance.now(); performance.now() - began < 40; );
+    };
+    await group.run(slow);
+    assert.equal(group.isPressed(), false);
+    await Promise.all([slow, ...Array.from({ length: 7 }, (_, i) => add(i))].map((work) => group.run<unknown>(work)));
+    assert.equal(group.isPressed(), true);
+    await new Promise((resolve) => setTimeout(resolve, 550));
+    assert.equal(group.isPressed(), false);
+  });
+
   it("the next turn is the next commit", async () => {
     const group = createGroupCommit(db, (name) => commits.push(name));
     await group.run(add(1));

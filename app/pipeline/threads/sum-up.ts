@@ -7,7 +7,7 @@ const SESSIONS_READ = 50;
 
 export function sumUp(conversationId: string, parts: Parts): void {
   const { conversations, findings, sessions } = parts.store.writes;
-  const summedUp = conversations.sessionsOf(conversationId).slice(-SESSIONS_READ).flatMap((id) => {
+  const summedUp = conversations.newestSessionsOf(conversationId, SESSIONS_READ).flatMap((id) => {
     const [session, found] = [sessions.byId(id), findings.analysisOf(id)];
     if (session === undefined || found === undefined) return [];
     return [{ channel: session.channel, startMs: session.started_at_ms ?? session.received_at_ms, topic: found.analysis.topic, summary: found.analysis.summary, points: found.analysis.summary_points, analysis: found.analysis }];
