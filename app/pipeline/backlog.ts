@@ -5,8 +5,9 @@ import type { BacklogRow } from "../store/index.ts";
 import { arriveNotification } from "./accept.ts";
 import type { Parts } from "./parts.ts";
 
-/** Taken in by one commit: some 20 ms. */
+/** Taken in by one commit, some 2 ms each: nobody waits for them, or whoever still sends does. */
 const AT_ONCE = 25;
+const IN_BETWEEN = 8;
 /** Whoever still sends goes first … */
 const QUIET_MS = 30;
 /** … but not for ever. */
@@ -42,8 +43,11 @@ export function createBacklogDesk(parts: Parts, taken: () => void): BacklogDesk 
     }
   };
 
+  const isQuiet = (): boolean => performance.now() - lastPutMs >= QUIET_MS;
+  const next = (): BacklogRow[] => backlog.next(isQuiet() ? AT_ONCE : IN_BETWEEN);
+
   const mayTake = async (signal: AbortSignal): Promise<void> => {
-    for (const began = performance.now(); performance.now() - lastPutMs < QUIET_MS && performance.now() - began < PATIENCE_MS && !signal.aborted; ) await pause(LOOK_EVERY_MS);
+    for (const began = performance.now(); !isQuiet() && performance.now() - began < PATIENCE_MS && !signal.aborted; ) await pause(LOOK_EVERY_MS);
   };
 
   return {
@@ -59,7 +63,7 @@ export function createBacklogDesk(parts: Parts, taken: () => void): BacklogDesk 
         backlog.retry();
         while (!signal.aborted) {
           const woken = new Promise<void>((resolve) => (wake = resolve));
-          for (let rows = backlog.next(AT_ONCE); rows.length > 0 && !signal.aborted; rows = backlog.next(AT_ONCE)) {
+          for (let rows = next(); rows.length > 0 && !signal.aborted; rows = next()) {
             await Promise.all(rows.map(take));
             taken();
             await mayTake(signal);
