@@ -51,7 +51,7 @@ async function latest({ parts: { appliance } }: Exchange, scope: Scope): Promise
   const filter = narrowed<ContactFilter>(scope, { channel: "phone", fromMs: appliance.clock.now() - LATEST_WITHIN_MS });
   if (filter === undefined) return [];
   const { ids } = await walkContacts(contacts, { filter, sort: "newest", after: undefined, count: LATEST });
-  return contacts.rows(ids).map(({ call_id, source, atMs, state, outcome, topic, length_ms }) => ({ call_id, source, at: toRfc3339(atMs), status: state, outcome, topic, lengthMs: length_ms }));
+  return contacts.rows(ids).map(({ call_id, source, atMs, state, outcome, topic, reason, length_ms }) => ({ call_id, source, at: toRfc3339(atMs), status: state, outcome, topic, reason, lengthMs: length_ms }));
 }
 
 /** What is open, with customers' own words: the reading is audited. And how the house fares. */

@@ -6,7 +6,7 @@ import { callAddress } from "../frame/addresses.ts";
 import { conversationsLink } from "../frame/conversations-link.ts";
 import { html, urlPart, type Html, type Part } from "../frame/html.ts";
 import { took, type Times } from "../frame/times.ts";
-import { stateChip } from "../frame/words.ts";
+import { matterTitle, stateChip } from "../frame/words.ts";
 
 export interface OpenIssue {
   label: string;
@@ -40,6 +40,7 @@ export interface HouseCard {
 
 /** A call as the overview lists it. */
 export interface LatestCall extends Pick<CallSummary, "call_id" | "source" | "status" | "outcome" | "topic"> {
+  reason: string | null;
   /** when it began, or arrived where nobody said; RFC 3339 */
   at: string;
   lengthMs: number | null;
@@ -51,8 +52,8 @@ export function issuesCard({ issues, customers, conversations, formula }: Issues
 
 /** Newest first by when they began. @param nowMs calls of other days say which */
 export function latestCard(calls: readonly LatestCall[], times: Times, nowMs: number): Html {
-  const when = (at: string): Html => (times.day(at, nowMs) === "Today" ? times.clock(at) : times.moment(at));
-  return html`<section class="card"><h2>Just heard <a class="tiny" href="/conversations">all</a></h2><div class="in">${calls.length === 0 ? html`<p class="quiet">No call in the last two days.</p>` : html`<ol class="latest">${calls.map((call) => html`<li><span class="quiet">${when(call.at)}</span><span><a class="strong" href="${callAddress(call)}">${call.topic ?? (call.status === "done" ? "No topic stands out" : "Call")}</a> ${stateChip(call)}</span><span class="n quiet">${call.lengthMs === null ? "" : formatDuration(call.lengthMs)}</span></li>`)}</ol>`}</div></section>`;
+  const isToday = ({ at }: LatestCall): boolean => times.day(at, nowMs) === "Today";
+  return html`<section class="card"><h2>Just heard <a class="tiny" href="/conversations">all</a></h2><div class="in">${calls.length === 0 ? html`<p class="quiet">No call in the last two days.</p>` : html`<ol class="latest ${calls.every(isToday) ? "" : "dated"}">${calls.map((call) => html`<li><span class="quiet">${isToday(call) ? times.clock(call.at) : times.moment(call.at)}</span><span><a class="strong" href="${callAddress(call)}">${matterTitle(call.topic, call.reason) ?? (call.status === "done" ? "No topic stands out" : "Call")}</a> ${stateChip(call)}</span><span class="n quiet">${call.lengthMs === null ? "" : formatDuration(call.lengthMs)}</span></li>`)}</ol>`}</div></section>`;
 }
 
 /** A number is good, bad or worth a look by its word, not by its colour. */
