@@ -24,7 +24,7 @@ const BOUNDARIES = [
 ];
 
 describe("crash", function () {
-  this.timeout(420_000);
+  this.timeout(900_000);
   const folder = mkdtempSync(join(tmpdir(), "earshot-crash-"));
   const acknowledged = new Set<string>();
   let crm: Awaited<ReturnType<typeof startCrm>>;
