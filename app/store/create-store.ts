@@ -99,7 +99,7 @@ export function createStore(db: Db, clock: Clock, passwords: Passwords = createP
   const people = createPeople(db, clock, passwords);
   const teams = createTeams(db, clock);
   return {
-    reads: { context: createContextReads(db), contacts: createContactReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), ...createSoundReads(db, { recordings, messages, peaks }), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), board: createBoardReads(db), quality, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs), timeline: createTimelineReads(db), people: createPeopleReads(db), ledger: createLedgerReads(db), queue: createQueueReads(db) },
+    reads: { context: createContextReads(db), contacts: createContactReads(db), forms: createFormReads(db), ...calls, ...createThreadReads(db, (id) => conversations.current(id), (id) => ruleHits.viewOf(id)), ...createAnalytics(db), ...createSoundReads(db, { recordings, messages, peaks }), search: createSearchReads(db), knowledge: knowledge.reads, issues: createIssueReads(db), journeys: createJourneyReads(db), board: createBoardReads(db), quality, actorName: nameOf, ruleCounts: (rules, fromMs, toMs) => ruleHits.counts(rules, fromMs, toMs), timeline: createTimelineReads(db), people: createPeopleReads(db), ledger: createLedgerReads(db), queue: createQueueReads(db) },
     access: createAccess(db, clock, { people, teams, passwords }),
     people, teams,
     audit: createAudit(db, clock),

@@ -37,6 +37,8 @@ export interface StoreReads extends SoundReads {
   agentOf(sessionId: string): string | null;
   /** whose contact it is, and in which conversation; undefined for an id that nobody has */
   whereabouts(sessionId: string): { customerId: string | null; conversationId: string | null } | undefined;
+  /** who did something, as people say it; of an actor as it is stored, `user:per_…` */
+  actorName(actor: string): string;
   listCalls(filter: CallFilter, page: PageRequest): PageOf<CallSummary>;
   recordingOf(callId: string, source?: string): StoredRecording | undefined;
   /** where every contact stands */

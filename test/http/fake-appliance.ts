@@ -100,7 +100,7 @@ export function fakeAppliance(settings: Config = config()): FakeAppliance {
         issues: nobodyKnown<FakeAppliance["store"]["reads"]["issues"]>(),
         journeys: nobodyKnown<FakeAppliance["store"]["reads"]["journeys"]>(),
         board: nobodyKnown<FakeAppliance["store"]["reads"]["board"]>(),
-        callView: callOf,
+        callView: callOf, actorName: (actor) => actor,
         agentOf: (sessionId) => fake.calls.find((call) => call.session_id === sessionId)?.agent?.id ?? null,
         whereabouts: (sessionId) => fake.calls.filter((call) => call.session_id === sessionId).map((call) => ({ customerId: call.customer_id, conversationId: call.conversation_id }))[0],
         listCalls: (filter, request) => page(fake.calls.filter((call) => (filter.status === undefined || call.status === filter.status) && (filter.source === undefined || call.source === filter.source) && (filter.agentId === undefined || call.agent?.id === filter.agentId) && (filter.rule === undefined || call.categories.some((one) => one.rule === filter.rule))), request),

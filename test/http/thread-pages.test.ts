@@ -202,7 +202,7 @@ describe("http: the page of a customer", () => {
       assert.ok(matter);
       const saved = await site.submit(`${maria()}/conversations/${matter.id}`, { status: "resolved", owner: "Ana", queue: "", reason: "billing.refund" });
       const page = plain((await site.page(saved.headers["location"] ?? "")).text);
-      assert.match(page, /The conversation was changed.*resolved.*Owner Ana.*What was changed \(\d+\).*Owner: Ana.*another system/);
+      assert.match(page, /The conversation was changed.*resolved.*Owner Ana.*What was changed \(\d+\).*Owner: Ana.*an API key/);
       assert.doesNotMatch(page, /Queue: none/, "what was left as it is was not decided");
       site.receive(said("email", "<d>", 500 * HOUR));
       const [later] = site.parts.store.reads.people.matters(site.customerOf("e164", MARIA), { limit: 5 }).items;

@@ -95,9 +95,10 @@ function conversationsOf(entries: readonly TimelineEntry[]): string[] {
 
 /** @throws AppError NOT_FOUND for a conversation of somebody else */
 function matterOf({ parts }: Exchange, customerId: string, id: string): MatterDetail {
-  const found = isId("cnv", id) ? parts.appliance.store.reads.conversation(id) : undefined;
+  const { reads } = parts.appliance.store;
+  const found = isId("cnv", id) ? reads.conversation(id) : undefined;
   if (found?.customer_id !== customerId) throw new AppError("NOT_FOUND", "This customer has no such conversation; the page of the customer lists them");
-  return found;
+  return { ...found, activities: found.activities.map((one) => ({ ...one, by: reads.actorName(one.by) })) };
 }
 
 function formsOf({ parts }: Exchange, next: ContextView | null, conversations: readonly (string | undefined)[]): FormCard[] {
@@ -111,7 +112,7 @@ function mergesOf({ parts }: Exchange, customerId: string): MergeRow[] {
   const { threads, store } = parts.appliance;
   return threads.merges(customerId).map(({ customer_id, other, ...one }) => {
     const isPassive = other === customerId;
-    return { ...one, isPassive, other: isPassive ? customer_id : other, otherName: store.reads.people.ownName(isPassive ? customer_id : other) };
+    return { ...one, by: store.reads.actorName(one.by ?? "earshot"), isPassive, other: isPassive ? customer_id : other, otherName: store.reads.people.ownName(isPassive ? customer_id : other) };
   });
 }
 

@@ -2,7 +2,7 @@
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { capitalised, outcomeChip, reasonWords } from "../frame/words.ts";
 import { channelName } from "../frame/channel-words.ts";
-import { actorWords, MATTER_WORDS, matterChip } from "./thread-words.ts";
+import { MATTER_WORDS, matterChip } from "./thread-words.ts";
 import { matterName } from "./timeline.ts";
 import type { MatterDetail, Tools } from "./thread-view.ts";
 import type { MatterView } from "../../domain/index.ts";
@@ -25,7 +25,7 @@ export function matterCard(matter: MatterDetail, tools: Tools): Html {
 ${matter.summary !== null && html`<div><p class="said measure">${matter.summary}</p>${tools.proof(matter.summary_points.flatMap((point) => point.evidence.slice(0, 1)))}</div>`}
 <dl class="slots"><dt>Reason</dt><dd class="wide">${matter.reason === null ? html`<span class="missing">not known</span>` : reasonWords(matter.reason)}</dd><dt>Owner</dt><dd class="wide">${matter.owner ?? html`<span class="missing">nobody</span>`}</dd><dt>Queue</dt><dd class="wide">${matter.queue ?? html`<span class="missing">none</span>`}</dd>${matter.crm_link !== null && html`<dt>CRM</dt><dd class="wide"><a class="proof" href="${matter.crm_link}" rel="noreferrer">Open the record</a></dd>`}${matter.references.length > 0 && html`<dt>Known as</dt><dd class="wide">${matter.references.slice(0, 12).map((one) => html`<span class="chip" title="${one.kind.replaceAll("_", " ")}"><bdi>${one.value}</bdi></span> `)}</dd>`}</dl>
 ${view.changeable.has(matter.id) && changeForm(matter, view.customer.id)}${sessions(matter, tools)}
-<details class="rest"><summary>What was changed (${matter.activities.length})</summary>${matter.activities.length === 0 ? html`<p class="missing small">Nothing yet.</p>` : html`<ol class="events">${[...matter.activities].reverse().slice(0, 100).map((one) => html`<li><span>${capitalised(one.field.replaceAll("_", " "))}: <b>${valueWords(one)}</b></span><span class="tiny quiet">${actorWords(one.by)} · ${times.moment(one.at)}</span></li>`)}</ol>`}</details></div></section>`;
+<details class="rest"><summary>What was changed (${matter.activities.length})</summary>${matter.activities.length === 0 ? html`<p class="missing small">Nothing yet.</p>` : html`<ol class="events">${[...matter.activities].reverse().slice(0, 100).map((one) => html`<li><span>${capitalised(one.field.replaceAll("_", " "))}: <b>${valueWords(one)}</b></span><span class="tiny quiet"><bdi>${one.by}</bdi> · ${times.moment(one.at)}</span></li>`)}</ol>`}</details></div></section>`;
 }
 
 function valueWords({ field, value }: MatterDetail["activities"][number]): string {

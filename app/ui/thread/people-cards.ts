@@ -2,7 +2,7 @@
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { customerAddress } from "./proof.ts";
 import { channelName } from "../frame/channel-words.ts";
-import { actorWords, addressWords, LINKABLE, shownAddress } from "./thread-words.ts";
+import { addressWords, LINKABLE, shownAddress } from "./thread-words.ts";
 import type { DuplicateRow, MergeRow, Tools } from "./thread-view.ts";
 
 export function peopleCards(tools: Tools): Html {
@@ -37,7 +37,7 @@ function split(id: string, own: readonly { kind: string; value: string }[]): Htm
 }
 
 function merges(tools: Tools): Html {
-  return html`<section class="card"><h2>Merged and split</h2><div class="in"><ul>${[...tools.view.merges].reverse().slice(0, 20).map((one) => html`<li class="finding"><span>${mergeWords(one)}<br><span class="tiny quiet">${tools.times.moment(one.at)} · ${actorWords(one.by)} · ${one.reason}${one.undone_at !== null && html` · taken back ${tools.times.moment(one.undone_at)}`}</span></span>${undoButton(one, tools)}</li>`)}</ul></div></section>`;
+  return html`<section class="card"><h2>Merged and split</h2><div class="in"><ul>${[...tools.view.merges].reverse().slice(0, 20).map((one) => html`<li class="finding"><span>${mergeWords(one)}<br><span class="tiny quiet">${tools.times.moment(one.at)} · <bdi>${one.by}</bdi> · ${one.reason}${one.undone_at !== null && html` · taken back ${tools.times.moment(one.undone_at)}`}</span></span>${undoButton(one, tools)}</li>`)}</ul></div></section>`;
 }
 
 /** What a record says, in a sentence. */

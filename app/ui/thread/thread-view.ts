@@ -10,6 +10,7 @@ export interface MatterDetail extends MatterView {
   summary_points: readonly { text: string; evidence: string[] }[];
   crm_link: string | null;
   sessions: readonly { id: string; channel: string; started_at: string; agent: string | null; outcome: string | null; summary: string | null }[];
+  /** by: as people say it */
   activities: readonly { at: string; by: string; field: string; value: string | null }[];
   references: readonly { kind: string; value: string }[];
 }

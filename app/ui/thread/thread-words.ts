@@ -39,12 +39,6 @@ export function sourceWords(source: string): string {
   return SOURCE_WORDS[source] ?? source.replaceAll("_", " ");
 }
 
-/** `user:lgn_…` → a person; nobody: Earshot itself. */
-export function actorWords(actor: string | null): string {
-  if (actor === null || actor === "" || actor.startsWith("system")) return "Earshot";
-  return { user: "a person", key: "another system", source: "the channel itself" }[actor.split(":")[0] ?? ""] ?? actor;
-}
-
 /** Of a conversation. */
 export function matterChip(status: string, when?: Html): Html {
   const tone = status === "resolved" ? "good" : status === "open" || status === "reopened" ? "warn" : "";
