@@ -1,6 +1,6 @@
 // One connection to a mail server. The only file that knows imapflow; it reads, and changes nothing but the mark "read" when that is wanted.
 import { readFile } from "node:fs/promises";
-import { ImapFlow, type ImapFlowOptions } from "imapflow";
+import type { ImapFlowOptions } from "imapflow";
 import { AppError } from "../../domain/index.ts";
 import { isAddress, pinAddress, type Clock, type MailboxConfig, type Resolve } from "../../platform/index.ts";
 
@@ -40,6 +40,7 @@ const IDLE_AFTER_MS = 200;
  */
 export async function connectMailServer(settings: MailboxConfig, signal: AbortSignal, resolve?: Resolve): Promise<MailServer> {
   const address = await pinAddress(settings.host, { ownNetworkOnly: !settings.allow_public }, resolve);
+  const { ImapFlow } = await import("imapflow"); // 23 MB, for houses that have mailboxes
   const client = new ImapFlow(await optionsFor(settings, address));
   let end: AppError | undefined;
   let hasNews = false;

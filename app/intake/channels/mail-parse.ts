@@ -1,6 +1,6 @@
 // The bytes of a mail → its header lines, texts and parts. The only file that knows mailparser; nothing is fetched, everything is bounded.
 import { Readable } from "node:stream";
-import { simpleParser, type AddressObject, type EmailAddress, type ParsedMail } from "mailparser";
+import type { AddressObject, EmailAddress, ParsedMail } from "mailparser";
 import { AppError } from "../../domain/index.ts";
 import { htmlText } from "./html-text.ts";
 import { oneLine, type Mail, type MailAddress, type MailPart } from "./mail-shape.ts";
@@ -50,6 +50,7 @@ export async function parseHead(head: Buffer): Promise<Mail | undefined> {
 }
 
 async function understand(raw: Buffer): Promise<ParsedMail> {
+  const { simpleParser } = await import("mailparser"); // 30 MB, for houses that have mail
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_resolve, reject) => (timer = setTimeout(() => reject(new Error("parsing did not end")), LONGEST_PARSE_MS)));
   try {
