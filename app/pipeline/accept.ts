@@ -65,6 +65,12 @@ export function arriveNotification(source: string, notification: CallNotificatio
   return { accepted: answer(facts.callId), sessionId: session.id, outcome: known === undefined || isNewRecording || learned ? "accepted" : "repeated", unused: false };
 }
 
+/** Tells whoever counts and watches, after the commit. */
+export function tellArrived(source: string, { outcome, sessionId }: Arrived, parts: Parts): void {
+  parts.meters.arrived(source, outcome);
+  if (outcome === "accepted" && sessionId !== undefined) parts.events.emit("call.received", { source, session_id: sessionId });
+}
+
 /** Remembers a signed message for ever. Inside a transaction. @throws AppError SIGNATURE_REPLAYED when its id came before with other content */
 export function refuseReplay(source: string, { replayKey, contentDigest }: WebhookProof, parts: Parts): void {
   const seen = parts.store.writes.arrivals.noteWebhook(source, replayKey, contentDigest, parts.clock.now());

@@ -6,7 +6,7 @@ import { factsOfGeneric, type WatchFolder } from "../intake/index.ts";
 import { POISONED } from "../jobs/index.ts";
 import { ensureFolder, inTransaction, programVersion, takeLock, type Config } from "../platform/index.ts";
 import { sweepEngines } from "../speech/index.ts";
-import { arriveFile, arriveNotification, refuseReplay } from "./accept.ts";
+import { arriveFile, arriveNotification, refuseReplay, tellArrived } from "./accept.ts";
 import type { Appliance, SpeechSwitch } from "./appliance.ts";
 import { createBacklogDesk } from "./backlog.ts";
 import { createBoardDesk } from "./board/desk.ts";
@@ -138,14 +138,13 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
         });
         return { call_id: notification.facts.callId, status: "received" };
       }
-      const { accepted, outcome, sessionId } = await takeIn(() => {
+      const arrived = await takeIn(() => {
         if (proof !== undefined) refuseReplay(source, proof, parts);
         return arriveNotification(source, notification, parts);
       });
-      parts.meters.arrived(source, outcome);
       if (notification.kind === "call.started") popScreen(source, notification.facts, parts);
-      if (outcome === "accepted" && sessionId !== undefined) parts.events.emit("call.received", { source, session_id: sessionId });
-      return accepted;
+      tellArrived(source, arrived, parts);
+      return arrived.accepted;
     },
     stage,
     discard,

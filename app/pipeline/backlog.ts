@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { AppError, type CallNotification } from "../domain/index.ts";
 import type { BacklogRow } from "../store/index.ts";
-import { arriveNotification } from "./accept.ts";
+import { arriveNotification, tellArrived } from "./accept.ts";
 import type { Parts } from "./parts.ts";
 
 /** Taken in by one commit, some 2 ms each: nobody waits for them, or whoever still sends does. */
@@ -30,12 +30,11 @@ export function createBacklogDesk(parts: Parts, taken: () => void): BacklogDesk 
 
   const take = async ({ seq, source, notification, atMs }: BacklogRow): Promise<void> => {
     try {
-      const { outcome, sessionId } = await parts.commits.run(() => {
+      const arrived = await parts.commits.run(() => {
         backlog.remove(seq);
         return arriveNotification(source, notification, { ...parts, clock: { ...parts.clock, now: () => atMs } }); // it came when it came
       });
-      parts.meters.arrived(source, outcome);
-      if (outcome === "accepted" && sessionId !== undefined) parts.events.emit("call.received", { source, session_id: sessionId });
+      tellArrived(source, arrived, parts);
     } catch (error) {
       const code = error instanceof AppError ? error.code : "INTERNAL";
       parts.log.error({ event: "backlog.failed", code, source }, "a notification that was acknowledged could not be taken in; it is kept and tried again at the next start");

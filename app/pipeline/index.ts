@@ -1,5 +1,6 @@
 // The pipeline: the only room that knows the order of the work.
 export type { Accepted, Appliance, LiveEvent, Readiness, SpeechSwitch, SpeechView, StagedFile, WebhookProof } from "./appliance.ts";
+export { TREND_DAYS } from "./board/desk-types.ts";
 export type { BoardDay, BoardDesk, HouseState } from "./board/desk-types.ts";
 export { assemble, type RunnableAppliance } from "./assemble.ts";
 export type { AssembleOptions } from "./gather-parts.ts";

@@ -1,6 +1,7 @@
 // Agents, topics and trends: comparison with drill-down, for those who oversee the house or a team.
 import { z } from "zod";
 import { AppError, toRfc3339 } from "../../domain/index.ts";
+import { TREND_DAYS } from "../../pipeline/index.ts";
 import { COMPARED_DAYS, dayWordsOf, renderAgent, renderAgents, spanWords, TREND_GROUPINGS, type ComparisonView } from "../../ui/index.ts";
 import { checkedQuery, pathPart } from "../checked.ts";
 import { frameOf } from "../frame.ts";
@@ -11,8 +12,6 @@ import { auditOnce } from "./audit-once.ts";
 import { agentsOf as agentsOfScope } from "./overview.ts";
 import { nextAddress, PAGE_ANSWERS, sendPage } from "./send-page.ts";
 
-/** Twelve weeks and the one that goes on. */
-const TREND_DAYS = 91;
 const QUOTES = 2;
 const access = { roles: OVERSEERS, narrowed: true } as const;
 

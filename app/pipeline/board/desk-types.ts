@@ -2,6 +2,9 @@
 import type { Cell, LocalDay } from "../../analysis/index.ts";
 import type { BoardQuote, WorkState } from "../../domain/index.ts";
 
+/** Twelve weeks and the one that goes on: what trends show, and what is summed up ahead. */
+export const TREND_DAYS = 91;
+
 /** A day of the site and what its contacts say; the last day is today so far. */
 export interface BoardDay extends LocalDay {
   cell: Cell;

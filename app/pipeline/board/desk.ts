@@ -5,11 +5,9 @@ import type { Parts } from "../parts.ts";
 import { describeSpeech } from "../speech-switch.ts";
 import { describeAnalysis } from "../stages/describe-analysis.ts";
 import { createCells } from "./cells.ts";
-import type { BoardDesk } from "./desk-types.ts";
+import { TREND_DAYS, type BoardDesk } from "./desk-types.ts";
 
 const WEEKS = 4;
-/** The longest stretch that a screen shows. */
-const QUARTER_DAYS = 91;
 const FAILED_WITHIN_MS = 30 * 86_400_000;
 
 export interface OwnBoardDesk extends BoardDesk {
@@ -40,7 +38,7 @@ export function createBoardDesk(parts: Pick<Parts, "store" | "clock" | "config" 
     },
     async warm(signal) {
       if (reads.firstMs() === null || signal.aborted) return;
-      await cells.of(calendar.days(clock.now(), QUARTER_DAYS), null, signal).catch(() => undefined); // what fails here fails again, and is told, when somebody asks
+      await cells.of(calendar.days(clock.now(), TREND_DAYS), null, signal).catch(() => undefined); // what fails here fails again, and is told, when somebody asks
     },
     quotes: (sessionIds) => reads.quotes(sessionIds),
     async house() {

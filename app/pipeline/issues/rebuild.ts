@@ -17,9 +17,11 @@ const DERIVED = { name: "issues and journeys", version: `${UNRESOLVED_ISSUES.ver
 
 /** Looks at the start, and then makes again what is put into the background's list, until the signal. Never throws. */
 export async function keepDerived(parts: RebuildParts & Pick<Parts, "log" | "clock">, signal: AbortSignal): Promise<void> {
-  for (let make = deriveAtStart; !signal.aborted; make = settleAll) {
+  let make = deriveAtStart;
+  while (!signal.aborted) {
     try {
       await make(parts, signal);
+      make = settleAll; // only once the start's look came to its end
       await parts.clock.sleep(LOOK_EVERY_MS, signal).catch(() => undefined);
     } catch (error) {
       parts.log.error({ err: error instanceof Error ? error.name : "unknown" }, "derived rows could not be made again; it is tried once more in a minute, and by earshot issues rebuild");
