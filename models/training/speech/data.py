@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from scipy.signal import resample_poly
 
+from lines import companded
 from tokens import split_words
 from voices import IGNORE, RATE
 from whisper_model import EOT, FIRST_TIMESTAMP, NO_SPEECH, NO_TIMESTAMPS, PREVIOUS, SOT
@@ -21,33 +22,27 @@ MARK = 6  # frames after a word in which its punctuation is "heard"
 LINES = (None, "g711", "gsm", "opus")  # how a window's speech travelled
 
 
-class SpeechSet:
-    """A set of synthesize.py: audio by line, and the labels of its utterances."""
+WORDS_ONLY = re.compile(r"([A-Za-z][A-Za-z']*[,.?]?( |$))+")  # texts whose tokens are all known
 
-    def __init__(self, name, tokens):
+
+class Labels:
+    """What the frames of an utterance hold, from the synthesiser's times."""
+
+    def __init__(self, tokens):
         """`tokens` splits the words."""
-        index = json.load(open(name + ".json"))
-        self.name, self.tokens, self.audio = name, tokens, {}
-        self.index = [entry for entry in index if re.fullmatch(r"([A-Za-z][A-Za-z']*[,.?]?( |$))+", entry[3])]
+        self.tokens = tokens
 
-    def __len__(self):
-        """Number of utterances."""
-        return len(self.index)
-
-    def __getitem__(self, at):
-        """(utterance, line) → samples, phone of each frame, [(text, [(column, first frame, end frame)])] of each word."""
-        i, line = at
-        if line not in self.audio:  # opened in the process that reads it
-            self.audio[line] = np.memmap(f"{self.name}.{line}.i16" if line else f"{self.name}.i16", np.int16, "r")
-        offset, length, _, text, phones, words = self.index[i]
+    def phones(self, length, phones):
+        """Samples, [(start ms, phone)] → phone of each frame."""
         labels = np.zeros(length // FRAME + 1, np.int64)
         for k, (ms, phone) in enumerate(phones):
             end = phones[k + 1][0] if k + 1 < len(phones) else length / 16
             labels[round(ms / 20):max(round(ms / 20) + 1, round(end / 20))] = phone
-        return self.audio[line][offset:offset + length].astype(np.float32) / 32768, labels, self.words(text, words)
+        return labels
 
     def words(self, text, words):
-        """A word's pieces share its frames by letters; punctuation is heard just after it."""
+        """→ [(text, [(column, first frame, end frame)])] of each word. A word's pieces share its frames by letters; punctuation is heard
+        just after it."""
         out = []
         split = split_words(text)
         for i, (word, (begin, end)) in enumerate(zip(split, words)):
@@ -66,6 +61,29 @@ class SpeechSet:
     def tokens_text(self, column):
         """A token's letters."""
         return self.tokens.vocabulary[int(self.tokens.ids[column])].strip()
+
+
+class SpeechSet(Labels):
+    """A set of synthesize.py: audio by line, and the labels of its utterances."""
+
+    def __init__(self, name, tokens):
+        """`tokens` splits the words."""
+        super().__init__(tokens)
+        index = json.load(open(name + ".json"))
+        self.name, self.audio = name, {}
+        self.index = [entry for entry in index if WORDS_ONLY.fullmatch(entry[3])]
+
+    def __len__(self):
+        """Number of utterances."""
+        return len(self.index)
+
+    def __getitem__(self, at):
+        """(utterance, line) → samples, phone of each frame, [(text, [(column, first frame, end frame)])] of each word."""
+        i, line = at
+        if line not in self.audio:  # opened in the process that reads it
+            self.audio[line] = np.memmap(f"{self.name}.{line}.i16" if line else f"{self.name}.i16", np.int16, "r")
+        offset, length, _, text, phones, words = self.index[i]
+        return self.audio[line][offset:offset + length].astype(np.float32) / 32768, self.phones(length, phones), self.words(text, words)
 
 
 @dataclass
@@ -245,13 +263,6 @@ class Windows:
 def line_band(x):
     """The band of an 8 kHz line."""
     return resample_poly(resample_poly(x, 1, 2), 2, 1)[:len(x)].astype(np.float32)
-
-
-def companded(x):
-    """One more µ-law coding."""
-    y = np.clip(x, -1, 1)
-    y = np.round(np.sign(y) * np.log1p(255 * np.abs(y)) / np.log(256) * 127) / 127
-    return (np.sign(y) * (256 ** np.abs(y) - 1) / 255).astype(np.float32)
 
 
 class LogMel:

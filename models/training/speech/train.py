@@ -21,12 +21,12 @@ os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")  # before numpy
 import numpy as np
 import torch
 import torch.multiprocessing as mp
-import torch.nn.functional as F
 
 import data
 import whisper_model as wm
+from losses import frame_losses, total, word_losses
 from tokens import Tokens
-from voices import IGNORE, PHONES
+from voices import PHONES
 
 MEAN_OVER = 60  # seconds of training that the running mean of the weights looks back
 
@@ -96,19 +96,9 @@ class Worker:
         mel = self.mel(samples, louder)
         return data.mask_features(mel, self.rng) if self.rng.random() < 0.25 else mel
 
-    def frame_losses(self, encoded, middle, windows):
-        """Phones and edges everywhere; tokens in half of the frames."""
-        labels = lambda name: torch.from_numpy(np.stack([getattr(w, name) for w in windows])).to(self.device).flatten(0, 1)
-        m = self.model
-        chosen = torch.rand(encoded.shape[0] * encoded.shape[1], device=self.device) < 0.5
-        flat, token = encoded.flatten(0, 1), labels("token")[chosen]
-        logits = m.base_logits(flat[chosen]).float()
-        losses, right, spoken = {"token": F.cross_entropy(logits, token)}, None, token != self.tokens.bases
-        losses["edges"] = F.binary_cross_entropy_with_logits(m.edges(flat).float(), labels("edges"))
-        if spoken.any() and self.rng.random() < 0.1:
-            right = (logits[spoken].argmax(-1) == token[spoken]).float().mean()
-        losses["phones"] = F.cross_entropy(m.phones(m.phone_ln(middle)).float().flatten(0, 1), labels("phones"), ignore_index=IGNORE)
-        return losses, right
+    def labels(self, windows, name):
+        """One kind of label of all windows."""
+        return torch.from_numpy(np.stack([getattr(w, name) for w in windows])).to(self.device)
 
     def sequences(self, windows, position):
         """Token sequences, a share of them without timestamps or with a prompt."""
@@ -116,37 +106,17 @@ class Worker:
         return [data.sequence(w, self.tokens, rng, position, rng.random() >= a.unstamped,
                               int(rng.integers(1, 60)) if rng.random() < a.prompts else 0) for w in windows]
 
-    def word_losses(self, encoded, sequences):
-        """Next token; timestamps count less, since 20 ms is finer than they are known. And attention on the frames where it is heard."""
-        inputs, targets, begin, end = (t.to(self.device) for t in data.pad(sequences, self.tokens, self.rng, self.a.wrong_history))
-        logits, attentions = self.model.decoder(inputs, encoded)
-        loss = F.cross_entropy(logits.float().flatten(0, 1), targets.flatten(), ignore_index=IGNORE, reduction="none")
-        flat = targets.flatten()
-        stamps = flat >= len(self.tokens.ids) - wm.POSITIONS - 1
-        words = loss[~stamps & (flat != IGNORE)].mean()
-        losses = {"words": words} | ({"times": loss[stamps].mean()} if stamps.any() else {})
-        heard = (end > 0) & (end > begin)
-        if self.a.guide and heard.any():
-            place = torch.arange(encoded.shape[1], device=self.device)
-            inside = ((place >= begin[..., None] - 2) & (place < end[..., None] + 2) & heard[..., None]).float()
-            there = (attentions[-1].float() * inside[:, None]).sum(-1).clamp(1e-4, 1).log()
-            copying = heard & (targets >= len(self.tokens.ids) - wm.POSITIONS - 1)  # the last head only tells places
-            losses["guide"] = -((there[:, :-1] * heard[:, None]).sum() + (there[:, -1] * copying).sum()) / (heard.sum() * (there.shape[1] - 1) + copying.sum())
-        return losses
-
     def losses(self):
         """Endless losses of batches, by name; the stage decides which exist."""
         while True:
             windows, position = self.draw()
             with self.precision:
                 encoded, middle = self.model.encoder(self.features(windows), position)
-                losses, right = self.frame_losses(encoded, middle, windows)
+                losses, right = frame_losses(self.model, encoded, middle, *(self.labels(windows, name) for name in ("phones", "token", "edges")))
                 if self.a.stage == "joint":
-                    losses |= self.word_losses(encoded, self.sequences(windows, position))
+                    said = data.pad(self.sequences(windows, position), self.tokens, self.rng, self.a.wrong_history)
+                    losses |= word_losses(self.model, encoded, *(t.to(self.device) for t in said), self.a.guide)
             yield losses, right
-
-
-WEIGHTS = {"phones": 0.5, "token": 1.0, "edges": 1.0, "words": 1.0, "times": 0.5, "guide": None}
 
 
 def trained(stage, name):
@@ -161,19 +131,19 @@ def work(a, model, tokens, number, began, messages):
     worker = Worker(a, model, tokens, number)
     weights = [p for name, p in model.named_parameters() if trained(a.stage, name)]
     optimiser = torch.optim.AdamW(weights, lr=a.lr, betas=(0.9, 0.98), weight_decay=0.01)
-    recent, heard, spoken = {}, 0, 0
+    recent = {}
     for step, (losses, right) in enumerate(worker.losses(), 1):
         done = (time.time() - began) / 60 / max(a.minutes, 1e-6)
         if done >= 1 or os.getppid() != parent:
             break
         for g in optimiser.param_groups:
             g["lr"] = a.lr * min(1, step / 150) * (a.final_lr + (1 - a.final_lr) * (0.5 + 0.5 * math.cos(math.pi * done)))
-        loss = sum((a.guide if name == "guide" else WEIGHTS[name]) * value for name, value in losses.items())
+        loss = total(losses, a.guide)
         optimiser.zero_grad()
         loss.backward()
         if torch.isfinite(torch.nn.utils.clip_grad_norm_(weights, 1.0)):
             optimiser.step()
-        for name, value in (losses | ({"right": right} if right is not None else {})).items():
+        for name, value in (losses | {"right": right}).items():
             recent.setdefault(name, []).append(value.item())
         if step % 100 == 0:
             messages.put((number, step, {name: float(np.mean(v)) for name, v in recent.items()}))

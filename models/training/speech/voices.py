@@ -59,10 +59,10 @@ _WORD, _END, _TERMINATED, _PHONEME = 1, 5, 6, 7  # espeak_EVENT_TYPE
 class Espeak:
     """One espeak-ng engine for this process (the library keeps global state)."""
 
-    def __init__(self):
-        """Loads the library, asking for samples and phoneme events."""
+    def __init__(self, folder=None):
+        """Loads the library, asking for samples and phoneme events. `folder`: what holds its data, if not where it was installed."""
         self.lib = C.CDLL("libespeak-ng.so.1")
-        self.rate = self.lib.espeak_Initialize(2, 0, None, 1)  # 2 = retrieve samples, 1 = report phoneme events
+        self.rate = self.lib.espeak_Initialize(2, 0, folder and folder.encode(), 1)  # 2 = retrieve samples, 1 = report phoneme events
         self.samples, self.phones, self.begun = [], [], {}
         self._keep = _Callback(self._on_audio)
         self.lib.espeak_SetSynthCallback(self._keep)
@@ -201,6 +201,12 @@ def _normalise(samples, rate, voice, phones, words):
 
 
 _espeak = _flite = None
+
+
+def use_data(folder):
+    """espeak-ng of this process takes its voices from FOLDER/espeak-ng-data."""
+    global _espeak
+    _espeak = Espeak(folder)
 
 
 def say(text, rng, voices=TRAINING, flite_share=0.25):

@@ -7,6 +7,7 @@ for all words and all places. The file holds the plain rows that whisper.cpp exp
 """
 import math
 import os
+import re
 import struct
 from dataclasses import asdict, dataclass
 
@@ -32,8 +33,8 @@ class Size:
 
 
 def gelu(x):
-    """By the formula: oneDNN's GELU backward is wrong on strided gradients in torch 1.13."""
-    return 0.5 * x * (1 + torch.erf(x * 0.7071067811865476))
+    """On a processor by the formula: oneDNN's GELU backward is wrong on strided gradients in torch 1.13."""
+    return F.gelu(x) if x.is_cuda else 0.5 * x * (1 + torch.erf(x * 0.7071067811865476))
 
 
 class Attention(nn.Module):
@@ -66,8 +67,8 @@ class Attention(nn.Module):
             self.query.weight[at:at + d] += q
             self.key.weight[at:at + d] += k
 
-    def forward(self, x, source=None, mask=None):
-        """→ output, attention (batch, heads, targets, sources)."""
+    def forward(self, x, source=None, mask=None, tell=True):
+        """→ output, attention (batch, heads, targets, sources). A `mask` hides what comes after; without `tell`, a card may spare the attention."""
         b, t, w = x.shape
         source = x if source is None else source
         s, d = source.shape[1], w // self.heads
@@ -75,6 +76,9 @@ class Attention(nn.Module):
         q = (self.query(x) * scale).view(b, t, self.heads, d).transpose(1, 2)
         k = (self.key(source) * scale).view(b, s, self.heads, d).permute(0, 2, 3, 1)
         v = self.value(source).view(b, s, self.heads, d).transpose(1, 2)
+        if not tell and hasattr(F, "scaled_dot_product_attention"):
+            q, k, v = (y.to(v.dtype) for y in (q, k.transpose(2, 3), v))
+            return self.out(F.scaled_dot_product_attention(q, k, v, is_causal=mask is not None, scale=1.0).transpose(1, 2).reshape(b, t, w)), None
         scores = q @ k
         if mask is not None:
             scores = scores + mask[:t, :t].to(scores.dtype)
@@ -93,11 +97,11 @@ class Block(nn.Module):
         self.cross_attn, self.cross_attn_ln = (Attention(size), nn.LayerNorm(w)) if cross else (None, None)
         self.mlp, self.mlp_ln = nn.Sequential(nn.Linear(w, 4 * w), nn.GELU(), nn.Linear(4 * w, w)), nn.LayerNorm(w)
 
-    def forward(self, x, source=None, mask=None):
+    def forward(self, x, source=None, mask=None, tell=True):
         """→ output, cross attention or None."""
-        x, attention = x + self.attn(self.attn_ln(x), mask=mask)[0], None
+        x, attention = x + self.attn(self.attn_ln(x), mask=mask, tell=False)[0], None
         if self.cross_attn is not None:
-            seen, attention = self.cross_attn(self.cross_attn_ln(x), source)
+            seen, attention = self.cross_attn(self.cross_attn_ln(x), source, tell=tell)
             x = x + seen
         return x + self.mlp(self.mlp_ln(x)), attention
 
@@ -246,14 +250,13 @@ class Decoder(nn.Module):
         attention.out.weight[code:code + CODE, at:at + CODE] = 0.4 * torch.eye(CODE)
 
     def forward(self, tokens, source, rows=None):
-        """Columns of `used` → logits over them and one more class (all unused tokens, whose logit is 0 each), cross attentions."""
+        """Columns of `used` → logits over them and one more class (all unused tokens, whose logit is 0 each), cross attentions (the last layer's)."""
         rows = self.rows() if rows is None else rows
-        x, attentions = F.embedding(tokens, rows) + self.positional_embedding[:tokens.shape[1]], []
+        x = F.embedding(tokens, rows) + self.positional_embedding[:tokens.shape[1]]
         for block in self.blocks:
-            x, attention = block(x, source, self.mask)
-            attentions.append(attention)
+            x, attention = block(x, source, self.mask, tell=block is self.blocks[-1])
         logits = self.ln(x) @ rows.t()
-        return torch.cat([logits, torch.full_like(logits[..., :1], math.log(VOCABULARY - len(self.used)))], -1), attentions
+        return torch.cat([logits, torch.full_like(logits[..., :1], math.log(VOCABULARY - len(self.used)))], -1), attention
 
 
 class Whisper(nn.Module):
@@ -281,20 +284,32 @@ class Whisper(nn.Module):
         return self.token(features) @ torch.cat([self.decoder.rows.base, self.pause]).t()
 
 
+def save_checkpoint(model, path):
+    """The weights in half precision; the file appears whole or not at all."""
+    torch.save({"size": asdict(model.size), "model": {k: v.half() if v.is_floating_point() else v for k, v in model.state_dict().items()
+                                                      if k != "decoder.mask"}}, path + ".new")
+    os.replace(path + ".new", path)
+
+
 def save(model, path, filters, vocabulary):
     """Checkpoint and ggml file; each appears whole or not at all."""
-    torch.save({"size": asdict(model.size), "model": {k: v.half() if v.is_floating_point() else v for k, v in model.state_dict().items()
-                                                      if k != "decoder.mask"}}, path + ".pt.new")
+    save_checkpoint(model, path + ".pt")
     write_ggml(model, path + ".bin.new", filters, vocabulary)
-    for end in (".pt", ".bin"):
-        os.replace(path + end + ".new", path + end)
+    os.replace(path + ".bin.new", path + ".bin")
 
 
 def load(path, tokens, phones, size=None):
-    """A saved model, whatever of it fits `size`; token rows only fit a model of the same token list."""
+    """A saved model, whatever of it fits `size`; token rows only fit a model of the same token list. More layers than it had begin by doing nothing, before
+    the decoder's last and after the encoder's."""
     saved = torch.load(path, map_location="cpu")
-    model = Whisper(size or Size(**saved["size"]), tokens, phones)
+    had = Size(**saved["size"])
+    model = Whisper(size or had, tokens, phones)
     state, mine = saved["model"], model.state_dict()
+    last, now = had.decoder_layers - 1, model.size.decoder_layers - 1
+    state = {name.replace(f"decoder.blocks.{last}.", f"decoder.blocks.{now}."): value for name, value in state.items()}
+    for name in mine:
+        if re.match(r"(encoder|decoder)\.blocks\..*(attn\.out|mlp\.2)\.", name) and name not in state:
+            mine[name].zero_()
     for name, value in state.items():
         if name in mine and name != "decoder.rows.base_of" and mine[name].shape == value.shape:
             mine[name] = value.to(mine[name].dtype)
