@@ -205,7 +205,7 @@ def main():
     dictionary = [w for w in open(a.dictionary).read().split() if w.isascii() and w.isalpha() and w.islower() and 3 <= len(w) <= 11] if os.path.exists(a.dictionary) else []
     context = mp.get_context("fork")  # before the card is touched
     batches = context.Queue(6 * a.laying)
-    work = [(chunks.sounds, (a.folder, tokens, 45))] + [(chunks.speak, (a.folder, n, tokens, dictionary)) for n in range(a.speakers)]
+    work = [(chunks.sounds, (a.folder, tokens, 20))] + [(chunks.speak, (a.folder, n, tokens, dictionary)) for n in range(a.speakers)]
     work += [(lay_out, (tokens, a, [int(time.time()), n], batches)) for n in range(a.laying)]
     processes = [context.Process(target=target, args=args, daemon=True) for target, args in work]
     for process in processes:

@@ -23,7 +23,7 @@ SPILL = 3  # frames after an utterance, into which its last word's edge may reac
 START, STOP = -1, -2  # in `said`: a word's timestamps
 LINES, SHARES = (None, "g711", "gsm", "opus"), (0.22, 0.3, 0.2, 0.28)
 LOUD = 2250  # root mean square of speech and of sounds, 16-bit
-MIX = {"flite": 0.3, "stock": 0.35}  # the rest: invented timbres
+MIX = {"flite": 0.27, "stock": 0.3}  # the rest: invented voices
 
 
 @dataclass
@@ -128,7 +128,10 @@ class Speaker:
         elif kind < MIX["flite"] + MIX["stock"]:
             speech = voices.say(line, rng, voices.TRAINING, 0)
         else:
-            speech = voices.say(line, rng, {"espeak": self.invented, "flite": []}, 0)
+            try:
+                speech = voices.say(line, rng, {"espeak": self.invented, "flite": []}, 0)
+            except ValueError:  # espeak-ng refuses a voice now and then
+                return None
         if speech is not None and rng.random() < 0.45:
             speech = sped(speech, rng.choice((0.9, 0.95, 1.05, 1.1, 1.15)))
         return None if speech is None else (speech, line)

@@ -1,11 +1,27 @@
-"""Voices that nobody made: random espeak-ng variants (pitch, formants, tone, stress, roughness), so that the model learns speech and not some
-forty voices. They are drawn anew from a seed, in the ranges of the variants that come with espeak-ng, and live in a data folder of their own."""
+"""Voices that nobody has: random timbres (espeak-ng variants: pitch, formants, tone, stress, roughness) in random accents (English phoneme tables with
+sounds exchanged, left out and lengthened), so that the model learns speech and not some forty voices of three accents. They are drawn anew from a
+seed, in the ranges of what comes with espeak-ng, and live in a data folder of their own. Nothing of the held-out accents is used."""
 import os
 import random
 import shutil
 
 STOCK = "/usr/lib/x86_64-linux-gnu/espeak-ng-data"
-ACCENTS = ("en-us", "en", "en-gb-x-rp", "en-us", "en", "en-gb-scotland", "en-029", "en-gb-x-gbclan")  # none of the held-out ones
+ACCENTS = ("en-us", "en", "en-gb-x-rp", "en-us", "en", "en-gb-scotland", "en-029", "en-gb-x-gbclan")
+TABLES = {"en": "", "en-us": "3 6", "en-rp": "", "en-sc": "2 5 6 7", "en-n": "", "en-wi": "8"}  # phoneme table → rules of the dictionary
+EXCHANGED = ("h NULL", "N n", "D d", "T t[", "T f", "I i", "I2 i", "i I2", "@ V", "@ a#", "3 a#", "V U", "V @", "u: U", "U u:", "0 A:", "A: a", "o@ O@", "U@ O@",
+             "oU O:", "eI E", "e@ e:", "aI aI2", "a a/", "3: V", "t ?", "i@ i:", "O: 0", "E e", "z s")
+
+
+def accent(name, rng):
+    """The text of one accent file."""
+    table = rng.choice(list(TABLES))
+    lines = [f"name {name}", f"language {name}", f"phonemes {table}"]
+    if TABLES[table] and rng.random() < 0.8:
+        lines.append(f"dictrules {TABLES[table]}")
+    if rng.random() < 0.6:
+        lines.append("stressLength " + " ".join(str(rng.randint(low, high)) for low, high in ((120, 190), (110, 180), (150, 210), (150, 210), (180, 230), (180, 230), (230, 290), (250, 310))))
+    lines += [f"replace {rng.choice(('00', '00', '03'))} {sounds}" for sounds in EXCHANGED if rng.random() < (0.3 if sounds == "h NULL" else 0.09)]
+    return "\n".join(lines) + "\n"
 
 
 def variant(name, rng):
@@ -48,7 +64,16 @@ def data_folder(folder, count, seed, stock=STOCK):
         shutil.copytree(os.path.join(stock, part), os.path.join(target, part), dirs_exist_ok=True)
     names = []
     for n in range(count):
-        with open(os.path.join(target, "voices", "!v", f"x{n}"), "w") as file:
-            file.write(variant(f"x{n}", rng))
-        names.append(f"{rng.choice(ACCENTS)}+x{n}")
+        spoken = rng.choice(ACCENTS)
+        if rng.random() < 0.6:
+            spoken = f"en-z{n}"
+            write(os.path.join(target, "lang", "gmw", spoken), accent(spoken, rng))
+        write(os.path.join(target, "voices", "!v", f"x{n}"), variant(f"x{n}", rng))
+        names.append(f"{spoken}+x{n}")
     return names
+
+
+def write(path, content):
+    """A whole file."""
+    with open(path, "w") as file:
+        file.write(content)
