@@ -56,6 +56,14 @@ export function countryOfPhone(e164: string): string | undefined {
   return parsePhoneNumberFromString(e164)?.country;
 }
 
+/** @returns a telephone number in the groups of its country, `+44 20 7946 0018`; anything else as it is */
+export function groupedPhone(text: string): string {
+  if (!/^\+\d{5,15}$/.test(text)) return text;
+  const grouped = parsePhoneNumberFromString(text)?.formatInternational();
+  // digits that no number of that country has are left out: such a one is shown as it came
+  return grouped !== undefined && `+${grouped.replace(/\D/g, "")}` === text ? grouped : text;
+}
+
 /** @returns e-mail address in lower case, or undefined when it is none */
 export function normaliseEmail(written: string | undefined): string | undefined {
   const bare = (written ?? "").trim().toLowerCase();

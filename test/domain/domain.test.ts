@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
-  AppError, ERROR_CATALOGUE, callIdSchema, customerIdentities, formatDuration, genericCallSchema, isId, isStillRecording, newId, normaliseEmail, normalisePhone, readRiff, toAppError, wavHeader,
+  AppError, ERROR_CATALOGUE, callIdSchema, customerIdentities, formatDuration, genericCallSchema, groupedPhone, isId, isStillRecording, newId, normaliseEmail, normalisePhone, readRiff, toAppError, wavHeader,
 } from "../../app/domain/index.ts";
 
 describe("ids", () => {
@@ -57,6 +57,13 @@ describe("normalisePhone", () => {
     it(`${String(written)} is nobody`, () => assert.equal(normalisePhone(written, "US"), undefined));
   }
   it("never throws, whatever comes", () => fc.assert(fc.property(fc.string(), (text) => void normalisePhone(text, "US"))));
+});
+
+describe("groupedPhone", () => {
+  for (const [number, grouped] of [["+442079460018", "+44 20 7946 0018"], ["+14155550132", "+1 415 555 0132"], ["+31612345678", "+31 6 12345678"], ["Maria Keller", "Maria Keller"], ["201", "201"]] as const) {
+    it(`${number} is read as ${grouped}`, () => assert.equal(groupedPhone(number), grouped));
+  }
+  it("keeps every digit, whatever comes", () => fc.assert(fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\+\d{5,15}$/)), (text) => assert.equal(groupedPhone(text).replace(/[ -]/g, ""), text.replace(/[ -]/g, "")))));
 });
 
 describe("customerIdentities", () => {

@@ -1,5 +1,5 @@
 // One call: what it was about, each claim with the line that proves it, the sound, the words, and how all of it came to be. Pure.
-import type { CallView, MetricDefinition } from "../../domain/index.ts";
+import { groupedPhone, type CallView, type MetricDefinition } from "../../domain/index.ts";
 import { channelName } from "../frame/channel-words.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import { findings } from "./call-findings.ts";
@@ -65,13 +65,13 @@ function crumbs({ call, customer, beside }: CallPageView, times: Times): Html {
     const address = one.call_id === null ? `/customers/${urlPart(call.customer_id ?? "")}?session=${urlPart(one.session_id)}` : callAddress({ call_id: one.call_id, source: one.source });
     return html`<a href="${address}" rel="${rel}">${words} ${times.moment(one.at)}${one.call_id === null && html` <span class="quiet">${channelName(one.channel)}</span>`}</a>`;
   };
-  const thread = call.customer_id !== null && html`<a href="/customers/${urlPart(call.customer_id)}?session=${urlPart(call.session_id)}">${customer ?? "Customer"}</a> / `;
+  const thread = call.customer_id !== null && html`<a href="/customers/${urlPart(call.customer_id)}?session=${urlPart(call.session_id)}">${customer === null ? "Customer" : groupedPhone(customer)}</a> / `;
   return html`<div class="crumbs"><span><a href="/conversations">Conversations</a> / ${thread}<bdi>${call.call_id}</bdi></span><span class="beside">${contact(beside.before, "← earlier contact", "prev")}${contact(beside.after, "later contact →", "next")}</span></div>`;
 }
 
 function facts({ call, customer, arrivedAt }: CallPageView, times: Times): Html {
   const fact = (label: string, value: Html | string | null | undefined): Html => html`<div><dt class="label">${label}</dt><dd>${value === null || value === undefined || value === "" ? html`<span class="missing">not known</span>` : html`<bdi>${value}</bdi>`}</dd></div>`;
-  return html`<dl class="facts">${fact("Customer", customer)}${fact("Agent", agentWords(call.agent))}${call.queue !== null && fact("Queue", call.queue)}${call.started_at === null && arrivedAt !== null ? fact("Arrived", times.moment(arrivedAt)) : fact("When", call.started_at === null ? null : times.moment(call.started_at))}${fact("Length", call.duration)}${fact("Direction", call.direction === "unknown" ? null : DIRECTION_WORDS[call.direction])}</dl>`;
+  return html`<dl class="facts">${fact("Customer", customer === null ? null : groupedPhone(customer))}${fact("Agent", agentWords(call.agent))}${call.queue !== null && fact("Queue", call.queue)}${call.started_at === null && arrivedAt !== null ? fact("Arrived", times.moment(arrivedAt)) : fact("When", call.started_at === null ? null : times.moment(call.started_at))}${fact("Length", call.duration)}${fact("Direction", call.direction === "unknown" ? null : DIRECTION_WORDS[call.direction])}</dl>`;
 }
 
 /** What a reader must know before believing anything on this page. */

@@ -1,6 +1,6 @@
 // One contact in a list: when, what about and how it ended, with whom, in which mood, how long. Pure.
 import { channelName } from "../frame/channel-words.ts";
-import { formatDuration, MESSAGES_COUNTED, MOOD_FROM, toRfc3339, type ContactView } from "../../domain/index.ts";
+import { formatDuration, groupedPhone, MESSAGES_COUNTED, MOOD_FROM, toRfc3339, type ContactView } from "../../domain/index.ts";
 import { html, urlPart, type Html } from "../frame/html.ts";
 import type { Times } from "../frame/times.ts";
 import { agentWords, chip, DIRECTION_WORDS, matterTitle, outcomeChip, statusChip } from "../frame/words.ts";
@@ -34,7 +34,7 @@ export function contactRow(contact: ContactView, { times, today, isMixed }: RowP
   const who = [channelName(contact.channel), isCall && contact.direction !== "unknown" && DIRECTION_WORDS[contact.direction], agentWords(contact.agent), contact.queue].filter((word): word is string => typeof word === "string" && word !== "");
   return html`<li class="call-row contact"><span class="when">${isMixed ? times.moment(at) : times.clock(at)}</span>
 <div class="what"><p>${address === null ? html`<span class="strong">${headline}</span>` : html`<a class="whole" href="${address}" data-row>${headline}</a>`} ${signs(contact, today)}</p>${below ?? words(contact)}</div>
-<div class="who"><p><bdi>${contact.customer ?? "Customer not known"}</bdi></p><p class="quiet small">${who.join(" · ")}</p></div>
+<div class="who"><p><bdi>${contact.customer === null ? "Customer not known" : groupedPhone(contact.customer)}</bdi></p><p class="quiet small">${who.join(" · ")}</p></div>
 <p class="mood small">${mood(contact)}</p>
 <p class="length small">${contact.length_ms !== null && isCall && html`${formatDuration(contact.length_ms)} <br>`}${contact.messages > 0 && html`<span class="quiet">${howMany(contact.messages, isCall ? "line" : "message")}</span>`}</p></li>`;
 }

@@ -1,5 +1,5 @@
 // Words and signs of channels, messages, addresses and consent, as people say them. Pure.
-import type { ConsentPurpose, ConsentState } from "../../domain/index.ts";
+import { groupedPhone, type ConsentPurpose, type ConsentState } from "../../domain/index.ts";
 import { channelName } from "../frame/channel-words.ts";
 import { html, type Html } from "../frame/html.ts";
 import { chip } from "../frame/words.ts";
@@ -21,8 +21,9 @@ export function addressWords(kind: string): string {
   return ADDRESS_WORDS[kind] ?? kind;
 }
 
-/** An address as people read it: a chat account without the name of the system that gave it, which stands before the first colon. */
+/** An address as people read it: telephone numbers in groups, a chat account without the name of the system that gave it, which stands before the first colon. */
 export function shownAddress({ kind, value }: { kind: string; value: string }): string {
+  if (kind === "e164" || kind === "wa_id") return groupedPhone(value.startsWith("+") ? value : `+${value}`);
   return kind === "chat_id" ? value.slice(value.indexOf(":") + 1) : value;
 }
 
