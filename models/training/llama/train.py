@@ -88,6 +88,11 @@ def optimiser_of(model, rate, as_card):
         return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.95))
 
 
+def whole(path, write):
+    write(f"{path}.part")
+    os.replace(f"{path}.part", path)
+
+
 def read(path, device):
     try:
         return torch.load(path, map_location=device, weights_only=False)
@@ -107,20 +112,20 @@ def main():
     ask.add_argument("--batch", type=int, default=0, help="tokens of a step")
     ask.add_argument("--questions", type=int, default=0, help="of one reading in a row")
     ask.add_argument("--from", dest="start")
-    ask.add_argument("--keep", help="only writes the weights to this file, in half precision: a checkpoint to ship")
+    ask.add_argument("--keep", help="where the weights alone are written, in half precision: a checkpoint to ship; else WORK/checkpoint-SIZE.pt")
     ask.add_argument("--threads", type=int, default=0)
     ask.add_argument("--processes", type=int, default=-1, help="that lay out rows; 0: this one")
     ask.add_argument("--memory", type=float, default=0.5, help="the share of a card's memory that may be taken")
     ask.add_argument("--measured", type=int, default=24, help="held-out readings to measure with at the end")
     ask.add_argument("--readings", type=int, help="to pack at most")
     ask.add_argument("--seed", type=int, default=int(time.time()))
-    ask.add_argument("--card", action="store_true", help=argparse.SUPPRESS)  # a card's way on a processor, for tests
+    ask.add_argument("--card", choices=["bf16", "f32"], help=argparse.SUPPRESS)  # a card's way on a processor, for tests
     options = ask.parse_args()
     began = time.time()
     until = options.until or began + options.minutes * 60
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    as_card = device == "cuda" or options.card
-    kind = "bf16" if as_card else "f32"
+    as_card = device == "cuda" or options.card is not None
+    kind = options.card or ("bf16" if as_card else "f32")
     torch.set_num_threads(options.threads or (2 if device == "cuda" else os.cpu_count()))
     batch, questions, warm = options.batch or (65_536 if as_card else 6_000), options.questions or (9 if as_card else 3), options.warm or (80 if as_card else 20)
     processes = options.processes if options.processes >= 0 else min(14, os.cpu_count() - 1) if as_card else 0
@@ -128,7 +133,10 @@ def main():
     tokens = Tokens.read(f"{work}/tokens.json")
     rows = Rows(f"{work}/train", tokens, options.readings)
     held = Rows(f"{work}/held-out", tokens)
-    if options.minutes == 0 and options.until is None:
+    path = f"{work}/{options.size}.pt"
+    shipped = f"{os.path.dirname(os.path.abspath(__file__))}/checkpoint-{options.size}.pt"
+    start = next((one for one in (path, options.start, shipped) if one and os.path.exists(one)), None)
+    if options.minutes == 0 and options.until is None and start is None:
         return print(f"{len(rows.readings)} readings and {len(held.readings)} held out are packed")
     chosen = np.random.default_rng(1).permutation(held.readings)[:options.measured]
     held_rows = [held.lay_out(int(one)) for one in chosen]
@@ -143,9 +151,6 @@ def main():
         torch.cuda.set_per_process_memory_fraction(options.memory)
         if hasattr(torch.backends.cuda, "enable_cudnn_sdp"):
             torch.backends.cuda.enable_cudnn_sdp(False)  # plans anew for every length, which takes longer than the step
-    path = f"{work}/{options.size}.pt"
-    shipped = f"{os.path.dirname(os.path.abspath(__file__))}/checkpoint-{options.size}.pt"
-    start = next((one for one in (path, options.start, shipped) if one and os.path.exists(one)), None)
     saved = read(start, "cpu") if start else {}
     model = Llama(shape_of(options.size, len(tokens.names)))
     if saved:
@@ -162,18 +167,14 @@ def main():
     step, spent, seen = saved.get("step", 0), saved.get("seconds", 0.0), saved.get("tokens", 0)
     print(f"{count(model) / 1e6:.1f} M weights on {device}; {len(rows.readings)} readings; step {step}, {spent / 60:.1f} minutes so far; ready after {time.time() - began:.1f} s", flush=True)
 
-    if options.keep:
-        return torch.save({"model": {name: one.half() for name, one in model.state_dict().items()}, "step": step, "seconds": spent, "tokens": seen, "size": options.size}, options.keep)
-
     def save():
+        """The GGUF; the weights alone in half precision, which is a sixth of everything and enough to go on from; everything."""
+        name, told = f"starter-llama-{options.size}", {"step": step, "seconds": spent + time.time() - begun, "tokens": seen, "size": options.size}
         try:
-            state = {"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "seconds": spent + time.time() - begun, "tokens": seen, "size": options.size}
-            torch.save(state, f"{path}.part")
-            os.replace(f"{path}.part", path)
-            made = f"{work}/starter-llama-{options.size}.gguf"
-            gguf.write(f"{made}.part", f"starter-llama-{options.size}", tokens, model.shape, model.tensors())
-            os.replace(f"{made}.part", made)
-        except OSError as failed:  # a full disk is no reason to stop
+            whole(f"{work}/{name}.gguf", lambda to: gguf.write(to, name, tokens, model.shape, model.tensors()))
+            whole(options.keep or f"{work}/checkpoint-{options.size}.pt", lambda to: torch.save({**told, "model": {name: one.half() for name, one in model.state_dict().items()}}, to))
+            whole(path, lambda to: torch.save({**told, "model": model.state_dict(), "optimiser": optimiser.state_dict()}, to))
+        except (OSError, RuntimeError) as failed:  # a full disk is no reason to stop
             print(f"not saved: {failed}", flush=True)
 
     begun = told = kept = time.time()
