@@ -29,7 +29,7 @@ def collate(part, device, kind, least=0.0):
     arrays = tokens, places, segments, row * length + before, tokens[row, before + 1].astype(np.int64), weights[row, before + 1]
     # from pinned memory a card takes what it needs without anybody waiting
     sent = [torch.from_numpy(np.ascontiguousarray(one)) for one in arrays]
-    tokens, places, segments, at, targets, weights = [one.pin_memory().to(device, non_blocking=True) for one in sent] if device == "cuda" else sent
+    tokens, places, segments, at, targets, weights = [one.pin_memory().to(device, non_blocking=True) for one in sent] if device != "cpu" else sent
     causal = torch.ones(length, length, dtype=torch.bool, device=device).tril()
     seen = causal & ((segments[:, None, :] == 0) | (segments[:, None, :] == segments[:, :, None]))
     mask = torch.zeros(seen.shape, dtype=torch.bfloat16 if kind == "bf16" else torch.float32, device=device).masked_fill_(~seen, -math.inf)
