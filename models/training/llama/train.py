@@ -170,8 +170,11 @@ def main():
     def save():
         """The GGUF; the weights alone in half precision, which is a sixth of everything and enough to go on from; everything."""
         name, told = f"starter-llama-{options.size}", {"step": step, "seconds": spent + time.time() - begun, "tokens": seen, "size": options.size}
+        tensors = model.tensors()
+        if not all(np.isfinite(one).all() for one in tensors.values()):
+            return print("not saved: it has lost its way", flush=True)
         try:
-            whole(f"{work}/{name}.gguf", lambda to: gguf.write(to, name, tokens, model.shape, model.tensors()))
+            whole(f"{work}/{name}.gguf", lambda to: gguf.write(to, name, tokens, model.shape, tensors))
             whole(options.keep or f"{work}/checkpoint-{options.size}.pt", lambda to: torch.save({**told, "model": {name: one.half() for name, one in model.state_dict().items()}}, to))
             whole(path, lambda to: torch.save({**told, "model": model.state_dict(), "optimiser": optimiser.state_dict()}, to))
         except (OSError, RuntimeError) as failed:  # a full disk is no reason to stop
@@ -209,8 +212,7 @@ def main():
                 save()
                 kept = time.time()
                 print(f"saved in {kept - now:.1f} s", flush=True)
-    if math.isfinite(float(lost)):
-        save()
+    save()
     ended = time.time()
     print(f"step {step}, {seen / 1e6:.2f} M tokens; saved {ended - until:+.1f} s after the end", flush=True)
     print("on held-out conversations, right tokens and right answers:", measure(model, held_rows, device, kind), f"({time.time() - ended:.1f} s)", flush=True)
