@@ -1,13 +1,16 @@
 // Conversations that never were: an opening of a known reason, lines of lines.tsv, an ending of a known outcome. What is true of them is known because it was put in.
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { fill, otherWord } from "./words.mjs";
 import { taskOf, whenOf, windowOf } from "./gold.mjs";
 import { unpunctuated } from "./vary.mjs";
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8").split("\n").filter((line) => line !== "" && !line.startsWith("#")).map((line) => line.split("\t"));
 const LINES = grouped(read("./lines.tsv"), ([part]) => part);
-const OPENINGS = read("../findings/openings.tsv");
-const ENDINGS = grouped(read("../findings/endings.tsv"), ([outcome]) => outcome.slice(1));
+const FINDINGS = readdirSync(new URL("../findings/", import.meta.url)).sort();
+/** Every writer's lines; what is no line (one part only, a turn of nobody) is left out. */
+const readAll = (name) => FINDINGS.filter((file) => file.startsWith(name) && file.endsWith(".tsv")).flatMap((file) => read(`../findings/${file}`)).filter((line) => line.length === 2);
+const OPENINGS = readAll("openings").filter(([reason, text]) => /^(?:none|[a-z_]+\.[a-z_]+)$/.test(reason) && text.trim() !== "");
+const ENDINGS = grouped(readAll("endings").filter(([outcome, text]) => outcome.startsWith("=") && text.split(" | ").every((each) => /^[AC]: \S/.test(each))), ([outcome]) => outcome.slice(1));
 const WHO = { A: "agent", C: "customer" };
 const KINDS = { first: "person", last: "person", company: "organisation", city: "place", item: "product", ref: "reference" };
 const OUTCOMES = ["resolved", "resolved", "resolved", "follow_up", "follow_up", "unresolved", "escalated", "unknown"];
@@ -30,7 +33,7 @@ export function invent(chance) {
   if (chance.is(0.8)) line("greet");
   const [reason, opening] = chance.pick(OPENINGS);
   const first = say("customer", opening.replace(/[\p{L}\p{N}]+/gu, (word) => (chance.is(0.8) ? otherWord(word, chance) ?? word : word)));
-  gold.reason = reason;
+  gold.reason = reason === "none" ? null : reason;
   gold.intent = { turn: first.id, text: whole(first.text) };
   gold.points.push({ windows: [{ turn: first.id, text: gold.intent.text }] });
   if (chance.is(0.6)) { line("ask"); line("tell"); }

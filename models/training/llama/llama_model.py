@@ -44,12 +44,10 @@ def factors(shape):
     return torch.where(ours > 0, usual / ours.clamp(min=1e-12), torch.full_like(usual, NEVER)).float()
 
 
-def turn(x, places, head):
-    """Rotates neighbouring pairs (llama.cpp's "norm" order). x: [batch, heads, length, head]; places: [batch, length]."""
-    angle = places[:, None, :, None].float() * frequencies(head).to(x.device)
-    cos, sin = angle.cos().to(x.dtype), angle.sin().to(x.dtype)
-    even, odd = x[..., 0::2], x[..., 1::2]
-    return torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1).flatten(-2)
+def turn(x, cos, sin):
+    """Rotates neighbouring pairs (llama.cpp's "norm" order) of the dimensions that turn. x: [batch, heads, length, head]; cos, sin: [batch, 1, length, pairs]."""
+    even, odd = x[..., 0:TURNED:2].float(), x[..., 1:TURNED:2].float()
+    return torch.cat([torch.stack([even * cos - odd * sin, even * sin + odd * cos], -1).flatten(-2).to(x.dtype), x[..., TURNED:]], -1)
 
 
 class Norm(nn.Module):
@@ -60,6 +58,8 @@ class Norm(nn.Module):
 
     def forward(self, x):
         wide = x.float()
+        if hasattr(F, "rms_norm"):  # one pass over memory instead of five
+            return F.rms_norm(wide, self.weight.shape, self.weight, self.epsilon).to(x.dtype)
         return (wide * torch.rsqrt(wide.pow(2).mean(-1, keepdim=True) + self.epsilon)).to(x.dtype) * self.weight.to(x.dtype)
 
 
@@ -73,18 +73,17 @@ class Layer(nn.Module):
         self.ffn_gate, self.ffn_up = nn.Linear(width, shape.inner, bias=False), nn.Linear(width, shape.inner, bias=False)
         self.ffn_down = nn.Linear(shape.inner, width, bias=False)
 
-    def forward(self, x, places, mask):
+    def forward(self, x, cos, sin, bias):
         batch, length, width = x.shape
         head = width // self.heads
         split = lambda y: y.view(batch, length, self.heads, head).transpose(1, 2)
         normed = self.attn_norm(x)
-        q, k = turn(split(self.attn_q(normed)), places, head), turn(split(self.attn_k(normed)), places, head)
+        q, k = turn(split(self.attn_q(normed)), cos, sin), turn(split(self.attn_k(normed)), cos, sin)
         v = split(self.attn_v(normed))
         if hasattr(F, "scaled_dot_product_attention"):
-            mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None])
+            mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype))
         else:
-            scores = (q @ k.transpose(-1, -2) / math.sqrt(head)).masked_fill(~mask[:, None], -1e9)
-            mixed = scores.softmax(-1) @ v
+            mixed = (q @ k.transpose(-1, -2) / math.sqrt(head) + bias).softmax(-1).to(v.dtype) @ v
         x = x + self.attn_output(mixed.transpose(1, 2).reshape(batch, length, width))
         normed = self.ffn_norm(x)
         return x + self.ffn_down(F.silu(self.ffn_gate(normed)) * self.ffn_up(normed))
@@ -99,15 +98,21 @@ class Llama(nn.Module):
         self.blk = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
         self.output_norm = Norm(shape)
         self.output = nn.Linear(shape.width, shape.words, bias=False)
+        self.register_buffer("speeds", frequencies(shape.width // shape.heads)[:TURNED // 2], persistent=False)
         self._begin()
 
     def forward(self, tokens, places, mask, wanted=None):
-        """tokens, places: [batch, length]; mask: [batch, length, length], true where a token may look. @returns logits, of the `wanted` places ([batch, length], true) only."""
-        x = self.token_embd(tokens)
+        """tokens, places: [batch, length]; mask: [batch, length, length], true where a token may look, or what is added there: 0 or -inf. @returns logits, of the `wanted` places
+        (numbers in batch x length) only: numbers and not truths, for whose count a card would have to be waited for."""
+        if mask.dtype == torch.bool:
+            mask = torch.zeros(mask.shape, device=mask.device).masked_fill(~mask, -math.inf)
+        x, bias = self.token_embd(tokens.long()), mask[:, None]
+        angle = places[:, None, :, None].float() * self.speeds
+        cos, sin = angle.cos(), angle.sin()
         for layer in self.blk:
-            x = layer(x, places, mask)
+            x = layer(x, cos, sin, bias)
         x = self.output_norm(x)
-        return self.output(x if wanted is None else x[wanted])
+        return self.output(x if wanted is None else x.flatten(0, 1).index_select(0, wanted))
 
     @torch.no_grad()
     def _begin(self):

@@ -1,16 +1,12 @@
 """Trains the starter llama on what make-data.mjs wrote, goes on where it stopped, and writes it as GGUF.
 
-    train.py WORK MINUTES [--size tiny|small] [--lr 1e-3] [--batch TOKENS] [--questions N] [--from CHECKPOINT] [--threads N] [--keep FILE]
+    train.py WORK MINUTES [--until EPOCH_SECONDS] [--size tiny|small] [--lr 1e-3] [--batch TOKENS] [--questions N] [--from CHECKPOINT] [--threads N] [--processes N] [--keep FILE]
 """
 import argparse
-import gzip
-import json
 import math
 import os
-import pickle
-import random
+import signal
 import time
-from array import array
 
 import numpy as np
 import torch
@@ -19,140 +15,48 @@ from torch.nn import functional as F
 import gguf
 from bpe import Tokens
 from llama_model import Llama, count, shape_of
+from rows import Rows, padded, steps_of
 
-#: a choice is one or two tokens among hundreds of copied ones, and matters as much
-CHOICE_WEIGHT = 12.0
-#: reading is learned on the side: what comes next in a conversation
-READING_WEIGHT = 0.1
-#: how often a question is taken when a row has no room for all of them
-SHARE = {"points": 3, "tasks": 2, "names": 1, "proofs": 1.5, "topic": 1.2, "outcome": 2, "escalation": 1.5, "churn": 1.5, "keep": 2}
-#: words that are swapped for any others, all over a row: what is copied has to be read
-SWAPPED = 0.12
-#: steps to the full rate
-WARM = 20
+#: seconds between two saves; steps between two reports of a card, which has to be waited for each time
+SAVE, REPORT = 60, 100
 
 
-def pack(folder, tokens):
-    """Reads FOLDER/rows.pkl.gz, which travels to other machines, or makes it of what make-data.mjs and shape.mjs wrote."""
-    path = f"{folder}/rows.pkl.gz"
-    if os.path.exists(path):
-        with gzip.open(path) as file:
-            return pickle.load(file)
-    shapes = json.load(open(f"{folder}/shapes.json"))
-    questions = json.load(open(f"{folder}/questions.json"))["questions"]
-    readings = []
-    for line in open(f"{folder}/examples.jsonl"):
-        one = json.loads(line)
-        asks = []
-        for ask in one["asks"]:
-            listed = questions[ask["q"]].get("options")
-            answer = tokens.encode(ask["answer"]) + [tokens.number["<|im_end|>"]] if listed is None else digits(ask["answer"], len(listed), tokens)
-            asks.append((ask["name"], ask["q"], array("H", answer)))
-        readings.append((one["system"], array("H", tokens.encode(one["document"])), asks))
-    packed = {"heads": shapes["heads"], "blocks": {key: array("H", block) for key, block in shapes["blocks"].items()}, "readings": readings}
-    with gzip.open(path, "wb", 6) as file:
-        pickle.dump(packed, file)
-    return packed
-
-
-class Rows:
-    """Readings with their questions: what they have in common is read once, and questions cannot see each other."""
-
-    def __init__(self, folder, tokens, most=3000):
-        packed = pack(folder, tokens)
-        blocks = [list(block) for block in packed["blocks"].values()]
-        self.tail = os.path.commonprefix(blocks)
-        self.blocks = {key: list(block)[len(self.tail):] for key, block in packed["blocks"].items()}
-        self.heads = packed["heads"]
-        self.readings = [one for one in packed["readings"] if len(one[1]) + max(len(packed["blocks"][key]) + len(answer) for _, key, answer in one[2]) < most]
-        self.words = [number for number, name in enumerate(tokens.names) if len(name) > 3 and name[0] == "Ġ" and name[1:].isalpha()]
-        self.swappable = set(self.words)
-
-    def draw(self, chance, questions):
-        """@returns a row of a reading and some of its questions"""
-        reading = chance.choice(self.readings)
-        asks = reading[2]
-        if len(asks) > questions:
-            asks = sorted(asks, key=lambda ask: chance.random() ** (1 / SHARE.get(ask[0], 1)))[-questions:]
-        return self.lay_out(reading, asks, self.swaps(reading[1], chance))
-
-    def lay_out(self, reading, asks=None, swaps={}):
-        system, document, _ = reading
-        return lay_out(self.heads[system], list(document), self.tail, [(name, self.blocks[key], list(answer)) for name, key, answer in asks or reading[2]], swaps)
-
-    def swaps(self, document, chance):
-        if chance.random() < 0.4:
-            return {}
-        words = set(document) & self.swappable
-        return {word: chance.choice(self.words) for word in words if chance.random() < SWAPPED}
-
-
-class Batches(torch.utils.data.IterableDataset):
-    """Steps without end: each a list of padded parts, and the sum of all weights. Every worker draws on its own."""
-
-    def __init__(self, rows, batch, questions, each, seed):
-        self.rows, self.batch, self.questions, self.each, self.seed = rows, batch, questions, each, seed
-
-    def __iter__(self):
-        worker = torch.utils.data.get_worker_info()
-        chance = random.Random(self.seed * 1000 + (worker.id if worker else 0))
-        while True:
-            drawn, size = [], 0
-            while size < self.batch:
-                drawn.append(self.rows.draw(chance, self.questions))
-                size += len(drawn[-1]["tokens"])
-            drawn.sort(key=lambda row: len(row["tokens"]))
-            yield [padded(drawn[at:at + self.each]) for at in range(0, len(drawn), self.each)], sum(sum(row["weights"]) for row in drawn), size
-
-
-def digits(place, of, tokens):
-    """The answer to a choice, as node-llama-cpp numbers options: more than ten have two digits behind a zero, which is part of the question."""
-    text = str(place) if of <= 10 else f"{place:02d}"
-    return [tokens.number[digit] for digit in text]
-
-
-def lay_out(head, document, tail, asks, swaps):
-    document = [swaps.get(one, one) for one in document]
-    row = {"tokens": head + document + tail, "weights": [0.0] * len(head) + [READING_WEIGHT] * len(document) + [0.0] * len(tail), "names": {}}
-    row["places"], row["segments"] = list(range(len(row["tokens"]))), [0] * len(row["tokens"])
-    before = len(row["tokens"])
-    for number, (name, block, answer) in enumerate(asks, 1):
-        is_choice = name in ("topic", "outcome", "escalation", "churn")
-        answer = answer if is_choice else [swaps.get(one, one) for one in answer]
-        begin = len(row["tokens"])
-        row["tokens"] += block + answer
-        row["places"] += range(before, before + len(block) + len(answer))
-        row["segments"] += [number] * (len(block) + len(answer))
-        row["weights"] += [0.0] * len(block) + [CHOICE_WEIGHT if is_choice else 1.0] * len(answer)
-        row["names"][name] = (begin + len(block), len(row["tokens"]))
-    return row
-
-
-def padded(rows):
-    length = -(-max(len(row["tokens"]) for row in rows) // 32) * 32
-    pad = lambda key, fill: np.array([row[key] + [fill] * (length - len(row[key])) for row in rows], dtype=np.float32 if key == "weights" else np.int32)
-    return pad("tokens", 0), pad("places", 0), pad("segments", -1), pad("weights", 0.0)
-
-
-def collate(part, device):
-    """The first token of a block is never a target, so targets are simply the next tokens."""
-    tokens, places, segments, weights = (torch.as_tensor(one, device=device) for one in part)
-    tokens = tokens.long()
+def collate(part, device, kind, least=0.0):
+    """@returns tokens, places, mask (0 or -inf) and the numbers, targets and weights of the places that are asked for: what is at a place is told at the one before"""
+    tokens, places, segments, weights = part
     length = tokens.shape[1]
+    row, before = np.nonzero(weights[:, 1:] > least)
+    arrays = tokens, places, segments, row * length + before, tokens[row, before + 1].astype(np.int64), weights[row, before + 1]
+    # from pinned memory a card takes what it needs without anybody waiting
+    sent = [torch.from_numpy(np.ascontiguousarray(one)) for one in arrays]
+    tokens, places, segments, at, targets, weights = [one.pin_memory().to(device, non_blocking=True) for one in sent] if device != "cpu" else sent
     causal = torch.ones(length, length, dtype=torch.bool, device=device).tril()
-    mask = causal & ((segments[:, None, :] == 0) | (segments[:, None, :] == segments[:, :, None]))
-    targets, weights = tokens.roll(-1, 1), weights.roll(-1, 1)
-    weights[:, -1] = 0
-    return tokens, places, mask, targets, weights
+    seen = causal & ((segments[:, None, :] == 0) | (segments[:, None, :] == segments[:, :, None]))
+    mask = torch.zeros(seen.shape, dtype=torch.bfloat16 if kind == "bf16" else torch.float32, device=device).masked_fill_(~seen, -math.inf)
+    return tokens, places, mask, at, targets, weights
 
 
 def loss_of(model, part, device, kind):
     """@returns the sum of the losses, weighted"""
-    tokens, places, mask, targets, weights = collate(part, device)
-    wanted = weights > 0
+    tokens, places, mask, at, targets, weights = collate(part, device, kind)
     with torch.autocast(device_type=device, dtype=torch.bfloat16, enabled=kind == "bf16"):
-        logits = model(tokens, places, mask, wanted)
-    return (F.cross_entropy(logits.float(), targets[wanted], reduction="none") * weights[wanted]).sum()
+        logits = model(tokens, places, mask, at)
+    return (F.cross_entropy(logits.float(), targets, reduction="none") * weights).sum()
+
+
+def learn(model, part, total, device, kind):
+    """Adds the gradient of a part. One that is too large for the card's memory is halved. @returns its share of the loss"""
+    try:
+        loss = loss_of(model, part, device, kind) / total
+        loss.backward()
+        return loss.detach()
+    except RuntimeError as failed:
+        if "out of memory" not in str(failed) or len(part[0]) == 1:
+            raise
+    print(f"no room for {part[0].shape}", flush=True)
+    torch.cuda.empty_cache()
+    half = len(part[0]) // 2
+    return learn(model, [one[:half] for one in part], total, device, kind) + learn(model, [one[half:] for one in part], total, device, kind)
 
 
 @torch.no_grad()
@@ -161,91 +65,158 @@ def measure(model, rows, device, kind):
     model.eval()
     right = {}
     for row in rows:
-        tokens, places, mask, targets, weights = collate(padded([row]), device)
-        wanted = weights > 0.5
+        tokens, places, mask, at, targets, _ = collate(padded([row]), device, kind, 0.5)
         with torch.autocast(device_type=device, dtype=torch.bfloat16, enabled=kind == "bf16"):
-            hits = torch.zeros_like(targets, dtype=torch.bool)
-            hits[wanted] = model(tokens, places, mask, wanted).argmax(-1) == targets[wanted]
+            found = (model(tokens, places, mask, at).argmax(-1) == targets).cpu()
+        hits = torch.zeros(tokens.shape[1], dtype=torch.bool)
+        hits[at.cpu()] = found
         for name, (begin, end) in row["names"].items():
-            own = hits[0, begin - 1:end - 1]
+            own = hits[begin - 1:end - 1]
             all_of = right.setdefault(name, [0, 0, 0, 0])
             all_of[0] += int(own.sum()); all_of[1] += len(own); all_of[2] += int(own.all()); all_of[3] += 1
     model.train()
     return {name: f"{a / b:.3f} {c / d:.2f}" for name, (a, b, c, d) in sorted(right.items())}
 
 
+def optimiser_of(model, rate, as_card):
+    matrices, others = [p for p in model.parameters() if p.ndim == 2], [p for p in model.parameters() if p.ndim != 2]
+    groups = [{"params": matrices, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}]
+    try:
+        return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.95), **({"fused": True} if as_card else {}))
+    except (TypeError, RuntimeError) as failed:
+        print(f"no fused AdamW: {failed}", flush=True)
+        return torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.95))
+
+
+def whole(path, write):
+    write(f"{path}.part")
+    os.replace(f"{path}.part", path)
+
+
+def read(path, device):
+    try:
+        return torch.load(path, map_location=device, weights_only=False)
+    except TypeError:  # before 1.13
+        return torch.load(path, map_location=device)
+
+
 def main():
     ask = argparse.ArgumentParser()
     ask.add_argument("work")
     ask.add_argument("minutes", type=float)
+    ask.add_argument("--until", type=float, help="seconds since 1970 at which to save and stop, instead of minutes; rates fall till then")
     ask.add_argument("--size", default="tiny")
     ask.add_argument("--lr", type=float, default=1.5e-3)
     ask.add_argument("--final-lr", type=float, default=0.03)
+    ask.add_argument("--warm", type=int, default=0, help="steps to the full rate")
     ask.add_argument("--batch", type=int, default=0, help="tokens of a step")
     ask.add_argument("--questions", type=int, default=0, help="of one reading in a row")
     ask.add_argument("--from", dest="start")
-    ask.add_argument("--keep", help="only writes the weights to this file, in half precision: a checkpoint to ship")
-    ask.add_argument("--threads", type=int, default=os.cpu_count())
+    ask.add_argument("--keep", help="where the weights alone are written, in half precision: a checkpoint to ship; else WORK/checkpoint-SIZE.pt")
+    ask.add_argument("--threads", type=int, default=0)
+    ask.add_argument("--processes", type=int, default=-1, help="that lay out rows; 0: this one")
+    ask.add_argument("--memory", type=float, default=0.5, help="the share of a card's memory that may be taken")
+    ask.add_argument("--measured", type=int, default=24, help="held-out readings to measure with at the end")
+    ask.add_argument("--readings", type=int, help="to pack at most")
     ask.add_argument("--seed", type=int, default=int(time.time()))
+    ask.add_argument("--card", choices=["bf16", "f32"], help=argparse.SUPPRESS)  # a card's way on a processor, for tests
     options = ask.parse_args()
-    torch.set_num_threads(options.threads)
+    began = time.time()
+    until = options.until or began + options.minutes * 60
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    kind = "bf16" if device == "cuda" else "f32"
-    torch.backends.cuda.matmul.allow_tf32 = True
-    batch, questions = options.batch or (65_536 if device == "cuda" else 6_000), options.questions or (9 if device == "cuda" else 3)
+    as_card = device == "cuda" or options.card is not None
+    kind = options.card or ("bf16" if as_card else "f32")
+    torch.set_num_threads(options.threads or (2 if device == "cuda" else os.cpu_count()))
+    batch, questions, warm = options.batch or (65_536 if as_card else 6_000), options.questions or (9 if as_card else 3), options.warm or (80 if as_card else 20)
+    processes = options.processes if options.processes >= 0 else min(14, os.cpu_count() - 1) if as_card else 0
     work = options.work
     tokens = Tokens.read(f"{work}/tokens.json")
-    rows = Rows(f"{work}/train", tokens)
+    rows = Rows(f"{work}/train", tokens, options.readings)
     held = Rows(f"{work}/held-out", tokens)
-    fixed = random.Random(1)
-    held_rows = [held.lay_out(one) for one in fixed.sample(held.readings, min(len(held.readings), 40 if device == "cpu" else 90))]
     path = f"{work}/{options.size}.pt"
     shipped = f"{os.path.dirname(os.path.abspath(__file__))}/checkpoint-{options.size}.pt"
     start = next((one for one in (path, options.start, shipped) if one and os.path.exists(one)), None)
-    saved = torch.load(start, map_location=device) if start else {}
-    model = Llama(shape_of(options.size, len(tokens.names))).to(device)
+    if options.minutes == 0 and options.until is None and start is None:
+        return print(f"{len(rows.readings)} readings and {len(held.readings)} held out are packed")
+    chosen = np.random.default_rng(1).permutation(held.readings)[:options.measured]
+    held_rows = [held.lay_out(int(one)) for one in chosen]
+    # processes begin before the card is touched: what has met a card does not like to be copied
+    steps = steps_of(rows, processes, options.seed, batch, questions, 16 if as_card else 2)
+    following = next(steps)
+    stopped = []
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stopped.append(True))
+
+    if device == "cuda":
+        torch.cuda.set_per_process_memory_fraction(options.memory)
+        if hasattr(torch.backends.cuda, "enable_cudnn_sdp"):
+            torch.backends.cuda.enable_cudnn_sdp(False)  # plans anew for every length, which takes longer than the step
+    saved = read(start, "cpu") if start else {}
+    model = Llama(shape_of(options.size, len(tokens.names)))
     if saved:
         model.load_state_dict({name: one.float() for name, one in saved["model"].items()})
-    matrices, others = [p for p in model.parameters() if p.ndim == 2], [p for p in model.parameters() if p.ndim != 2]
-    optimiser = torch.optim.AdamW([{"params": matrices, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}], lr=options.lr, betas=(0.9, 0.95))
-    if "optimiser" in saved:
-        optimiser.load_state_dict(saved["optimiser"])
-    step, spent, seen = saved.get("step", 0), saved.get("seconds", 0.0), saved.get("tokens", 0)
-    print(f"{count(model) / 1e6:.1f} M weights on {device}; {len(rows.readings)} readings; step {step}, {spent / 60:.1f} minutes so far", flush=True)
+    model.to(device)
+    optimiser = optimiser_of(model, options.lr, as_card)
 
-    if options.keep:
-        return torch.save({"model": {name: one.half() for name, one in model.state_dict().items()}, "step": step, "seconds": spent, "tokens": seen, "size": options.size}, options.keep)
+    def restore(state):
+        """Moments only: how they are reckoned with is this machine's matter."""
+        if state is not None:
+            optimiser.load_state_dict({**optimiser.state_dict(), "state": state["state"]})
+
+    restore(saved.get("optimiser"))
+    step, spent, seen = saved.get("step", 0), saved.get("seconds", 0.0), saved.get("tokens", 0)
+    print(f"{count(model) / 1e6:.1f} M weights on {device}; {len(rows.readings)} readings; step {step}, {spent / 60:.1f} minutes so far; ready after {time.time() - began:.1f} s", flush=True)
 
     def save():
-        torch.save({"model": model.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "seconds": spent + time.time() - begun, "tokens": seen, "size": options.size}, f"{path}.part")
-        os.replace(f"{path}.part", path)
-        gguf.write(f"{work}/starter-llama-{options.size}.gguf", f"starter-llama-{options.size}", tokens, model.shape, model.tensors())
+        """The GGUF; the weights alone in half precision, which is a sixth of everything and enough to go on from; everything."""
+        name, told = f"starter-llama-{options.size}", {"step": step, "seconds": spent + time.time() - begun, "tokens": seen, "size": options.size}
+        tensors = model.tensors()
+        if not all(np.isfinite(one).all() for one in tensors.values()):
+            return print("not saved: it has lost its way", flush=True)
+        try:
+            whole(f"{work}/{name}.gguf", lambda to: gguf.write(to, name, tokens, model.shape, tensors))
+            whole(options.keep or f"{work}/checkpoint-{options.size}.pt", lambda to: torch.save({**told, "model": {name: one.half() for name, one in model.state_dict().items()}}, to))
+            whole(path, lambda to: torch.save({**told, "model": model.state_dict(), "optimiser": optimiser.state_dict()}, to))
+        except (OSError, RuntimeError) as failed:  # a full disk is no reason to stop
+            print(f"not saved: {failed}", flush=True)
 
-    begun = told = time.time()
-    limit, first, last = options.minutes * 60, step, step
+    begun = told = kept = time.time()
+    first = last = step
+    read_before, slower = seen, 1.0
     lost = torch.zeros((), device=device)
-    batches = Batches(rows, batch, questions, 2 if device == "cpu" else 16, options.seed)
-    steps = iter(torch.utils.data.DataLoader(batches, batch_size=None, num_workers=min(14, os.cpu_count() - 1), prefetch_factor=4) if device != "cpu" else batches)
-    while time.time() - begun < limit:
-        part = (time.time() - begun) / limit
-        rate = options.lr * (options.final_lr + (1 - options.final_lr) * 0.5 * (1 + math.cos(math.pi * part))) * min(1.0, (step - first + 1) / WARM)
+    while time.time() < until and not stopped:
+        part = (time.time() - begun) / max(1e-3, until - begun)
+        rate = slower * options.lr * (options.final_lr + (1 - options.final_lr) * 0.5 * (1 + math.cos(math.pi * part))) * min(1.0, (step - first + 1) / warm)
         for group in optimiser.param_groups:
             group["lr"] = rate
-        parts, total, size = next(steps)
-        for part in parts:
-            loss = loss_of(model, part, device, kind) / total
-            loss.backward()
-            lost += loss.detach()
+        parts, total, size = following
+        for one in parts:
+            lost += learn(model, one, total, device, kind)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         step, seen = step + 1, seen + size
-        if time.time() - told > min(120, limit / 4):
-            print(f"step {step} {(time.time() - begun) / 60:.1f} min, {seen / 1e6:.2f} M tokens, loss {float(lost) / (step - last):.3f}, rate {rate:.1e}", flush=True)
-            lost, last, told = lost * 0, step, time.time()
-            save()
+        following = next(steps)
+        now = time.time()
+        if (step - first) % REPORT == 0 or step - first == 10 or now - told > 30 or now - kept > SAVE:
+            loss, now = float(lost) / (step - last), time.time()
+            print(f"step {step} {(now - begun) / 60:.2f} min, {seen / 1e6:.2f} M tokens, {(seen - read_before) / (now - told):,.0f} a second, loss {loss:.3f}, rate {rate:.1e}", flush=True)
+            lost, last, told, read_before = torch.zeros((), device=device), step, now, seen
+            if not math.isfinite(loss):
+                again = read(path, "cpu") if os.path.exists(path) else {"model": Llama(model.shape).state_dict()}
+                model.load_state_dict(again["model"])
+                optimiser, slower = optimiser_of(model, rate, as_card), slower / 2
+                restore(again.get("optimiser"))
+                print("lost its way: goes on from the last save at half the rate", flush=True)
+            elif now - kept > SAVE:
+                save()
+                kept = time.time()
+                print(f"saved in {kept - now:.1f} s", flush=True)
     save()
-    print(f"step {step}, {seen / 1e6:.2f} M tokens; on held-out conversations, right tokens and right answers:", measure(model, held_rows, device, kind), flush=True)
+    ended = time.time()
+    print(f"step {step}, {seen / 1e6:.2f} M tokens; saved {ended - until:+.1f} s after the end", flush=True)
+    print("on held-out conversations, right tokens and right answers:", measure(model, held_rows, device, kind), f"({time.time() - ended:.1f} s)", flush=True)
+    steps.close()
 
 
 if __name__ == "__main__":
