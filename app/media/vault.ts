@@ -18,6 +18,8 @@ export interface VaultFile {
 /** What a sweep found. */
 export interface SweepReport {
   kept: number;
+  /** of those, unfinished and unknown ones that are younger than the grace */
+  young: number;
   removedUnfinished: number;
   removedOrphans: number;
 }
@@ -40,14 +42,13 @@ export interface Vault {
   /** Removes a file for good; nothing happens when it is gone already. @throws AppError NOT_FOUND as `pathOf` */
   remove(file: string): Promise<void>;
   /** Removes unfinished and unknown files older than the grace (a crash between writing and storing leaves them). Foreign files stay. */
-  sweep(isKnown: (file: string) => boolean, graceMs?: number): Promise<SweepReport>;
+  sweep(isKnown: (file: string) => boolean, graceMs: number): Promise<SweepReport>;
 }
 
 const SHELVES = ["recordings", "renditions"] as const;
 const FILE_NAME = /^(recordings|renditions)\/\d{4}\/\d{2}\/rec_[0-9A-HJKMNP-TV-Z]{26}\.[a-z0-9]{1,6}$/;
 /** Extensions that are kept, so that a person who looks into the vault can play its files. Everything else is `bin`. */
 const SAFE_EXTENSIONS = new Set(["wav", "mp3", "ogg", "opus", "oga", "flac", "m4a", "mp4", "aac", "amr", "au", "w64", "ulaw", "alaw", "sln", "sln16", "gsm", "g722", "raw"]);
-const DEFAULT_GRACE_MS = 10 * 60_000;
 
 /** @param root absolute path of the folder that holds `recordings/` and `renditions/`; made when the first file comes */
 export function createVault(root: string, clock: Clock = systemClock): Vault {
@@ -99,16 +100,18 @@ export function createVault(root: string, clock: Clock = systemClock): Vault {
       await syncFolder(dirname(path)).catch(() => undefined); // the folder was never made: nothing to flush
     },
 
-    async sweep(isKnown, graceMs = DEFAULT_GRACE_MS) {
-      const report: SweepReport = { kept: 0, removedUnfinished: 0, removedOrphans: 0 };
+    async sweep(isKnown, graceMs) {
+      const report: SweepReport = { kept: 0, young: 0, removedUnfinished: 0, removedOrphans: 0 };
       const oldest = clock.now() - graceMs;
       for await (const file of entriesOf(root)) {
         const isUnfinished = file.endsWith(UNFINISHED);
         const isOrphan = !isUnfinished && FILE_NAME.test(file) && !isKnown(file);
         const path = join(root, file);
         const found = isUnfinished || isOrphan ? await lstat(path).catch(() => undefined) : undefined;
-        if (found === undefined || found.mtimeMs > oldest) report.kept++;
-        else {
+        if (found === undefined || found.mtimeMs > oldest) {
+          report.kept++;
+          if (found !== undefined) report.young++;
+        } else {
           await rm(path, { force: true, recursive: true });
           if (isUnfinished) report.removedUnfinished++;
           else report.removedOrphans++;

@@ -42,6 +42,7 @@ import { createWorkflowDesk } from "./workflows/desk.ts";
 import { Runner } from "./runner.ts";
 import { createSpeechSwitch, describeSpeech } from "./speech-switch.ts";
 import { describeAnalysis } from "./stages/describe-analysis.ts";
+import { sweepVault } from "./sweep-vault.ts";
 
 /** Due work that nobody claims for this long means that the process is ill. */
 const STANDSTILL_MS = 180_000;
@@ -225,7 +226,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       inTransaction(parts.db, () => ["crm", ...(parts.delivery?.destinations ?? [])].forEach((name) => parts.store.writes.findings.enable(name, parts.clock.now()))); // a restart is how a person says "try again"
       await rm(parts.spool, { recursive: true, force: true });
       await ensureFolder(parts.spool);
-      await sweepVault(parts);
+      const sweepLeft = await sweepVault(parts);
       const left = await sweepEngines(await ensureFolder(enginesFolder(config)));
       if (left.length > 0) parts.log.warn({ event: "speech.orphan_ended", pids: left.join(", ") }, "speech engines of an earlier run were ended");
       void parts.speech.start().catch((error: unknown) => parts.log.error({ code: error instanceof AppError ? error.code : "INTERNAL" }, "the speech engine does not start; it is tried again with the next call"));
@@ -235,7 +236,7 @@ export async function assemble(config: Config, options: AssembleOptions = {}): P
       await Promise.all(watchers.map((watcher) => watcher.start()));
       for (const mailbox of mailboxes) mailbox.start();
       librarian.start();
-      house = Promise.all([keepHouse(parts, stopping.signal), keepDerived(parts, stopping.signal), board.warm(stopping.signal), backlog.keep(stopping.signal)]).then(() => undefined);
+      house = Promise.all([keepHouse(parts, sweepLeft, stopping.signal), keepDerived(parts, stopping.signal), board.warm(stopping.signal), backlog.keep(stopping.signal)]).then(() => undefined);
     },
     drain,
     async stop() {
@@ -265,13 +266,6 @@ function reclaim(parts: Parts): void {
       parts.store.writes.findings.addLedger(job.sessionId, { stage: job.stage, status: "failed", atMs: parts.clock.now(), ms: null, code: POISONED.code, detail: POISONED.message });
     });
   }
-}
-
-async function sweepVault(parts: Parts): Promise<void> {
-  const { recordings, attachments } = parts.store.writes;
-  const known = new Set([...recordings.knownFiles(), ...attachments.knownFiles()]);
-  const { removedUnfinished, removedOrphans } = await parts.vault.sweep((file) => known.has(file));
-  if (removedUnfinished + removedOrphans > 0) parts.log.info({ removedUnfinished, removedOrphans }, "left-overs of a crash removed from the vault");
 }
 
 function uploadFacts(metadata: Partial<GenericCall>, nowMs: number): CallFacts {

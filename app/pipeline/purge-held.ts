@@ -9,7 +9,7 @@ import type { Parts } from "./parts.ts";
 const AT_A_TIME = 200;
 
 /**
- * First the rows, then the files: a crash in between leaves files that no row knows, which the next start removes.
+ * First the rows, then the files: a crash in between leaves files that no row knows, which are swept after the next start.
  * @returns how many calls lost their sound
  */
 export async function purgeHeld(parts: Parts): Promise<number> {

@@ -10,6 +10,7 @@ import { createVault } from "../../app/media/index.ts";
 import { manualClock } from "../../app/platform/index.ts";
 import { inFolder } from "./sounds.ts";
 
+const GRACE_MS = 600_000;
 const BYTES = Buffer.from("RIFF and so on");
 const SHA256 = createHash("sha256").update(BYTES).digest("hex");
 
@@ -115,17 +116,17 @@ describe("media: vault", () => {
       await writeFile(join(shelf, ".rec_y.flac.abc.unfinished", "part"), "half");
       await writeFile(join(shelf, "notes of the administrator.txt"), "keep me");
       const isKnown = (file: string): boolean => file === known.file;
-      assert.deepEqual(await vault.sweep(isKnown), { kept: 5, removedUnfinished: 0, removedOrphans: 0 });
+      assert.deepEqual(await vault.sweep(isKnown, GRACE_MS), { kept: 5, young: 3, removedUnfinished: 0, removedOrphans: 0 });
       clock.advance(11 * 60_000);
-      assert.deepEqual(await vault.sweep(isKnown), { kept: 2, removedUnfinished: 2, removedOrphans: 1 });
+      assert.deepEqual(await vault.sweep(isKnown, GRACE_MS), { kept: 2, young: 0, removedUnfinished: 2, removedOrphans: 1 });
       assert.deepEqual((await readdir(shelf)).sort(), [known.file.split("/").at(-1), "notes of the administrator.txt"].sort());
       await assert.rejects(stat(vault.pathOf(orphan.file)), { code: "ENOENT" });
       await utimes(vault.pathOf(known.file), 0, 0);
-      assert.equal((await vault.sweep(isKnown)).removedOrphans, 0);
+      assert.equal((await vault.sweep(isKnown, GRACE_MS)).removedOrphans, 0);
     }));
 
   it("sweep: a vault that was never used is swept without complaint", () =>
     inFolder(async (folder) => {
-      assert.deepEqual(await createVault(join(folder, "never")).sweep(() => false), { kept: 0, removedUnfinished: 0, removedOrphans: 0 });
+      assert.deepEqual(await createVault(join(folder, "never")).sweep(() => false, GRACE_MS), { kept: 0, young: 0, removedUnfinished: 0, removedOrphans: 0 });
     }));
 });

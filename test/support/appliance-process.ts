@@ -18,20 +18,23 @@ export interface ApplianceProcess {
   /** resolves with [exit code, signal] */
   exited: Promise<[number | null, NodeJS.Signals | null]>;
   stop(): Promise<[number | null, NodeJS.Signals | null]>;
+  /** Its clock goes forward at once; what is due by then is seen within a second. */
+  later(ms: number): void;
 }
 
 /**
  * Starts the test entry (test/support/serve-entry.ts) and waits for `ready <url>`.
  * @param folder receives the configuration file · @param kill checkpoint at which the process kills itself, e.g. `prepare.saved`
+ * @param aheadMs its clock is ahead of the machine's
  * @throws with the process's log when it ends before it is ready, unless `mayDie`
  */
-export async function startAppliance(folder: string, config: Record<string, unknown>, kill?: string): Promise<ApplianceProcess> {
+export async function startAppliance(folder: string, config: Record<string, unknown>, kill?: string, aheadMs = 0): Promise<ApplianceProcess> {
   const file = join(folder, "earshot.yaml");
   writeFileSync(file, stringify(config));
   const entry = fileURLToPath(new URL(`./serve-entry${extname(import.meta.url)}`, import.meta.url));
-  const child = spawn(process.execPath, [...LIKE_THE_LAUNCHER, ...process.execArgv, entry, file, kill ?? ""], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...LIKE_THE_LAUNCHER, ...process.execArgv, entry, file, kill ?? "", String(aheadMs)], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
   let log = "";
-  child.stderr.on("data", (chunk: Buffer) => (log = (log + chunk.toString("utf8")).slice(-20_000)));
+  child.stderr?.on("data", (chunk: Buffer) => (log = (log + chunk.toString("utf8")).slice(-20_000)));
   const exited = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
   const url = await Promise.race([readyUrl(child), exited.then(() => undefined)]);
   return {
@@ -43,6 +46,7 @@ export async function startAppliance(folder: string, config: Record<string, unkn
       child.kill("SIGTERM");
       return exited;
     },
+    later: (ms) => void child.send(ms, () => undefined), // whoever died does not hear it
   };
 }
 
