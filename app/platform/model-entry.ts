@@ -38,8 +38,6 @@ export const modelEntrySchema = z
     windowMs: z.number().int().min(500).max(30_000).optional(),
     /** speech: how much sound the encoder is asked to look at; all 30 s of a window when absent */
     audioContextMs: z.number().int().min(500).max(30_000).optional(),
-    /** speech: beginnings of a text that the engine follows at the same time; one when absent */
-    beamSize: z.number().int().min(1).max(8).optional(),
     /** embedding: what stands for a text, the mean of its tokens (when absent) or the first of them */
     pooling: z.enum(["mean", "first"]).optional(),
     /** embedding: what the model was taught to see before a question, and before a text that may answer it */

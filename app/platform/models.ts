@@ -25,8 +25,6 @@ export interface ResolvedModel {
   windowMs?: number;
   /** see `audioContextMs` of the manifest */
   audioContextMs?: number;
-  /** see `beamSize` of the manifest */
-  beamSize?: number;
   /** absolute folder that holds all its files, for a model of several */
   folder?: string;
 }
@@ -109,13 +107,12 @@ interface Located {
 }
 
 function describe({ entry, folder, path }: Located): ResolvedModel {
-  const { name, sha256, windowMs, audioContextMs, beamSize } = entry;
+  const { name, sha256, windowMs, audioContextMs } = entry;
   return {
     name, path,
     ...(sha256 === undefined ? {} : { sha256 }),
     ...(windowMs === undefined ? {} : { windowMs }),
     ...(audioContextMs === undefined ? {} : { audioContextMs }),
-    ...(beamSize === undefined ? {} : { beamSize }),
     ...(entry.files === undefined ? {} : { folder }),
   };
 }

@@ -32,7 +32,7 @@ export function serverArguments(options: { modelPath: string; threads: number; p
 
 /**
  * @param outBase path without `.json`
- * Beam (unless the model wants another one) and candidates of 1, no fall-back, no context: the same decoding as {@link requestFields}, so that both give the same words.
+ * Beam and candidates of 1, no fall-back, no context: the same decoding as {@link requestFields}, so that both give the same words.
  */
 export function cliArguments(options: { modelPath: string; threads: number; wavPath: string; outBase: string; language: string; settings?: ModelSettings | undefined }): string[] {
   const { modelPath, threads, wavPath, outBase, language } = options;

@@ -8,8 +8,6 @@ export interface ModelWindows {
   windowMs?: number | undefined;
   /** how much sound the encoder looks at; 30 s when undefined */
   audioContextMs?: number | undefined;
-  /** beginnings of a text that are followed at the same time; 1 when undefined */
-  beamSize?: number | undefined;
 }
 
 /** Whisper's encoder has one position for 20 ms. */
@@ -21,15 +19,9 @@ export function windowLimits({ windowMs, audioContextMs }: ModelWindows): Window
   return { ...WINDOW_LIMITS, maxWindowMs, ...(windowMs === undefined ? {} : { enoughMs: Math.min(windowMs, maxWindowMs) }) };
 }
 
-/**
- * A shorter look costs less, and only models that were trained for it bear it. A beam costs much where decoding is what costs: large models hear hardly
- * better with it, while the starter, whose decoder is small, mishears a twelfth less for half as much again. So both are asked for where the store says so.
- */
-export function engineSettings({ audioContextMs, beamSize }: ModelWindows): ModelSettings {
-  const positions = audioContextMs === undefined ? undefined : String(Math.ceil(audioContextMs / POSITION_MS));
-  const beam = beamSize === undefined ? undefined : String(beamSize);
-  return {
-    fields: { ...(positions === undefined ? {} : { audio_ctx: positions }), ...(beam === undefined ? {} : { beam_size: beam }) },
-    cliArguments: [...(positions === undefined ? [] : ["-ac", positions]), ...(beam === undefined ? [] : ["-bs", beam])],
-  };
+/** A shorter look costs less, and only models that were trained for it bear it: it is asked for where the store says so. */
+export function engineSettings({ audioContextMs }: ModelWindows): ModelSettings {
+  if (audioContextMs === undefined) return { fields: {}, cliArguments: [] };
+  const positions = String(Math.ceil(audioContextMs / POSITION_MS));
+  return { fields: { audio_ctx: positions }, cliArguments: ["-ac", positions] };
 }

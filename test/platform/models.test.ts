@@ -70,7 +70,7 @@ describe("the model store", () => {
     const base = { licence: "MIT", languages: ["en"] };
     const at = "https://models.example.com";
     writeManifest([
-      { ...base, name: "starter", kind: "speech", file: "starter/starter.bin", sha256: sha256(tiny), sizeBytes: tiny.length, windowMs: 1000, audioContextMs: 4000, beamSize: 3 },
+      { ...base, name: "starter", kind: "speech", file: "starter/starter.bin", sha256: sha256(tiny), sizeBytes: tiny.length, windowMs: 1000, audioContextMs: 4000 },
       { ...base, name: "larger", kind: "speech", file: "larger.bin", sha1: sha1(other), approximateMb: 0.7, url: `${at}/larger.bin` },
       { ...base, name: "mean", kind: "embedding", file: "onnx/model.onnx", sha256: sha256(weights), sizeBytes: weights.length, url: `${at}/mean/onnx/model.onnx`, files: [{ path: "tokenizer.json", sha256: sha256(tokens), sizeBytes: tokens.length, url: `${at}/mean/tokenizer.json` }] },
       { ...base, name: "unsummed", kind: "vad", file: "by-hand.bin", url: `${at}/by-hand.bin`, approximateMb: 1 },
@@ -92,7 +92,7 @@ describe("the model store", () => {
 
   describe("resolveModel", () => {
     it("finds a shipped model by its name, with how it wants to be asked", () => {
-      assert.deepEqual(resolveModel("starter", "speech", places), { name: "starter", path: join(folder, "shipped", "starter", "starter.bin"), sha256: sha256(tiny), windowMs: 1000, audioContextMs: 4000, beamSize: 3 });
+      assert.deepEqual(resolveModel("starter", "speech", places), { name: "starter", path: join(folder, "shipped", "starter", "starter.bin"), sha256: sha256(tiny), windowMs: 1000, audioContextMs: 4000 });
     });
 
     it("names the command for a model that is known and not installed", () => {

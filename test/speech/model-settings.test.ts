@@ -5,16 +5,16 @@ import { cliArguments, engineSettings, requestFields, windowLimits } from "../..
 describe("speech/model settings", () => {
   const asked = (entry: Parameters<typeof engineSettings>[0]) => {
     const settings = engineSettings(entry);
-    const { audio_ctx, beam_size } = requestFields("en", settings);
+    const { audio_ctx } = requestFields("en", settings);
     const cli = cliArguments({ modelPath: "m", threads: 1, wavPath: "w", outBase: "o", language: "en", settings });
-    return { audio_ctx, beam_size, ac: cli[cli.lastIndexOf("-ac") + 1], bs: cli[cli.lastIndexOf("-bs") + 1] };
+    return { audio_ctx, ac: cli[cli.lastIndexOf("-ac") + 1] };
   };
 
-  it("a model that says nothing is decoded with one beginning over whole windows", () => {
-    assert.deepEqual(asked({}), { audio_ctx: undefined, beam_size: undefined, ac: "-m", bs: "1" });
+  it("a model that says nothing is decoded over whole windows", () => {
+    assert.deepEqual(asked({}), { audio_ctx: undefined, ac: "-m" });
   });
-  it("a shorter look and a beam reach the server and the program alike", () => {
-    assert.deepEqual(asked({ audioContextMs: 15_360, beamSize: 5 }), { audio_ctx: "768", beam_size: "5", ac: "768", bs: "5" });
+  it("a shorter look reaches the server and the program alike", () => {
+    assert.deepEqual(asked({ audioContextMs: 15_360 }), { audio_ctx: "768", ac: "768" });
     assert.equal(windowLimits({ windowMs: 20_000, audioContextMs: 15_360 }).maxWindowMs, 15_360);
   });
 });

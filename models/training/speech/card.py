@@ -52,7 +52,7 @@ def arguments():
     p.add_argument("--batch-seconds", type=float, default=900)
     p.add_argument("--speakers", type=int, default=max(1, (os.cpu_count() or 2) - 5))
     p.add_argument("--laying", type=int, default=3, help="processes that lay windows out")
-    p.add_argument("--layers", default="8+4")
+    p.add_argument("--layers", help="encoder+decoder; those of --from")
     p.add_argument("--mean-over", type=float, default=15, help="seconds that the running mean of the weights looks back")
     p.add_argument("--save", type=float, default=45)
     p.add_argument("--pool-hours", type=float, default=250, help="of speech on the card, 115 MB each")
@@ -134,9 +134,7 @@ class Trainer:
 
     def __init__(self, a, tokens, pool, device):
         """Goes on from `a.start`."""
-        layers = [int(n) for n in a.layers.split("+")]
-        had = wm.Size(**torch.load(a.start, map_location="cpu")["size"])
-        size = wm.Size(had.width, had.heads, *layers, had.phone_layer)
+        size = wm.Size(**{part: int(n) for part, n in zip(("encoder_layers", "decoder_layers"), a.layers.split("+"))}) if a.layers else None
         self.a, self.pool, self.device = a, pool, device
         self.model = wm.load(a.start, tokens, len(PHONES), size).to(device)
         self.mean = wm.load(a.start, tokens, len(PHONES), size).to(device)

@@ -50,8 +50,7 @@ def arguments():
     p.add_argument("--batch-seconds", type=float, default=40)
     p.add_argument("--workers", type=int, default=os.cpu_count())
     p.add_argument("--report", type=float, default=10, help="minutes between validations")
-    p.add_argument("--width", type=int, default=256)
-    p.add_argument("--layers", default="6+3")
+    p.add_argument("--layers", help="encoder+decoder; those of --from, else 8+4")
     p.add_argument("--seed", type=int, default=int(time.time()))
     return p.parse_args()
 
@@ -226,10 +225,9 @@ def main():
     a = arguments()
     torch.set_num_threads(1)
     tokens = Tokens()
-    encoder_layers, decoder_layers = (int(n) for n in a.layers.split("+"))
-    size = wm.Size(a.width, a.width // 32, encoder_layers, decoder_layers)
-    model = wm.load(a.start, tokens, len(PHONES), size) if a.start else wm.Whisper(size, tokens, len(PHONES))
-    mean = wm.Whisper(size, tokens, len(PHONES))
+    layers = wm.Size(**{part: int(n) for part, n in zip(("encoder_layers", "decoder_layers"), a.layers.split("+"))}) if a.layers else None
+    model = wm.load(a.start, tokens, len(PHONES), layers) if a.start else wm.Whisper(layers or wm.Size(), tokens, len(PHONES))
+    mean = wm.Whisper(model.size, tokens, len(PHONES))
     mean.load_state_dict(model.state_dict())
     mean.eval()
     model.share_memory()

@@ -27,8 +27,8 @@ FASTEST, SLOWEST = 1.2, 2 * math.pi / 4000  # radians a frame of its waves: shar
 class Size:
     width: int = 256
     heads: int = 8
-    encoder_layers: int = 6
-    decoder_layers: int = 3
+    encoder_layers: int = 8
+    decoder_layers: int = 4
     phone_layer: int = 4  # the encoder layer whose output names the phones
 
 
