@@ -5,7 +5,7 @@ import type { ChannelPick, InputPlan } from "./ffmpeg-arguments.ts";
 import { ACCEPTED_FORMATS, RAW_LAYOUTS, rawFormatOfName } from "./formats.ts";
 import { bringIn } from "./private-folder.ts";
 import { probe, type StreamFacts } from "./probe.ts";
-import { checkRiff } from "./riff-check.ts";
+import { checkRiff, plainStreams } from "./riff-check.ts";
 import { sniff, xingDurationMs, type Container } from "./sniff.ts";
 import type { MediaTools } from "./tools.ts";
 
@@ -66,7 +66,7 @@ export async function inspectRecording(request: InspectionRequest): Promise<Insp
   const wav = kind.container === "wav" ? await checkWav(path, sizeBytes, request) : undefined;
   const input: InputPlan = { path, demuxer: kind.container, ignoreLength: wav?.ignoreLength ?? false };
   if (wav?.heldMs !== undefined) checkLength(wav.heldMs, request.maxDurationMs);
-  const streams = await probe(input, request.tools, { timeoutMs: request.probeTimeoutMs ?? 30_000, ...(request.signal === undefined ? {} : { signal: request.signal }) });
+  const streams = wav?.streams ?? (await probe(input, request.tools, { timeoutMs: request.probeTimeoutMs ?? 30_000, ...(request.signal === undefined ? {} : { signal: request.signal }) }));
   const declared = wav?.declaredMs ?? (wav?.ignoreLength ? undefined : declaredBy(kind, streams));
   return within(request, {
     input,
@@ -108,7 +108,7 @@ async function recognise(path: string, request: InspectionRequest): Promise<Reco
 }
 
 /** @returns undefined when the header is not of the plain kind (RF64, chunks beyond 64 KiB): then ffprobe alone decides */
-async function checkWav(path: string, sizeBytes: number, request: InspectionRequest): Promise<{ ignoreLength: boolean; declaredMs?: number; heldMs?: number } | undefined> {
+async function checkWav(path: string, sizeBytes: number, request: InspectionRequest): Promise<{ ignoreLength: boolean; declaredMs?: number; heldMs?: number; streams: StreamFacts | undefined } | undefined> {
   const riff = readRiff(await readRange(path, 0, 65_536));
   if (riff === undefined) {
     if (sizeBytes <= 44) throw headerOnly();
@@ -119,7 +119,7 @@ async function checkWav(path: string, sizeBytes: number, request: InspectionRequ
   if (verdict.kind === "growing") {
     throw new AppError("MEDIA_STILL_RECORDING", "The telephone system has not finished writing this WAV (its sizes are still open); it is looked at again later");
   }
-  return verdict;
+  return { ...verdict, streams: plainStreams(riff) };
 }
 
 function headerOnly(): AppError {

@@ -1,5 +1,6 @@
-// Is a WAV file finished, whole and not empty? Decided from its header and its size. Pure.
+// Is a WAV file finished, whole and not empty, and what does it hold? Decided from its header and its size. Pure.
 import { isStillRecording, type RiffFacts } from "../domain/index.ts";
+import type { StreamFacts } from "./probe.ts";
 
 /** `sound` how to read it · `growing` the recorder has not closed it · `empty` a header and nothing behind it */
 export type RiffVerdict =
@@ -28,4 +29,18 @@ export function checkRiff(riff: RiffFacts, sizeBytes: number, isSettled: boolean
   if (!isLinear) return { kind: "sound", ignoreLength: isOpen };
   if (isOpen) return { kind: "sound", ignoreLength: true, heldMs: toMs(heldBytes) };
   return { kind: "sound", ignoreLength: false, declaredMs: toMs(riff.dataBytes), heldMs: toMs(Math.min(heldBytes, riff.dataBytes)) };
+}
+
+/** Of the format tags that telephone systems write: ffmpeg's name and bytes of a sample. */
+const PLAIN: Readonly<Record<number, [codec: string, bytes: number]>> = { 1: ["pcm_s16le", 2], 6: ["pcm_alaw", 1], 7: ["pcm_mulaw", 1] };
+
+/**
+ * What ffprobe would say of the WAV files that most telephone systems write, 0.1 s of processor time earlier.
+ * @returns undefined when the header says anything unusual: then ffprobe decides
+ */
+export function plainStreams({ formatTag, channels, sampleRateHz, bytesPerSecond }: RiffFacts): StreamFacts | undefined {
+  const [codec, bytes] = PLAIN[formatTag] ?? [];
+  const isUsual = (channels === 1 || channels === 2) && sampleRateHz >= 4000 && sampleRateHz <= 96_000;
+  if (codec === undefined || bytes === undefined || !isUsual || bytesPerSecond !== sampleRateHz * channels * bytes) return undefined;
+  return { codec, sampleRateHz, channels, picks: Array.from({ length: channels }, (_, channel) => ({ stream: 0, channel })), notes: [] };
 }

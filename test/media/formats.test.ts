@@ -3,9 +3,11 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AudioFacts } from "../../app/domain/index.ts";
+import { readRiff, type AudioFacts } from "../../app/domain/index.ts";
+import { probe } from "../../app/media/probe.ts";
+import { plainStreams } from "../../app/media/riff-check.ts";
 import type { RawFormat } from "../../app/platform/index.ts";
-import { AGENT, chance, CUSTOMER, encoderNames, inFolder, inspectFile, make, mix, pcm, prepareBytes, prepareFile, RATE_HZ, silence, wav } from "./sounds.ts";
+import { AGENT, chance, CUSTOMER, encoderNames, inFolder, inspectFile, make, mix, pcm, prepareBytes, prepareFile, RATE_HZ, silence, tools, wav } from "./sounds.ts";
 
 const STEREO = wav([CUSTOMER, AGENT]);
 const MONO = wav([mix(CUSTOMER, AGENT)]);
@@ -68,6 +70,21 @@ describe("media: formats", () => {
       near(channels[1]?.speech, 3500, 5500);
       for (const channel of channels) assert.equal((await stat(channel.pcmPath)).size, 6 * 16_000 * 2);
     }));
+
+  it("plainStreams: says of the usual WAV files what ffprobe says, and nothing of any other", async () => {
+    const read: string[] = [];
+    for (const [i, { title, container, encoder }] of FORMATS.entries()) {
+      if (container !== "wav" || !canMake(encoder)) continue;
+      const path = join(made, `format-${i}`);
+      const riff = readRiff(await readFile(path));
+      const streams = riff && plainStreams(riff);
+      if (streams === undefined) continue;
+      read.push(title);
+      const { durationMs: _, ...probed } = await probe({ path, demuxer: "wav", ignoreLength: false }, tools, { timeoutMs: 30_000 });
+      assert.deepEqual(streams, probed);
+    }
+    assert.deepEqual(read, ["WAV with 16-bit samples at 16 kHz", "WAV with 16-bit samples at 44.1 kHz", "WAV with µ-law", "WAV with A-law"]);
+  });
 
   for (const [i, format] of FORMATS.entries()) {
     it(`prepareRecording: reads ${format.title}`, () =>

@@ -65,7 +65,7 @@ describe("media: faults of ffmpeg", () => {
 
   it("inspectRecording: FFMPEG_TIMEOUT when ffprobe hangs", () =>
     inFolder(async (folder) => {
-      await writeFile(join(folder, "call.wav"), wav([CUSTOMER]));
+      await writeFile(join(folder, "call.wav"), wav([CUSTOMER, CUSTOMER, CUSTOMER])); // three channels: nothing that the header alone decides
       const broken = { ...tools, ffprobe: fake("hangs.sh") };
       await assert.rejects(inspectFile(join(folder, "call.wav"), folder, { tools: broken, probeTimeoutMs: 300 }), (error: AppError) => error.code === "FFMPEG_TIMEOUT");
     }));
