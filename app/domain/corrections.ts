@@ -34,7 +34,8 @@ export type CorrectionView = z.infer<typeof correctionViewSchema>;
 
 export const correctionReportSchema = z.object({
   items: z.array(correctionViewSchema).describe("newest first, 500 at most"), next: z.null(), word_errors: wordErrorsSchema,
-  judged_anew_at: z.iso.datetime().nullable().describe("from then on what was found in and judged from the words before is found and judged anew; null: it is what the words as they are now gave") });
+  judged_anew_at: z.iso.datetime().nullable().describe("from then on what was found in and judged from the words before is found and judged anew; null: nothing of that is on the way"),
+  judging_stopped: z.object({ code: z.string(), message: z.string() }).nullable().describe("why that did not happen: what was found in and judged from the words before still stands, until somebody tries the job again; null: it happened, or is on the way") });
 export type CorrectionReport = z.infer<typeof correctionReportSchema>;
 
 /** Where a turn was heard, and from whom: `agent`, `customer`, … or `voice 0` where voices were told apart. */

@@ -47,6 +47,8 @@ export interface Queue {
   byId(id: string): Job | undefined;
   activeOf(sessionId: string): Job[];
   stoppedOf(sessionId: string): Job[];
+  /** the newest job of a stage, whatever became of it */
+  lastOf(sessionId: string, stage: Stage): Job | undefined;
   /** true when this many jobs of the lane wait; looks at no more of them than that, however long the queue is */
   hasWaiting(lane: Lane, atLeast: number): boolean;
   /** earliest time at which a queued job of the lane is due */
@@ -86,6 +88,7 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
   const byId = db.prepare<[string], Row>("SELECT * FROM jobs WHERE id = ?");
   const activeOf = db.prepare<[string], Row>("SELECT * FROM jobs WHERE session_id = ? AND state IN ('queued', 'running') ORDER BY id");
   const stoppedOf = db.prepare<[string], Row>("SELECT * FROM jobs WHERE session_id = ? AND state IN ('failed', 'parked') ORDER BY id");
+  const lastOf = db.prepare<[string, Stage], Row>("SELECT * FROM jobs WHERE session_id = ? AND stage = ? ORDER BY id DESC LIMIT 1");
   const nextDue = db.prepare<[string], { at: number | null }>("SELECT min(run_after_ms) AS at FROM jobs WHERE state = 'queued' AND lane = ?");
   const oldestDue = db.prepare<[number], { at: number | null }>("SELECT min(run_after_ms) AS at FROM jobs WHERE state = 'queued' AND run_after_ms <= ?");
   const due = db.prepare<[string, number], { id: string }>("SELECT id FROM jobs WHERE state = 'queued' AND lane = ? AND run_after_ms <= ? LIMIT 1");
@@ -131,6 +134,7 @@ export function createQueue(db: Db, clock: Clock, bootId: string): Queue {
     byId: (id) => optional(byId.get(id)),
     activeOf: (sessionId) => activeOf.all(sessionId).map(jobOf),
     stoppedOf: (sessionId) => stoppedOf.all(sessionId).map(jobOf),
+    lastOf: (sessionId, stage) => optional(lastOf.get(sessionId, stage)),
     hasWaiting: (lane, atLeast) => (waiting.get(lane, atLeast)?.n ?? 0) >= atLeast,
     nextDueMs: (lane) => nextDue.get(lane)?.at ?? undefined,
     oldestDueMs: () => oldestDue.get(clock.now())?.at ?? clock.now(),

@@ -12,6 +12,6 @@ export function fakeCorrections(house: () => { corrected: string[]; trouble: Err
     takeTurnBack: (_session, turn, field, by) => noted(`${by.actor.id} ${turn} ${field ?? "newest"} back`),
     call: (_session, change, by) => noted(`${by.actor.id} call ${JSON.stringify(change)}`),
     takeCallBack: (_session, field, by) => noted(`${by.actor.id} call ${field} back`),
-    of: () => ({ items: [], next: null, word_errors: { lines: 0, words: 0, errors: 0, rate: null }, judged_anew_at: null }),
+    of: () => ({ items: [], next: null, word_errors: { lines: 0, words: 0, errors: 0, rate: null }, judged_anew_at: null, judging_stopped: null }),
   };
 }

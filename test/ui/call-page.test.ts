@@ -71,11 +71,12 @@ describe("ui: corrections on the page of a call", () => {
   });
   it("says how many words were heard wrong, of what, and what was not found again", () => {
     const item = (more: Partial<CorrectionView>): CorrectionView => ({ field: "text", turn_id: "msg_1", start_ms: 41_000, end_ms: 42_000, machine: "a", replaced: "a", value: "b", by: "user:per_1", by_name: "Paula Lang", at: "2026-11-03T13:20:00.000Z", withdrawn_at: null, withdrawn_by: null, withdrawn_by_name: null, is_lost: false, ...more });
-    const report = { items: [item({ is_lost: true, turn_id: null }), item({ field: "outcome", replaced: "resolved", value: "follow_up", start_ms: null, withdrawn_at: "2026-11-03T13:21:00.000Z", withdrawn_by: "key:key_1", withdrawn_by_name: "an API key named desk" })], next: null, word_errors: { lines: 2, words: 40, errors: 5, rate: 0.125 }, judged_anew_at: null };
+    const report = { items: [item({ is_lost: true, turn_id: null }), item({ field: "outcome", replaced: "resolved", value: "follow_up", start_ms: null, withdrawn_at: "2026-11-03T13:21:00.000Z", withdrawn_by: "key:key_1", withdrawn_by_name: "an API key named desk" })], next: null, word_errors: { lines: 2, words: 40, errors: 5, rate: 0.125 }, judged_anew_at: null, judging_stopped: null };
     const text = page({ alerts: [{ rule: "a", label: "Asked for the manager", severity: "critical", revision: 1, at: "2026-11-03T13:14:00.000Z", holds: false }] }, { mending: { ...NOTHING_MORE.mending, report } });
     assert.match(text, /Asked for the manager <span class="chip ">no longer holds<\/span>/);
     assert.doesNotMatch(text, /data-again/);
     assert.match(page({}, { mending: { ...NOTHING_MORE.mending, report: { ...report, judged_anew_at: new Date(frame.nowMs + 4000).toISOString() } } }), /data-again="6000">Findings, rules and scorecards are made anew/);
+    assert.match(page({}, { mending: { ...NOTHING_MORE.mending, report: { ...report, judging_stopped: { code: "JOB_POISONED", message: "<It> died three times" } } } }), /still those of the words before[^]*&lt;It&gt; died three times \(<code>JOB_POISONED/);
     assert.match(text, /13 % of the words heard wrong<\/b> <span class="quiet">\(5 of 40 words, measured on 2 checked lines; not the whole call\)/);
     assert.match(text, /Words at 0:41: <del>a<\/del> <ins>b<\/ins> <span class="tiny quiet">by <bdi>Paula Lang<\/bdi><\/span> <b>not found again/);
     assert.match(text, /Outcome: <del>resolved<\/del> <ins>to be followed up<\/ins> <span class="tiny quiet">by <bdi>Paula Lang<\/bdi> · <b class="quiet">taken back by <bdi>an API key named desk<\/bdi>/);

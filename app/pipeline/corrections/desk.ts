@@ -1,6 +1,6 @@
 // People correct what the machine heard and found. Each word of a person is one commit, audited, kept beside the machine's, and can be taken back.
 import { checkedWords } from "../../analysis/index.ts";
-import { AppError, CALL_FIELDS, partyOf, toRfc3339, TURN_FIELDS, type Analysis, type CallField, type TurnField } from "../../domain/index.ts";
+import { AppError, CALL_FIELDS, partyOf, toRfc3339, TURN_FIELDS, type Analysis, type CallField, type CorrectionReport, type Job, type TurnField } from "../../domain/index.ts";
 import { redactTexts } from "../../privacy/index.ts";
 import type { HeardTurn, SessionRow } from "../../store/index.ts";
 import type { Parts } from "../parts.ts";
@@ -114,10 +114,17 @@ export function createCorrectionDesk(parts: Parts, takeIn: <T>(work: () => T) =>
       }),
     of(sessionId) {
       const lines = messages.turnsOf(sessionId).flatMap(({ text, machine }) => (machine?.text === undefined ? [] : [{ truth: text, heard: machine.text }]));
-      const waiting = parts.queue.activeOf(sessionId).find((job) => job.stage === "judge");
-      return { items: corrections.list(sessionId, LISTED), next: null, word_errors: checkedWords(lines), judged_anew_at: waiting === undefined ? null : toRfc3339(waiting.runAfterMs) };
+      return { items: corrections.list(sessionId, LISTED), next: null, word_errors: checkedWords(lines), ...judgingOf(parts.queue.lastOf(sessionId, "judge")) };
     },
   };
+}
+
+/** What is to be said of judging anew. @param job the last one that was to do it */
+function judgingOf(job: Job | undefined): Pick<CorrectionReport, "judged_anew_at" | "judging_stopped"> {
+  const isOnTheWay = job?.state === "queued" || job?.state === "running";
+  // a job that ended without a fault was called off: the call is heard again, which judges it too
+  const fault = job?.state === "failed" || job?.state === "parked" ? job.error : null;
+  return { judged_anew_at: isOnTheWay ? toRfc3339(job.runAfterMs) : null, judging_stopped: fault === null ? null : { code: fault.code, message: fault.message } };
 }
 
 /**

@@ -68,14 +68,18 @@ export function machineFinding(call: CallView, field: CallField, { canCorrect }:
 }
 
 /** Who said what instead of the machine, newest first, and how wrong the words were that were checked. */
-export function correctionsCard({ items, word_errors, judged_anew_at }: CorrectionReport, times: Times, nowMs: number): Html | false {
+export function correctionsCard({ items, word_errors, judged_anew_at, judging_stopped }: CorrectionReport, times: Times, nowMs: number): Html | false {
   if (items.length === 0) return false;
-  return html`<section class="card" id="corrections" data-part="corrections"><h2>Corrected by people</h2><div class="in">${judged_anew_at !== null && judgedAnew(Date.parse(judged_anew_at) - nowMs)}${wordErrors(word_errors)}<ol class="events">${items.slice(0, 20).map((item) => correction(item, times))}</ol>${items.length > 20 && html`<p class="tiny quiet">and ${items.length - 20} before</p>`}</div></section>`;
+  return html`<section class="card" id="corrections" data-part="corrections"><h2>Corrected by people</h2><div class="in">${judged_anew_at !== null && judgedAnew(Date.parse(judged_anew_at) - nowMs)}${judging_stopped !== null && judgingStopped(judging_stopped)}${wordErrors(word_errors)}<ol class="events">${items.slice(0, 20).map((item) => correction(item, times))}</ol>${items.length > 20 && html`<p class="tiny quiet">and ${items.length - 20} before</p>`}</div></section>`;
 }
 
 /** With scripts the page looks again when it is done. */
 function judgedAnew(inMs: number): Html {
   return html`<p class="small quiet" role="status" data-again="${Math.max(0, inMs) + LOOK_AGAIN_MS}">Findings, rules and scorecards are made anew from the corrected words in a few seconds.</p>`;
+}
+
+function judgingStopped({ code, message }: NonNullable<CorrectionReport["judging_stopped"]>): Html {
+  return html`<section class="notice bad"><p><b>Findings, rules and scorecards are still those of the words before.</b> Making them anew stopped: ${message} (<code>${code}</code>). An administrator can try it again in the list of stopped jobs in the ledger; another correction does too.</p></section>`;
 }
 
 function wordErrors({ lines, words, errors, rate }: CheckedWords): Html | false {

@@ -100,6 +100,18 @@ describe("judged anew after corrections", () => {
     assert.deepEqual([new Map(call().alerts.map((one) => [one.rule, one.holds])).get("lawyer"), call().categories.map((one) => one.rule)], [true, ["lawyer"]]);
   });
 
+  it("when it stops, the report says so and why, until it is tried again", async () => {
+    await desk.turn(SESSION, id(2), { text: "You have charged me twice for my gas bill." }, BY);
+    const job = parts.queue.lastOf(SESSION, "judge") ?? assert.fail("it waits");
+    parts.queue.stop(job.id, "parked", { code: "JOB_POISONED", message: "It died three times", retry: "after_fix" });
+    const { judged_anew_at, judging_stopped } = desk.of(SESSION);
+    assert.deepEqual([judged_anew_at, judging_stopped], [null, { code: "JOB_POISONED", message: "It died three times" }]);
+    assert.ok(parts.queue.revive(job.id));
+    assert.equal(desk.of(SESSION).judging_stopped, null);
+    await settle();
+    assert.deepEqual([desk.of(SESSION).judged_anew_at, desk.of(SESSION).judging_stopped, call().categories.map((one) => one.rule)], [null, null, ["lawyer", "billing"]]);
+  });
+
   it("a speaker counts like a word", async () => {
     await desk.turn(SESSION, id(1), { speaker: "agent" }, BY);
     await settle();
