@@ -57,6 +57,8 @@ export function scoreAnalysis(one: LabelledConversation, analysis: Analysis): An
   const dated = tasks.filter(({ found }) => found !== undefined);
   const words = readEvidence(one.turns, english);
   const claims = [...analysis.summary_points, ...analysis.action_items, ...analysis.promises, ...(analysis.intent === null ? [] : [analysis.intent])];
+  const unproved = claims.filter((claim) => !isProved(claim.text, claim.evidence, words, english));
+  for (const claim of unproved) misses.push(`unproved “${claim.text}” by ${claim.evidence.join(" ")}`);
   const end = analysis.sentiment.customer_end ?? 0;
   const mood = end < -MOOD ? "negative" : end > MOOD ? "positive" : "neutral";
   return {
@@ -73,7 +75,7 @@ export function scoreAnalysis(one: LabelledConversation, analysis: Analysis): An
     trend: judge((analysis.sentiment.trend === "unknown" ? "steady" : analysis.sentiment.trend) === labels.trend, `trend ${analysis.sentiment.trend}, not ${labels.trend}`),
     escalation: judge(analysis.risks.escalation.level === labels.escalation_risk, `escalation ${analysis.risks.escalation.level}, not ${labels.escalation_risk}`),
     churn: judge(analysis.risks.churn.level === labels.churn_risk, `churn ${analysis.risks.churn.level}, not ${labels.churn_risk}`),
-    unproved: { right: claims.filter((claim) => !isProved(claim.text, claim.evidence, words, english)).length, of: claims.length },
+    unproved: { right: unproved.length, of: claims.length },
     misses,
   };
 }
