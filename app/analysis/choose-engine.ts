@@ -39,7 +39,9 @@ const FIT_QUALITY = 2;
 export function chooseEngine(settings: Config["analysis"], ground: AnalysisGround, model = openLanguageModel(settings, ground)): AnalysisEngine {
   const taxonomy = loadTaxonomy(settings.taxonomy ?? join(ground.root, "config", "taxonomy.yaml"));
   const weights = join(ground.root, "models", "starter-findings", "findings.json");
-  const extractive = createExtractiveEngine({ taxonomy, companyNames: settings.company_names, ...(existsSync(weights) ? { model: loadFindingsModel(weights) } : {}) });
+  const isWhole = existsSync(weights);
+  if (!isWhole) ground.log.warn({ event: "analysis.weights_missing" }, "the weights of the findings (models/starter-findings) are missing, so far less is found; install Earshot again");
+  const extractive = createExtractiveEngine({ taxonomy, companyNames: settings.company_names, ...(isWhole ? { model: loadFindingsModel(weights) } : {}) });
   return model === undefined ? extractive : createModelEngine({ model, otherwise: extractive, taxonomy, clock: ground.clock, terms: ground.terms });
 }
 

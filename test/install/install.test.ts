@@ -156,6 +156,12 @@ describe("install.sh", function () {
     assert.match(result.stderr, /must be run as root; run: sudo sh install\.sh/);
   });
 
+  it("takes every model along that ships", () => {
+    const [, parts = ""] = /^parts\(\) \{\n {2}echo "(.*)"$/m.exec(readFileSync(real("install.sh"), "utf8")) ?? [];
+    const shipped = readdirSync(real("models")).filter((name) => name.startsWith("starter-"));
+    assert.deepEqual(parts.split(" ").filter((part) => part.startsWith("models/starter-")), shipped.sort().map((name) => `models/${name}`));
+  });
+
   it("--help names every option that it takes", () => {
     const text = install("--help").stdout;
     const taken = [...readFileSync(real("install.sh"), "utf8").matchAll(/^ {6}(--[a-z-]+)(?: \| -[a-z])?\) /gm)].map((match) => match[1] ?? "");
