@@ -32,7 +32,7 @@ async function speechModel(config: Config): Promise<Finding> {
     const [sum] = model.sha256 === undefined ? [] : await verifyModels({ dataDir: config.data_dir }, [model.name]);
     if (sum?.state === "damaged") return { check, ok: false, detail: `${model.path} is damaged; fetch or install it again` };
     const because = chosen === undefined ? "" : `, chosen with models use (${choiceFile(config.data_dir)})`;
-    const advice = model.name === "starter-en" ? "; the starter model mishears many words, earshot models recommend says which one this machine should take" : "";
+    const advice = model.name === "starter-en" ? "; the starter model does not understand people, earshot models recommend says which one this machine should take" : "";
     return { check, ok: true, detail: `${model.name}${because}${advice}` };
   } catch (error) {
     if (error instanceof AppError) return { check, ok: false, detail: error.message };

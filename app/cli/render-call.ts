@@ -19,7 +19,7 @@ export function renderCall(call: CallView): string {
   for (const warning of call.audio?.warnings ?? []) lines.push(`  Mind: ${warning.message}`);
   const separation = call.audio?.separation;
   if (separation !== undefined) lines.push(`  Speakers: ${call.speaker_source === "diarised" ? "told apart by their voices" : "not told apart"} (${separation.reason})${separation.roles === null ? (call.speaker_source === "diarised" ? ", nothing tells which is the agent" : "") : `, agent known because ${separation.role_reasons.slice(0, 3).join(", ")} (${(separation.role_confidence ?? 0).toFixed(2)})`}`);
-  if (call.engines !== null) lines.push(`  Heard by ${call.engines.speech.engine}, model ${call.engines.speech.model}${call.engines.speech.model === "starter-en" ? " (starter model: expect wrong words)" : ""}`);
+  if (call.engines !== null) lines.push(`  Heard by ${call.engines.speech.engine}, model ${call.engines.speech.model}${call.engines.speech.model === "starter-en" ? " (starter model: it knows synthetic voices, not people)" : ""}`);
   if (call.engines?.analysis) lines.push(`  Analysed by ${madeByWords(call.engines.analysis)}${call.engines.analysis.prompt === undefined ? "" : ` (prompts ${call.engines.analysis.prompt}, seed ${call.engines.analysis.seed})`}`);
   if (call.turns.length > 0) {
     lines.push("");

@@ -36,7 +36,7 @@ describe("ui: the page of a call", () => {
   });
 
   it("says plainly when the starter model listened, and not when another one did", () => {
-    assert.match(callPage(), /Heard with the starter model: expect wrong words/);
+    assert.match(callPage(), /Heard with the starter model, which knows synthetic voices: expect wrong words where people speak/);
     const { engines } = finishedCall();
     assert.ok(engines);
     assert.doesNotMatch(callPage({ engines: { ...engines, speech: { ...engines.speech, model: "base.en" } } }), /starter model/);

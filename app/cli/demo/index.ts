@@ -152,6 +152,6 @@ function oneLine(text: string | null): string {
 function invite({ url, appliance }: Served): void {
   const code = appliance.store.access.createLoginCode("admin");
   say(`\nDashboard: ${url}/login?code=${code}`);
-  say("The link works once, for 15 minutes. These words were heard by the starter model, which mishears many; see README.md.");
+  say("The link works once, for 15 minutes. These words were heard by the starter model, which was taught with synthetic voices such as these and does not understand people; see README.md.");
   say(`Press Ctrl-C to stop. (${clockTime(performance.now())} since the start)`);
 }

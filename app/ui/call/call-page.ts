@@ -80,7 +80,7 @@ function notices({ call, frame }: CallPageView): Html[] {
   if (call.error !== null) notes.push(failed(call, frame));
   if (call.status === "processing" || call.status === "received") notes.push(inWork(call));
   if (call.status === "held") notes.push(held(call));
-  if (call.engines?.speech.model === "starter-en" && call.turns.length > 0) notes.push(html`<section class="notice warn"><p><b>Heard with the starter model: expect wrong words.</b> It shows that everything works; install a production speech model to rely on the text: <code>scripts/earshot models fetch base.en</code></p></section>`);
+  if (call.engines?.speech.model === "starter-en" && call.turns.length > 0) notes.push(html`<section class="notice warn"><p><b>Heard with the starter model, which knows synthetic voices: expect wrong words where people speak.</b> It shows that everything works; install a production speech model to rely on the text: <code>scripts/earshot models fetch base.en</code></p></section>`);
   if (call.audio?.truncated === true) notes.push(html`<section class="notice warn"><p><b>The recording breaks off.</b> Part of the length that its header promises is missing; what is there was analysed.</p></section>`);
   for (const warning of call.audio?.warnings ?? []) notes.push(html`<section class="notice warn"><p><b>${WARNING_WORDS[warning.code]}.</b> ${warning.message}</p></section>`);
   if (call.turns.length > 0 && call.speaker_source === "diarised") notes.push(html`<section class="notice"><p><b>One channel for both parties: they are told apart by their voices.</b> ${toldApart(call)} A word here and there may stand with the wrong one; a telephone system that records two channels leaves no doubt.</p></section>`);
