@@ -134,7 +134,7 @@ class Trainer:
 
     def __init__(self, a, tokens, pool, device):
         """Goes on from `a.start`."""
-        size = wm.Size(**{part: int(n) for part, n in zip(("encoder_layers", "decoder_layers"), a.layers.split("+"))}) if a.layers else None
+        size = wm.size_of(a.layers)
         self.a, self.pool, self.device = a, pool, device
         self.model = wm.load(a.start, tokens, len(PHONES), size).to(device)
         self.mean = wm.load(a.start, tokens, len(PHONES), size).to(device)
@@ -219,7 +219,7 @@ def main():
     for target, args in ((fill, (pool, a.folder, stopped)), (feed, (batches, ready, device, stopped))):
         threading.Thread(target=target, args=args, daemon=True).start()
     print(f"{sum(p.numel() for p in trainer.weights) / 1e6:.1f} M parameters on {device}, {len(dictionary)} words of a dictionary", flush=True)
-    path, saved, step, heard, last, reported = os.path.join(a.folder, "card.pt"), time.time(), 0, 0.0, time.time(), time.time()
+    path, saved, step, heard, last = os.path.join(a.folder, "card.pt"), time.time(), 0, 0.0, time.time()
     end = until(deadline)
     while (now := time.time()) < end:
         batch = ready.get()

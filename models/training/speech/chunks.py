@@ -112,8 +112,9 @@ class Speaker:
         """`folder` for its voices; `dictionary`: words, or none."""
         self.rng = random.Random(f"speaker {number} {time.time()}")
         random.seed(self.rng.random())
-        self.invented = timbres.data_folder(os.path.join(folder, f"voices-{number}"), 60, self.rng.random())
-        voices.use_data(os.path.join(folder, f"voices-{number}"))
+        own = os.path.join(folder, f"voices-{number}")
+        self.invented = timbres.data_folder(own, 60, self.rng.random())
+        voices.use_data(own)
         self.dictionary = dictionary
 
     def __call__(self):

@@ -122,7 +122,7 @@ class Layouts:
         rng, column = self.rng, self.column
         stamped = rng.random() >= self.a.unstamped
         stamp = lambda frame: self.stamp0 + np.minimum(1500, np.round((position + frame) / GRID).astype(int) * GRID)
-        said, heard, until, first, begun = [], [], [], True, False
+        said, heard, until = [], [], []
         for at, chunk, u in parts or []:
             begin, end = chunk.word[u], chunk.word[u + 1]
             starts, ends = chunk.begin[begin:end] + at, chunk.end[begin:end] + at
@@ -134,17 +134,17 @@ class Layouts:
             times = s < 0
             if stamped:
                 s = np.where(s == START, stamp(h), np.where(s == STOP, stamp(np.minimum(h + 3, frames)), s))
-                if first and len(s) and not position and h[0] > 50:
+                if not said and len(s) and not position and h[0] > 50:
                     s[0], e[0] = self.stamp0, 0  # whisper.cpp takes no first timestamp beyond one second
             else:
                 s, h, e = s[~times], h[~times], e[~times]
             said.append(s), heard.append(h), until.append(e)
-            first, begun = False, True
             if stop < len(starts):
                 if stamped and not late[stop]:  # cut off: begun, and no more
                     said.append([int(stamp(starts[stop]))]), heard.append([starts[stop]]), until.append([starts[stop] + 4])
                 break
         head = [column[SOT]] if stamped else [column[SOT], column[NO_TIMESTAMPS]]
+        begun = bool(said)
         tail = [column[EOT]] if begun or not stamped else [self.stamp0, column[EOT]]
         known = len(head) - 1
         said = np.concatenate([head, *said, tail]).astype(np.int64)

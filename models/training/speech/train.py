@@ -225,8 +225,8 @@ def main():
     a = arguments()
     torch.set_num_threads(1)
     tokens = Tokens()
-    layers = wm.Size(**{part: int(n) for part, n in zip(("encoder_layers", "decoder_layers"), a.layers.split("+"))}) if a.layers else None
-    model = wm.load(a.start, tokens, len(PHONES), layers) if a.start else wm.Whisper(layers or wm.Size(), tokens, len(PHONES))
+    size = wm.size_of(a.layers)
+    model = wm.load(a.start, tokens, len(PHONES), size) if a.start else wm.Whisper(size or wm.Size(), tokens, len(PHONES))
     mean = wm.Whisper(model.size, tokens, len(PHONES))
     mean.load_state_dict(model.state_dict())
     mean.eval()

@@ -32,6 +32,11 @@ class Size:
     phone_layer: int = 4  # the encoder layer whose output names the phones
 
 
+def size_of(layers):
+    """"8+4", encoder and decoder layers → Size; nothing → None."""
+    return Size(**{part: int(n) for part, n in zip(("encoder_layers", "decoder_layers"), layers.split("+"))}) if layers else None
+
+
 def gelu(x):
     """On a processor by the formula: oneDNN's GELU backward is wrong on strided gradients in torch 1.13."""
     return F.gelu(x) if x.is_cuda else 0.5 * x * (1 + torch.erf(x * 0.7071067811865476))
