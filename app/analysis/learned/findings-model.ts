@@ -6,7 +6,7 @@ import { AppError } from "../../domain/index.ts";
 import type { Features } from "./features.ts";
 
 /** One class per column; a feature that is not listed weighs nothing. With a scale, long conversations speak no louder than short ones. */
-const headSchema = z.strictObject({ classes: z.array(z.string()).min(1), bias: z.array(z.number()), scale: z.number().positive().optional(), weights: z.record(z.string(), z.array(z.number())) });
+export const headSchema = z.strictObject({ classes: z.array(z.string()).min(1), bias: z.array(z.number()), scale: z.number().positive().optional(), weights: z.record(z.string(), z.array(z.number())) });
 const modelSchema = z
   .strictObject({ version: z.literal(3), name: z.string(), trained_on: z.int(), heads: z.strictObject({ important: headSchema, intent: headSchema, outcome: headSchema, reason: headSchema, mood: headSchema, trend: headSchema, task: headSchema }) })
   .refine(({ heads }) => Object.values(heads).every(({ classes, bias, weights }) => bias.length === classes.length && Object.values(weights).every((row) => row.length === classes.length)), "expected one number per class");

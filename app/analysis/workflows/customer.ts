@@ -6,7 +6,8 @@ import type { SlotType } from "./definition.ts";
 import type { SlotSource } from "./form.ts";
 import { quoteOf, type Line } from "./message.ts";
 import { isDenied, type PreparedSlot, type PreparedWorkflow, type ReadMessage } from "./reader.ts";
-import { readPlaceOnly } from "./values/addresses.ts";
+import { asksPlace, readPlace, readPlaceOnly } from "./values/addresses.ts";
+import { isFullerName } from "./values/names.ts";
 import type { Reading } from "./values/value.ts";
 import { isBetterThing, mayBeBetter } from "./things-known.ts";
 import { isAside, isErrand } from "./asides.ts";
@@ -26,23 +27,26 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   const taken = read.lines.map((): (Reading & { type: SlotType })[] => []);
   const isCorrection = read.lines.some(isCue);
   // a postcode may stand within its address
-  const isFree = (at: number, one: Reading, type: SlotType): boolean => !isDenied(read.lines[at] as Line, one.from) && !isAside(read.lines[at] as Line, one, type) && !(taken[at] ?? []).some((other) => one.from < other.to && one.to > other.from && !(WITHIN.has(type) && WITHIN.has(other.type) && type !== other.type));
+  const isFree = (at: number, one: Reading, slot: PreparedSlot, asked: boolean): boolean => one.isChoice === true || (!isDenied(read.lines[at] as Line, one.from) && !isElsewhere(read, slot, at, one, asked) && isApart(at, one, slot.slot.type));
+  const isApart = (at: number, one: Reading, type: SlotType): boolean => !(taken[at] ?? []).some((other) => one.from < other.to && one.to > other.from && !(WITHIN.has(type) && WITHIN.has(other.type) && type !== other.type));
   const put = (slot: PreparedSlot, at: number, one: Reading, source: SlotSource): void => {
     const known = before.slots[slot.name];
+    if (slot.slot.type === "name" && known !== undefined && isFullerName(known.value, one.value)) return; // a signature after the full name
     const place = slot.slot.type === "address" && /\d/.test(one.value.split(",").slice(-2).join()) && read.lines[at + 1] !== undefined && one.to === read.lines[at]?.plain.length ? readPlaceOnly(read.lines[at + 1] as Line) : undefined;
     const value = place !== undefined ? `${one.value}, ${place}` : one.weekday !== undefined ? dayOffered(one.weekday, one.value, known?.value, before.days) : one.day !== undefined && known !== undefined ? (sameMonth(one.day, known.value) ?? one.value) : one.value;
-    taken[at]?.push({ ...one, type: slot.slot.type });
+    if (one.isChoice !== true) taken[at]?.push({ ...one, type: slot.slot.type });
     changes.set(slot.name, { slot: slot.name, value, source, quote: quoteOf(read.lines[at] as Line, one.from, one.to) });
   };
+  const valuesOf = (slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[] => chosen(read, slot, before) ?? read.values(slot, asked);
   const open = slots.filter(({ slot }) => slot.from === "customer");
   const label = (slot: PreparedSlot, isGood: (code: string) => boolean): void => {
     read.keywords(slot).forEach((places, at) => {
       const [place] = places;
       if (place === undefined || slot.slot.type === "text" || changes.has(slot.name)) return;
-      const list = (read.values(slot, BARE.has(slot.slot.type))[at] ?? []).filter((one) => isFree(at, one, slot.slot.type) && isGood(one.value));
+      const list = (valuesOf(slot, BARE.has(slot.slot.type))[at] ?? []).filter((one) => isFree(at, one, slot, false) && isGood(one.value));
       const found = corrected(list.filter((one) => one.from >= place.to), read.lines[at] as Line) ?? list.find((one) => one.from < place.to && one.to > place.from) ?? list.filter((one) => one.to <= place.from && place.from - one.to <= 4).at(-1);
       // "Could you ring me after that? The eighteenth."
-      const next = found === undefined && (read.lines[at + 1]?.plain.length ?? MOST_NEXT) < MOST_NEXT ? read.values(slot, BARE.has(slot.slot.type))[at + 1]?.find((one) => isFree(at + 1, one, slot.slot.type) && isGood(one.value)) : undefined;
+      const next = found === undefined && (read.lines[at + 1]?.plain.length ?? MOST_NEXT) < MOST_NEXT ? valuesOf(slot, BARE.has(slot.slot.type))[at + 1]?.find((one) => isFree(at + 1, one, slot, false) && isGood(one.value)) : undefined;
       if (found !== undefined) put(slot, at, found, "labelled");
       else if (next !== undefined && list.length === 0) put(slot, at + 1, next, "labelled");
     });
@@ -56,7 +60,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
     const asked = open.filter(({ name }) => before.pending.has(name) || before.house?.proposals.has(name) === true);
     for (const slot of asked) {
       if (changes.has(slot.name) || slot.slot.type === "text") continue;
-      const all = read.values(slot, before.pending.has(slot.name)).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type)).map((one) => ({ one, at })));
+      const all = valuesOf(slot, before.pending.has(slot.name)).flatMap((found, at) => found.filter((one) => isFree(at, one, slot, true)).map((one) => ({ one, at })));
       const list = all.some(({ one }) => one.isWhole !== true) ? all.filter(({ one }) => one.isWhole !== true) : all;
       const chosen = isCorrection && slot.slot.type !== "boolean" ? list.at(-1) : firstOf(list, slot, read); // "No. I am closing the account": no takes nothing back
       const isWeak = slot.slot.type === "reference" && before.slots[slot.name] !== undefined && chosen !== undefined && !isTelling(chosen.one.value) && !(isCorrection && isLike(chosen.one.value, before.slots[slot.name]?.value ?? "", "reference"));
@@ -73,11 +77,13 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
     const known = before.slots[slot.name];
     const isOnly = slot.slot.type === "enum" || slots.every((other) => other === slot || other.slot.type !== slot.slot.type || before.slots[other.name] === undefined);
     const mayCorrect = isCorrection && known !== undefined && isOnly && slot.slot.type !== "text";
-    if (!slot.anywhere && !mayCorrect) continue;
-    const list = read.values(slot, false).flatMap((found, at) => found.filter((one) => isFree(at, one, slot.slot.type) && one.isLeft !== true && !isPassing(slot, at, read) && (slot.slot.type !== "reference" || known !== undefined || isTelling(one.value)) && !(known !== undefined && isAsking(read.lines[at] as Line))).map((one) => ({ one, at })));
+    const isMoment = read.knowsMoments(slot);
+    if (!slot.anywhere && !mayCorrect && !isMoment) continue;
+    const list = valuesOf(slot, false).flatMap((found, at) => found.filter((one) => isFree(at, one, slot, false) && one.isLeft !== true && !isPassing(slot, at, read) && (slot.slot.type !== "reference" || known !== undefined || isTelling(one.value)) && !(known !== undefined && isAsking(read.lines[at] as Line))).map((one) => ({ one, at })));
     const chosen = mayCorrect ? list.at(-1) : firstOf(list, slot, read);
     const isNewer = known !== undefined && (known.source === "mentioned" || known.source === "stated") && (slot.slot.keep === undefined ? LATEST.has(slot.slot.type) && slot.slot.when !== "past" : slot.slot.keep === "last");
-    if (chosen !== undefined && (known === undefined || isNewer || (mayCorrect && isLike(chosen.one.value, known.value, slot.slot.type)))) put(slot, chosen.at, chosen.one, mayCorrect ? "answered" : "mentioned");
+    const isFuller = chosen !== undefined && known !== undefined && slot.slot.type === "name" && isFullerName(chosen.one.value, known.value);
+    if (chosen !== undefined && (known === undefined || isNewer || isFuller || (mayCorrect && isLike(chosen.one.value, known.value, slot.slot.type)))) put(slot, chosen.at, chosen.one, mayCorrect ? "answered" : "mentioned");
   }
   for (const slot of open) {
     const at = taken.findIndex((list) => list.some((one) => one.type === slot.slot.type));
@@ -87,8 +93,9 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
   correctLastDigits(read, before, changes, slots);
   for (const slot of open) {
     if (slot.names.length + slot.after.length + slot.before.length === 0 || changes.has(slot.name) || !mayBeBetter(read.message.text, before.slots[slot.name], slot)) continue;
-    read.things(slot).forEach(([one], at) => (one !== undefined && !changes.has(slot.name) && isBetterThing(one, before.slots[slot.name], slot) && !isDenied(read.lines[at] as Line, one.from) ? put(slot, at, one, "mentioned") : undefined));
+    read.things(slot, before.pending.has(slot.name)).forEach(([one], at) => (one !== undefined && !changes.has(slot.name) && isBetterThing(one, before.slots[slot.name], slot) && !isDenied(read.lines[at] as Line, one.from) ? put(slot, at, one, one.isGuess === true ? "guessed" : "mentioned") : undefined));
   }
+  addPlace(read, before, changes, slots);
   replaceParts(read, before, changes, slots);
   takeOption(before, changes, slots);
   if (!isPage) answerYesNo("no", read, before, changes, slots);
@@ -115,13 +122,41 @@ function firstOf(list: readonly Placed[], { slot }: PreparedSlot, read: ReadMess
   const [first, second] = list;
   if (first === undefined || second === undefined) return first;
   const line = read.lines[first.at];
+  if (slot.type === "name") return list.find(({ one }) => isFullerName(one.value, first.one.value)) ?? first;
   if (slot.type !== "address") return first.at === second.at && line !== undefined && corrected([first.one, second.one], line) === second.one ? second : first;
   return list.find(({ one, at }) => one.isLeft !== true && !/\b(?:from|old|previous|former|leaving|left)(?: address)?(?: is| was)?$/.test((read.lines[at]?.plain ?? []).slice(0, one.from).map((word) => word.text).join(" "))) ?? list[0];
 }
 
+/** "Flat 2, 14 Chandos Road" - "In which town?" - "Stroud": the answer belongs to the address. */
+function addPlace(read: ReadMessage, { slots: known, house }: Before, changes: Map<string, Change>, slots: readonly PreparedSlot[]): void {
+  const address = slots.find(({ slot }) => slot.type === "address");
+  const street = address === undefined ? undefined : known[address.name]?.value;
+  const [line] = read.lines;
+  if (address === undefined || street === undefined || line === undefined || changes.has(address.name) || house?.read.lines.some(asksPlace) !== true) return;
+  const place = readPlace(line);
+  if (place !== undefined && !street.toLowerCase().includes(place.toLowerCase())) changes.set(address.name, { slot: address.name, value: `${street}, ${place}`, source: "answered", quote: place, isPart: true });
+}
+
+/** From so likely a day or a time is what the slot is about: when it was asked for, and when it was not. */
+const MOMENT_ASKED = 0.05;
+const MOMENT_SAID = 0.3;
+
+/** Whether a day or a time is about something else: as a trained model judges it, else by words that say so. */
+function isElsewhere(read: ReadMessage, slot: PreparedSlot, at: number, one: Reading, asked: boolean): boolean {
+  const chance = read.chanceOf(slot, at, one, asked);
+  return chance === undefined ? isAside(read.lines[at] as Line, one, slot.slot.type) : chance < (asked ? MOMENT_ASKED : MOMENT_SAID);
+}
+
+/** What a trained model says that the message chooses, by sentence; undefined where none knows the slot, or nothing is chosen and the phrases may know better. */
+function chosen(read: ReadMessage, slot: PreparedSlot, { pending, house }: Before): readonly (readonly Reading[])[] | undefined {
+  const choice = read.choice(slot, pending.has(slot.name), house?.read);
+  if (choice === undefined || choice === null) return undefined;
+  return read.lines.map((_, at) => (choice !== null && choice.at === at && (slot.slot.values === undefined || slot.slot.values[choice.value] !== undefined) ? [choice] : []));
+}
+
 /** "I can scan both on Wednesday": what the customer will do about it, unless the sentence names the slot. What lies behind is told as what was done. */
 function isPassing(slot: PreparedSlot, at: number, read: ReadMessage): boolean {
-  return slot.slot.when !== "past" && isErrand(read.lines[at] as Line, slot.slot.type) && (read.keywords(slot)[at]?.length ?? 0) === 0;
+  return !read.knowsMoments(slot) && slot.slot.when !== "past" && isErrand(read.lines[at] as Line, slot.slot.type) && (read.keywords(slot)[at]?.length ?? 0) === 0;
 }
 
 function isAsking({ text }: Line): boolean {

@@ -25,6 +25,7 @@ const slotSchema = z
     after: z.array(phrase).max(200).default([]),
     before: z.array(phrase).max(200).default([]),
     house: z.boolean().default(false),
+    learned: id.optional(),
     keep: z.enum(["first", "last"]).optional(),
     pattern: z.string().min(1).max(200).optional(),
     values: z.record(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,49}$/, "expected lower-case letters, digits, _ and -"), z.array(phrase).min(1).max(200)).optional(),

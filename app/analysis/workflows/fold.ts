@@ -8,6 +8,7 @@ import { readHouse, type HouseTurn } from "./house.ts";
 import type { SaidMessage } from "./message.ts";
 import type { MessageReader, PreparedWorkflow, ReadMessage } from "./reader.ts";
 import { addProposals } from "./proposals.ts";
+import { isFullerName } from "./values/names.ts";
 import { checkValue } from "./values/read-values.ts";
 
 /** Everything that a form is made of. */
@@ -131,7 +132,7 @@ function settle({ stated }: HouseTurn, { slots, days }: FoldState, workflow: Pre
     const known = slots[name];
     if (said === undefined) return [];
     const isLast = slot.type === "time" || slot.type === "boolean" || (slot.type === "date" && slot.when === "future");
-    const isFuller = known !== undefined && (slot.type === "name" ? known.source === "stated" && said.value.split(" ").length > known.value.split(" ").length : slot.type === "address" && said.value.length > known.value.length && said.value.startsWith(known.value));
+    const isFuller = known !== undefined && (slot.type === "name" ? isFullerName(said.value, known.value) || (known.source === "stated" && said.value.split(" ").length > known.value.split(" ").length) : slot.type === "address" && said.value.length > known.value.length && said.value.startsWith(known.value));
     return known === undefined || isLast || isFuller ? [{ slot: name, value: slot.type === "date" ? (said.weekday === undefined ? said.value : dayOffered(said.weekday, said.value, known?.value, days)) : said.value, source: "stated", quote: said.quote }] : [];
   });
 }

@@ -3,7 +3,7 @@ import type { Slot, Workflow } from "./definition.ts";
 import type { SaidMessage } from "./message.ts";
 
 /** How a value came into its slot. */
-export type SlotSource = "answered" | "labelled" | "confirmed" | "bot" | "form" | "stated" | "mentioned" | "model";
+export type SlotSource = "answered" | "labelled" | "confirmed" | "bot" | "form" | "stated" | "mentioned" | "guessed" | "model";
 
 /** A filled slot; `evidence` is the ids of the messages that prove it, `quote` the words. */
 export interface FilledSlot {
@@ -17,7 +17,7 @@ export interface FilledSlot {
   atMs: number;
 }
 
-const SURE: Readonly<Record<SlotSource, number>> = { form: 0.97, answered: 0.95, bot: 0.95, confirmed: 0.92, labelled: 0.9, stated: 0.8, mentioned: 0.75, model: 0.7 };
+const SURE: Readonly<Record<SlotSource, number>> = { form: 0.97, answered: 0.95, bot: 0.95, confirmed: 0.92, labelled: 0.9, stated: 0.8, mentioned: 0.75, guessed: 0.65, model: 0.7 };
 /** Where the parties cannot be told apart, what is said may be the agent's. */
 const UNKNOWN_PARTY = 0.8;
 

@@ -69,7 +69,7 @@ function booked(found: readonly Placed[], { slot }: PreparedSlot, read: ReadMess
 }
 
 function isErrandFor(slot: PreparedSlot, at: number, read: ReadMessage): boolean {
-  return isErrand(read.lines[at] as Line, slot.slot.type) && (read.keywords(slot)[at]?.length ?? 0) === 0;
+  return !read.knowsMoments(slot) && isErrand(read.lines[at] as Line, slot.slot.type) && (read.keywords(slot)[at]?.length ?? 0) === 0;
 }
 
 /** "The name of the company" asks for the company: the longer phrase of another slot is what is meant. */
@@ -79,12 +79,16 @@ function isWithinOther(place: { from: number; to: number }, at: number, slot: Pr
 
 type Placed = Reading & { at: number };
 
+/** From so likely a day or a time of the house is what the slot is about. */
+const MOMENT = 0.3;
+
 /** What it says of a slot: where the type alone does not tell, only beside the slot's name; of names, whom it asks after ("is that Mr Hussain?"). */
 function valuesOf(read: ReadMessage, slot: PreparedSlot, slots: readonly PreparedSlot[]): Placed[] {
-  if (slot.slot.type === "text") return slot.slot.house ? read.things(slot).flatMap((list, at) => list.filter((one) => one.isKnown && !isFirm(one.value)).slice(0, 1).map((one) => ({ ...one, at }))).slice(0, 1) : [];
+  if (slot.slot.type === "text") return slot.slot.house ? read.things(slot, false).flatMap((list, at) => list.filter((one) => one.isKnown && !isFirm(one.value)).slice(0, 1).map((one) => ({ ...one, at }))).slice(0, 1) : [];
   if (slot.slot.type === "name") return read.values(slot, true).flatMap((list, at) => (isQuestion(read.lines[at] as Line) && /\b(?:is (?:it|that|this)|it is|it's|speaking (?:to|with))\b/i.test(read.lines[at]?.text ?? "") ? list.map((one) => ({ ...one, at })) : []));
   const labelled = read.keywords(slot);
   const rivals = slots.filter((other) => other.slot.type === slot.slot.type);
+  if (read.knowsMoments(slot)) return read.values(slot, false).flatMap((list, at) => list.filter((one) => (read.chanceOf(slot, at, one, false) ?? 0) >= MOMENT).map((one) => ({ ...one, at })));
   return read.values(slot, false).flatMap((list, at) => list.filter(() => (labelled[at]?.length ?? 0) > 0 || ((rivals.length === 1 || slot.slot.type === "enum") && !NEEDS_LABEL.has(slot.slot.type) && (slot.anywhere || slot.slot.type !== "date"))).map((one) => ({ ...one, at })));
 }
 

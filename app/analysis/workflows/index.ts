@@ -1,5 +1,6 @@
 // Workflows: a conversation fills forms.
 export { SLOT_TYPES, type Slot, type SlotType, type Workflow } from "./definition.ts";
+export { loadSlotsModel, type SlotsModel } from "./learned/slots-model.ts";
 export { loadWorkflows } from "./load.ts";
 export type { SaidMessage } from "./message.ts";
 export { createMessageReader, prepareWorkflow, type MessageReader, type PreparedWorkflow, type Site } from "./reader.ts";

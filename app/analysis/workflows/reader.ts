@@ -4,6 +4,8 @@ import type { Slot, Workflow } from "./definition.ts";
 import { findPhrases, linesOf, readPhrase, type Line, type PhraseWords, type SaidMessage } from "./message.ts";
 import type { Reading, Surroundings } from "./values/value.ts";
 import { heedsAsked, readValues } from "./values/read-values.ts";
+import { chanceOfMoment, learnedChoice, learnedNames, learnedThings, type Choice } from "./learned/read-slots.ts";
+import type { SlotsModel } from "./learned/slots-model.ts";
 import { readThings } from "./values/things.ts";
 
 /** Where a site is. */
@@ -50,7 +52,13 @@ export interface ReadMessage {
   /** values by sentence */
   values(slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[];
   /** what a text slot is about, by sentence */
-  things(slot: PreparedSlot): readonly (readonly Reading[])[];
+  things(slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[];
+  /** 0…1: that a day or a time of a sentence is what the slot is about, as a trained model judges it; undefined without one */
+  chanceOf(slot: PreparedSlot, at: number, one: Pick<Reading, "from" | "to">, asked: boolean): number | undefined;
+  /** whether a trained model tells what days and times of the slot are about */
+  knowsMoments(slot: PreparedSlot): boolean;
+  /** which value the message chooses, as a trained model judges it; undefined without one, null when none */
+  choice(slot: PreparedSlot, asked: boolean, house: ReadMessage | undefined): Choice | null | undefined;
   /** places of the slot's keywords, by sentence */
   keywords(slot: PreparedSlot): readonly (readonly { from: number; to: number }[])[];
 }
@@ -89,7 +97,8 @@ export interface MessageReader {
   read(message: SaidMessage): ReadMessage;
 }
 
-export function createMessageReader(site: Site): MessageReader {
+/** @param model what trained models know of slots; without it patterns and phrases alone read */
+export function createMessageReader(site: Site, model?: SlotsModel): MessageReader {
   const kept = new Map<string, ReadMessage>();
   return {
     read(message) {
@@ -99,7 +108,7 @@ export function createMessageReader(site: Site): MessageReader {
         kept.set(message.id, known);
         return known;
       }
-      const fresh = readMessage(message, site);
+      const fresh = readMessage(message, site, model);
       kept.set(message.id, fresh);
       if (kept.size > KEPT) kept.delete(kept.keys().next().value ?? "");
       return fresh;
@@ -107,7 +116,8 @@ export function createMessageReader(site: Site): MessageReader {
   };
 }
 
-function readMessage(message: SaidMessage, site: Site): ReadMessage {
+function readMessage(message: SaidMessage, site: Site, model: SlotsModel | undefined): ReadMessage {
+  const isHouse = message.speaker === "agent" || message.speaker === "bot";
   const lines = linesOf(message.text);
   let around: Surroundings | undefined;
   const begun = new Map<PreparedWorkflow, boolean>();
@@ -115,23 +125,40 @@ function readMessage(message: SaidMessage, site: Site): ReadMessage {
   type Found = Partial<Record<"asked" | "free", readonly (readonly Reading[])[]>>;
   const values = new Map<string, Found>();
   const places = new Map<PreparedSlot, readonly (readonly { from: number; to: number }[])[]>();
-  const things = new Map<PreparedSlot, readonly (readonly Reading[])[]>();
+  const things = new Map<PreparedSlot, Found>();
   return {
     message, lines,
     get around() {
       return (around ??= { country: site.country, today: localDay(message.atMs, site.timeZone) });
     },
     begins(workflow) {
-      const isHouse = message.speaker === "agent" || message.speaker === "bot";
       const isSaid = (_line: Line, at: number): boolean => workflow.said.some((group) => group.length === 2 && group.every((one) => says(this, one, at)));
       return remembered(begun, workflow, () => (!isHouse && (this.signs(workflow).length > 0 || lines.some(isSaid))) || workflow.said.some((group) => group.length > 2 && group.every((one) => lines.some((_line, at) => says(this, one, at)))));
     },
     signs: (workflow) => remembered(signs, workflow, () => lines.flatMap((line) => signsIn(line, workflow))),
     values(slot, asked) {
       const of = remembered(values, slot.reads, (): Found => ({}));
-      return (of[asked && heedsAsked(slot.slot) ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
+      const head = slot.slot.type === "name" || slot.slot.type === "organisation" ? model?.spans[slot.slot.learned ?? ""] : undefined;
+      return (of[asked && heedsAsked(slot.slot) ? "asked" : "free"] ??= lines.map((line) => {
+        const found = readValues(line, slot.slot, this.around, asked);
+        return head === undefined ? found : learnedNames(head, line, slot, { isHouse, isAsked: asked }, found);
+      }));
     },
-    things: (slot) => remembered(things, slot, () => lines.map((line) => readThings(line, slot).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200)))),
+    things(slot, asked) {
+      const head = model?.spans[slot.slot.learned ?? ""];
+      const of = remembered(things, slot, (): Found => ({}));
+      return (of[asked && head !== undefined ? "asked" : "free"] ??= lines.map((line) => (head === undefined ? readThings(line, slot) : learnedThings(head, line, slot, { isHouse, isAsked: asked })).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200))));
+    },
+    knowsMoments: ({ slot: { type, learned } }) => learned !== undefined && (type === "date" || type === "time") && model?.moments.classes.includes(learned) === true,
+    chanceOf(slot, at, one, asked) {
+      const { type, learned } = slot.slot;
+      if (model === undefined || learned === undefined || (type !== "date" && type !== "time") || !this.knowsMoments(slot)) return undefined;
+      return chanceOfMoment(model.moments, learned, lines[at] as Line, one, { type, isHouse, asked: asked ? [type] : [], before: lines[at - 1], after: lines[at + 1] });
+    },
+    choice(slot, asked, house) {
+      const head = slot.slot.type === "enum" || slot.slot.type === "boolean" ? model?.choices[slot.slot.learned ?? ""] : undefined;
+      return head === undefined ? undefined : (learnedChoice(head, lines, { isAsked: asked, house: house?.lines ?? [], says: (line) => readValues(line, slot.slot, this.around, false).map(({ value }) => value) }) ?? null);
+    },
     keywords: (slot) => remembered(places, slot, () => lines.map((line) => findPhrases(slot.keywords, line.stems))),
   };
 }
@@ -145,7 +172,7 @@ function signsIn(line: Line, { begins, workflow }: PreparedWorkflow): string[] {
 
 /** Whether a sentence says a thing that is known by name, or a value of the slot (a certain one, where the workflow names it). */
 function says(read: ReadMessage, { slot, value }: { slot: PreparedSlot; value?: string }, at: number): boolean {
-  if (slot.slot.type === "text") return read.things(slot)[at]?.some((one) => one.isKnown) ?? false;
+  if (slot.slot.type === "text") return read.things(slot, false)[at]?.some((one) => one.isKnown) ?? false;
   return read.values(slot, false)[at]?.some((one) => (value === undefined || one.value === value) && !isDenied(read.lines[at] as Line, one.from)) ?? false;
 }
 

@@ -5,15 +5,18 @@ import type { PreparedSlot } from "./reader.ts";
 import type { Reading } from "./values/value.ts";
 
 /** @returns whether a thing that is said now should take the place of what was said in passing, or by the house, before */
-export function isBetterThing(one: Pick<Reading, "value" | "isKnown">, known: FilledSlot | undefined, slot: PreparedSlot): boolean {
+export function isBetterThing(one: Pick<Reading, "value" | "isKnown" | "isGuess">, known: FilledSlot | undefined, slot: PreparedSlot): boolean {
   if (known === undefined) return true;
+  if (known.source === "guessed") return one.isGuess !== true || isFuller(one.value, known.value);
   if (known.source !== "mentioned" && known.source !== "stated") return false;
+  if (one.isGuess === true) return isFuller(one.value, known.value);
   return isListed(slot, known.value) ? isFuller(one.value, known.value) : one.isKnown === true && / /.test(one.value);
 }
 
 /** Cheap, before a message is read for things at all: most messages say neither the thing again nor another. */
 export function mayBeBetter(text: string, known: FilledSlot | undefined, slot: PreparedSlot): boolean {
   if (known === undefined) return true;
+  if (known.source === "guessed") return true;
   if (known.source !== "mentioned" && known.source !== "stated") return false;
   return text.toLowerCase().includes(known.value.toLowerCase()) || !isListed(slot, known.value);
 }

@@ -47,6 +47,20 @@ export function readPlaceOnly(line: Line): string | undefined {
   return /^(?!Thank|Yes|No\b|Please|Cheers|Ok|Right|Lovely|Great|That|From|And|So\b)\p{Lu}[\p{L}'’-]+(?: (?:upon |under |on )?\p{Lu}[\p{L}'’-]+)?(?:, \p{Lu}[\p{L}'’-]+)?(?=(?: still)?[.,!]?$)/u.exec(line.text)?.[0];
 }
 
+/** "And which town?", "Town and postcode?": the house asks for the place behind a street. */
+export function asksPlace({ text, line }: Line): boolean {
+  return /\b(?:which|what|the|and|your)? ?(?:town|city|village|suburb|county)\b/.test(line) && /\?\s*$|^(?:and )?(?:the )?(?:town|city)/i.test(text);
+}
+
+const NO_PLACE = /^(?:yes|yeah|yep|no|nope|ok|okay|er|erm|um|uh|oh|ah|it's|its|it is|that's|that is|in|still|sure|right|well)$/i;
+
+/** "Stroud. G L five, three R W", "durham DH1 3RL", "That's Leeds": the place in an answer to such a question. */
+export function readPlace(line: Line): string | undefined {
+  const words = line.text.replace(/\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b.*$/i, "").replace(/[.,;!].*$/s, "").replace(/^(?:it's|its|that's|that is|it is|in|er|um|uh|yes|yeah)[, ]+/i, "").trim().split(/\s+/);
+  const isPlace = words.length <= 3 && words.every((word) => /^[\p{L}'’-]{2,}$/u.test(word) && !NO_PLACE.test(word));
+  return isPlace ? words.map((word) => (/^\p{Ll}/u.test(word) && words.length < 3 ? titled(word) : word)).join(" ") : undefined;
+}
+
 /** The sentence with its spoken numbers in digits, and which plain word stands at a place of it. */
 function inDigits(line: Line): { text: string; wordAt: (place: number) => number } {
   let text = "";

@@ -11,6 +11,8 @@ const MOST_WORDS = 24;
 const DATE = /(?<![\d./-])\d{1,2}([./-])\d{1,2}\1(?:\d{4}|\d{2})(?!\d)|(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)/g;
 /** Said between the parts of a code, and not part of it. */
 const SPOKEN_SIGNS = new Set(["dash", "hyphen", "slash", "stroke"]);
+const LEADS_TO_SIGN = new Set(["then", "there", "is", "a", "and"]);
+const MOST_LEADING = 4;
 
 /** Codes in capitals without spaces, dots and dashes: what a pattern is held against. */
 export const readReferences: ValueReader = (line, slot) => {
@@ -22,7 +24,7 @@ export const readReferences: ValueReader = (line, slot) => {
 /** @returns the longest stretches of a run that are such a code, first come first */
 function longest(line: Line, run: { from: number; to: number }, isCode: (code: string) => boolean, normal: (code: string) => string = (code) => code): Reading[] {
   const found: Reading[] = [];
-  const words = line.plain.slice(run.from, run.to).map((word) => compacted(word.text));
+  const words = line.plain.slice(run.from, run.to).map((word, at) => (isSign(line, run.from + at) ? "" : compacted(word.text)));
   for (let from = run.from; from < run.to; from++) {
     const codes: string[] = [];
     for (let to = from; to < Math.min(run.to, from + MOST_WORDS); to++) codes.push((codes.at(-1) ?? "") + (words[to - run.from] ?? ""));
@@ -50,15 +52,29 @@ function runsOf(line: Line): { from: number; to: number }[] {
   return runs.filter((run) => /\d/.test(compact(line, run.from, run.to)));
 }
 
+/** "W C, then a dash, eight one": the sign, and the small words that lead to it. */
+function isSign(line: Line, at: number): boolean {
+  let to = at;
+  while (to - at < MOST_LEADING && LEADS_TO_SIGN.has(line.plain[to]?.text ?? "")) to++;
+  return SPOKEN_SIGNS.has(line.plain[to]?.text ?? "");
+}
+
 function isPart(line: Line, at: number): boolean {
   const { text, from } = line.plain[at] ?? { text: "", from: 0 };
-  if (SPOKEN_SIGNS.has(text)) return at > 0 && isPart(line, at - 1) && at + 1 < line.plain.length;
+  if (isSign(line, at)) return at > 0 && (isPart(line, at - 1) || isSign(line, at - 1)) && at + 1 < line.plain.length;
   if (/\d/.test(text)) return !/^[£$€¥]|%$|^\d+(?:st|nd|rd|th)$/.test(text);
   if (/^[a-z]$/.test(text)) return !(text === "i" || text === "a") || /\d|^[a-z]$/.test(line.plain[at + 1]?.text ?? "");
   if (!/^[a-z]{2,5}$/.test(text)) return false;
   const written = line.tokens[from]?.text ?? "";
-  const leads = /\d/.test(line.plain[at + 1]?.text ?? "") || /^[a-z]$/.test(line.plain[at + 1]?.text ?? "");
+  const next = line.plain[at + 1]?.text ?? "";
+  if (written.length > 1 && /^\p{Lu}+$/u.test(written) && /^[a-z]{2,5}$/.test(next) && isJoined(line, at + 1) && isPart(line, at + 1)) return true; // CM-AUG-3315
+  const leads = /\d/.test(next) || /^[a-z]$/.test(next) || (isSign(line, at + 1) && written === written.toUpperCase());
   return leads && !BEFORE_CODE.has(text) && (written === written.toUpperCase() || (!isFunctionWord(text) && text.length <= 4));
+}
+
+/** Nothing but a dash or a slash between a word and the one before it. */
+function isJoined(line: Line, at: number): boolean {
+  return /^[-/_]$/.test(line.text.slice(line.tokens[(line.plain[at - 1]?.to ?? 1) - 1]?.end ?? 0, line.tokens[line.plain[at]?.from ?? 0]?.start ?? 0));
 }
 
 /** No comma, full stop or bracket between a word and the one before it, except within spelled codes. */
@@ -67,6 +83,7 @@ function touches(line: Line, at: number): boolean {
   const start = line.tokens[line.plain[at]?.from ?? 0]?.start ?? 0;
   const between = line.text.slice(before, start);
   const isNumbers = /^\d{4,}$/.test(line.plain[at - 1]?.text ?? "") && /^\d+$/.test(line.plain[at]?.text ?? ""); // "four seven eight one, forty two boxes"
+  if (isSign(line, at) || isSign(line, at - 1)) return /^[\s,/_-]*$/.test(between);
   return /^[\s/_-]*$/.test(between) || (!isNumbers && /^[\s,.-]*$/.test(between) && ((line.plain[at]?.text.length ?? 0) <= 4 || /^[a-z]$/.test(line.plain[at - 1]?.text ?? "")) && (line.plain[at - 1]?.text.length ?? 0) <= 4);
 }
 

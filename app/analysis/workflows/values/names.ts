@@ -24,7 +24,7 @@ const SPOKEN = /\bname is ((?:(?:mr|mrs|ms|miss|dr) )?\p{L}[\p{L}'-]+(?: \p{L}[\
 const GREETING = "(?:(?:kind|best|warm|many)? ?(?:regards|thanks|wishes|thank you|cheers)|yours(?: faithfully| sincerely| truly)?|sincerely|mit freundlichen grüßen|cordialement|un saludo|saludos)";
 const SIGNED = new RegExp(`(?:^|(?:^|[\\s(])(?:${GREETING.replace(/\p{Ll}/gu, (letter, at: number) => (GREETING[at - 1] === "?" ? letter : `[${letter.toUpperCase()}${letter}]`))})[,!.]? (?:/ )?)${FULL_NAME}(?: \\((?:Mrs|Mr|Miss|Ms|Dr)\\))?(?=\\.?$|, ?${FIRM}(?:[,.]|$)|,? (?:[\\w.]+@|Tel|\\d))`, "u");
 const LEAD = /^(?:(?:yes|yeah|yep|sure|ok|okay|hi|hello|it's|it’s|its|it is|that's|that is|this is|of course|certainly|my name is|the name is|i'm|i am|name|well|er|erm|um|uh|oh)[,.:]? )+/iu;
-const NOT_NAMES = new Set([...MONTHS, ..."calling looking having trying not so very sorry just still here interested afraid happy unhappy going waiting monday tuesday wednesday thursday friday saturday sunday today tomorrow thanks thank please yes no hello hi dear best kind regards sure order debit credit card number account same flat for from at in on with to my the a an i'm im ringing moving stood outside writing getting good morning afternoon evening english british irish german french spanish new old customer agent team support service".split(" ")]);
+const NOT_NAMES = new Set([...MONTHS, ..."calling looking having trying not so very sorry just still here interested afraid happy unhappy going waiting monday tuesday wednesday thursday friday saturday sunday today tomorrow thanks thank please yes no hello hi dear best kind regards sure order debit credit card number account same flat for from at in on with to my the a an i'm im ringing moving stood outside writing getting good morning afternoon evening english g'day british irish german french spanish new old customer agent team support service".split(" ")]);
 /** Words that end an answer to "what is your name?". */
 const AFTER_NAME = /[,.!?;\d(]|\b(?:and (?!\p{Lu})|but|my|from|at|thanks|thank|with|im|i'm|i've|ive|i was|here|card|that's|its|born|d o b|dob|date of)/u;
 
@@ -33,12 +33,12 @@ export const readNames: ValueReader = (line, _slot, _around, asked) => {
   const found: Reading[] = [];
   const add = (name: string, start: number): void => {
     const kept = trimmed(name);
-    if (kept !== "") found.push({ value: bare(kept), ...wordsOfText(line, start, start + kept.length) });
+    if (kept !== "") found.push({ value: bareName(kept), ...wordsOfText(line, start, start + kept.length) });
   };
   for (const pattern of asked ? [SURE, ASKED] : [SURE, LIKELY]) for (const match of line.text.matchAll(pattern)) if (pattern !== LIKELY || /\s/.test(trimmed(match[1] ?? ""))) add(match[1] ?? "", match.index + match[0].lastIndexOf(match[1] ?? ""));
   for (const match of line.text.matchAll(INTRODUCED)) {
     const name = match[1] ?? match[2] ?? match[3] ?? "";
-    if (!found.some(({ value }) => value.includes(bare(trimmed(name))))) add(name, match.index + match[0].lastIndexOf(name));
+    if (!found.some(({ value }) => value.includes(bareName(trimmed(name))))) add(name, match.index + match[0].lastIndexOf(name));
   }
   const longer = found.length === 1 && !/\s/.test(found[0]?.value ?? " ") ? new RegExp(`\\b${found[0]?.value}, ${FULL_NAME}(?=[.,!]|$)`, "u").exec(line.text) : null;
   if (longer?.[1] !== undefined && !found.some(({ value }) => value.includes(" "))) {
@@ -88,7 +88,7 @@ export function readAddressed(line: Line): Reading | undefined {
   const name = trimmed(match?.[1] ?? "");
   if (match === null || name === "" || NO_CUSTOMER.test(name) || NOT_NAMES.has(name.toLowerCase())) return undefined;
   const end = match.index + match[0].length;
-  return { value: bare(name), ...wordsOfText(line, end - (match[1] ?? "").length, end) };
+  return { value: bareName(name), ...wordsOfText(line, end - (match[1] ?? "").length, end) };
 }
 
 const FROM_FIRM = new RegExp(`(?:${NAME},? (?:calling |ringing |here )?(?:from|with|at)|\\b[Ww]e are|\\b(?:[Cc]ompany|[Ff]irm|[Ss]chool|[Bb]usiness|[Oo]rganisation|[Cc]ompany's name|[Cc]alled)(?:'s| is|:| name is)) ${FIRM}`, "gu");
@@ -118,8 +118,16 @@ function trimmed(name: string): string {
   return words.slice(0, end < 0 ? undefined : end).join(" ").replace(/(?: and)?[.'’-]*$/u, "");
 }
 
+/** "Trewin" and then "Margaret Trewin", "N. Eze" and "Ngozi Eze": the same person, called more fully. */
+export function isFullerName(value: string, known: string): boolean {
+  const [full, short] = [value, known].map((name) => name.replace(TITLES, "").toLowerCase().split(/[\s.]+/).filter(Boolean));
+  if (full === undefined || short === undefined || full.length < 2 || full.join(" ") === short.join(" ")) return false;
+  const isSame = (one: string, other: string): boolean => one === other || (other.length === 1 && one.startsWith(other));
+  return short.every((word) => full.some((one) => isSame(one, word))) && full.join("").length > short.join("").length;
+}
+
 /** Without its title, unless nothing but a surname would be left. */
-function bare(name: string): string {
+export function bareName(name: string): string {
   const plain = name.replace(TITLES, "");
   return /\s/.test(plain) ? plain : name.replace(/^mister /i, "Mr ");
 }

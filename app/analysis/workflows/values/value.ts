@@ -9,10 +9,14 @@ export interface Reading {
   to: number;
   /** a day of a month that nobody named: it is the one of the date that is corrected, if there is one */
   day?: number;
-  /** one of the names that the slot lists */
+  /** one of the names that the slot lists, or that a trained model tagged */
   isKnown?: true;
+  /** phrases lead to it, and the trained model that reads the slot did not tag it */
+  isGuess?: true;
   /** a whole sentence: anything with a shape of its own is the better answer */
   isWhole?: true;
+  /** chosen by the whole message: it takes its words from no other slot */
+  isChoice?: true;
   /** of addresses: one that is left, or where post still goes */
   isLeft?: true;
   /** a weekday alone, 0 is Sunday: it is the one that was offered, if one was */
