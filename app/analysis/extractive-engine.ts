@@ -73,6 +73,7 @@ async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: 
     topic: topic.topic,
     reason: topic.reason,
     topic_evidence: topic.evidence,
+    likely_reasons: topic.likely,
     outcome: outcome.outcome,
     outcome_evidence: outcome.evidence,
     intent: english ? readIntent(sentences, signals, worth, proved) : null,

@@ -76,6 +76,8 @@ export interface Analysis {
   /** reason code of the site's taxonomy, e.g. `billing.double_charge` */
   reason: string | null;
   topic_evidence: string[];
+  /** reasons that it may be, each with its chance 0…1; a fifth of them is no finding, and nobody is told */
+  likely_reasons?: Readonly<Record<string, number>>;
   outcome: Outcome;
   outcome_evidence: string[];
   /** what the customer wants to achieve */

@@ -46,7 +46,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   const net = createNet({ log, clock });
   const ground = { root, dataDir: config.data_dir, net, clock, log };
   const languageModel = openLanguageModel(config.analysis, ground); // one for everything that asks one: it is large
-  const workflows = openWorkflows(config, options.languageModel ?? languageModel);
+  const workflows = openWorkflows(config, log, options.languageModel ?? languageModel);
   const first = await openSpeech(await readChoice(config.data_dir), { config, net, clock, log });
   const detector = chooseDetector(config.speech.detector, installedSilero(config, enginePrograms(config)));
   const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);

@@ -67,7 +67,7 @@ export interface Conversations {
   /** conversations that have no session any more stand empty: their ids still lead on */
   markEmpty(conversationIds: readonly string[]): void;
   describe(id: string, texts: { topic: string | null; summary: string | null; points: unknown; findings: ConversationFindings | null }): void;
-  setFindings(sessionId: string, reason: string | null, outcome: Outcome | null): void;
+  setFindings(sessionId: string, found: { reason: string | null; likely: Readonly<Record<string, number>> | undefined; outcome: Outcome | null }): void;
   log(activity: Omit<ActivityRow, "seq">): void;
   /** the activities of a session that is empty now belong to the one that holds its messages */
   moveActivities(from: string, to: string): void;
@@ -111,7 +111,7 @@ export function createConversations(db: Db): Conversations {
       ORDER BY coalesce(s.started_at_ms, s.received_at_ms), s.id LIMIT 1)
     WHERE founder_id = @id AND EXISTS (SELECT 1 FROM sessions s WHERE s.conversation_id = conversations.id AND s.id <> @id AND s.is_empty = 0 AND s.id NOT IN (SELECT founder_id FROM conversations WHERE founder_id IS NOT NULL))`);
   const describe = db.prepare("UPDATE conversations SET topic = ?, summary = ?, summary_points = ?, findings = ? WHERE id = ?");
-  const findings = db.prepare("UPDATE sessions SET reason = ?, outcome = ? WHERE id = ?");
+  const findings = db.prepare("UPDATE sessions SET reason = ?, likely_reasons = ?, outcome = ? WHERE id = ?");
   const log = db.prepare("INSERT INTO activities (session_id, at_ms, actor, is_decision, field, value) VALUES (@sessionId, @atMs, @actor, @isDecision, @field, @value)");
   const activities = db.prepare<Record<string, string>, Omit<ActivityRow, "isDecision"> & { isDecision: number }>(`SELECT seq, session_id AS sessionId, at_ms AS atMs, actor, is_decision AS isDecision, field, value FROM activities
     WHERE session_id IN (SELECT id FROM sessions WHERE conversation_id = @id) ORDER BY seq`);
@@ -149,7 +149,7 @@ export function createConversations(db: Db): Conversations {
     passOn: (sessionId) => void passOn.run({ id: sessionId }),
     markEmpty: (conversationIds) => void empty.run(JSON.stringify(conversationIds)),
     describe: (id, { topic, summary, points, findings: found }) => void describe.run(topic, summary, points === null ? null : JSON.stringify(points), found === null ? null : JSON.stringify(found), id),
-    setFindings: (sessionId, reason, outcome) => void findings.run(reason, outcome, sessionId),
+    setFindings: (sessionId, { reason, likely, outcome }) => void findings.run(reason, likely === undefined ? null : JSON.stringify(likely), outcome, sessionId),
     log: (activity) => void log.run({ ...activity, isDecision: activity.isDecision ? 1 : 0 }),
     moveActivities: (from, to) => void moveActivities.run(to, from),
     activities: (conversationId) => activities.all({ id: conversationId }).map((row) => ({ ...row, isDecision: row.isDecision === 1 })),

@@ -43,7 +43,7 @@ export interface Forms {
   /** the newest messages of a conversation, in time order, without those that say nothing */
   messages(conversationId: string, limit: number): FormMessageRow[];
   /** undefined when it stands empty or is not there */
-  conversation(id: string): { status: string; customerId: string | null; reasons: string[] } | undefined;
+  conversation(id: string): { status: string; customerId: string | null; reasons: string[]; likely: Readonly<Record<string, number>>[] } | undefined;
   of(conversationId: string): FormRow[];
   /** conversations of a customer that have a form, or messages that may begin one */
   conversationsOf(customerId: string): string[];
@@ -71,6 +71,7 @@ export function createForms(db: Db): Forms {
   const conversationOf = db.prepare<[string], { id: string | null }>("SELECT conversation_id AS id FROM sessions WHERE id = ?");
   const conversation = db.prepare<[string], { status: string; customerId: string | null; reason: string | null }>("SELECT status, customer_id AS customerId, reason FROM conversations WHERE id = ? AND is_empty = 0");
   const reasons = db.prepare<[string], { reason: string }>("SELECT DISTINCT reason FROM sessions WHERE conversation_id = ? AND reason IS NOT NULL");
+  const likely = db.prepare<[string], { likely: string }>("SELECT likely_reasons AS likely FROM sessions WHERE conversation_id = ? AND likely_reasons IS NOT NULL");
   const of = db.prepare<[string], FormRow>("SELECT workflow, state, body, begun_at_ms AS begunAtMs, updated_at_ms AS updatedAtMs FROM forms WHERE conversation_id = ? ORDER BY begun_at_ms, workflow");
   const conversationsOf = db.prepare<[string], { id: string }>("SELECT id FROM conversations WHERE customer_id = ? AND is_empty = 0 AND (status <> 'resolved' OR id IN (SELECT conversation_id FROM forms)) ORDER BY updated_at_ms DESC LIMIT 50");
   const save = db.prepare(`INSERT INTO forms (conversation_id, workflow, state, body, begun_at_ms, updated_at_ms) VALUES (@conversationId, @workflow, @state, @body, @begunAtMs, @updatedAtMs)
@@ -92,7 +93,7 @@ export function createForms(db: Db): Forms {
     messages: (conversationId, limit) => messages.all(conversationId, limit).filter((row) => row.kind !== "reaction" && row.kind !== "event").reverse(),
     conversation(id) {
       const row = conversation.get(id);
-      return row && { status: row.status, customerId: row.customerId, reasons: [...new Set([...(row.reason === null ? [] : [row.reason]), ...reasons.all(id).map((one) => one.reason)])] };
+      return row && { status: row.status, customerId: row.customerId, reasons: [...new Set([...(row.reason === null ? [] : [row.reason]), ...reasons.all(id).map((one) => one.reason)])], likely: likely.all(id).map((one) => JSON.parse(one.likely) as Record<string, number>) };
     },
     of: (conversationId) => of.all(conversationId),
     conversationsOf: (customerId) => conversationsOf.all(customerId).map((row) => row.id),

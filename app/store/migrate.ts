@@ -24,9 +24,10 @@ import * as standings from "./migrations/0240-standings.ts";
 import * as outdatedVectors from "./migrations/0250-outdated-vectors.ts";
 import * as deriveLater from "./migrations/0260-derive-later.ts";
 import * as backlog from "./migrations/0270-backlog.ts";
+import * as likelyReasons from "./migrations/0280-likely-reasons.ts";
 
 /** Every step, oldest first; numbers in tens, so that two branches rarely collide. */
-const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings, workflows, knowledge, rules, issues, slotProposals, lookUps, people, contacts, board, timeline, corrections, standings, outdatedVectors, deriveLater, backlog];
+const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings, workflows, knowledge, rules, issues, slotProposals, lookUps, people, contacts, board, timeline, corrections, standings, outdatedVectors, deriveLater, backlog, likelyReasons];
 
 /** The schema version of this program. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

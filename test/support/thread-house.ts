@@ -35,7 +35,7 @@ export function openThreadHouse(settings: Record<string, unknown> = {}): ThreadH
   migrate(db);
   const store = createStore(db, clock);
   // Only what arrivals and threads use; anything else would be undefined and fail loudly.
-  const parts = { config, clock, db, store, log: silentLog, queue: createQueue(db, clock, "boot"), events: createLiveEvents(clock), checkpoint: () => undefined, running: new Map(), ungathered: { customers: new Set(), sessions: new Set() }, workflows: openWorkflows(config), audit: (event: AuditEvent) => store.audit.append(event) } as unknown as Parts;
+  const parts = { config, clock, db, store, log: silentLog, queue: createQueue(db, clock, "boot"), events: createLiveEvents(clock), checkpoint: () => undefined, running: new Map(), ungathered: { customers: new Set(), sessions: new Set() }, workflows: openWorkflows(config, silentLog), audit: (event: AuditEvent) => store.audit.append(event) } as unknown as Parts;
   const settled = <T>(work: () => T): T =>
     inTransaction(db, () => {
       const value = work();

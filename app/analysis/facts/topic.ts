@@ -14,6 +14,8 @@ export interface TopicFinding {
   scores: { key: string; points: number }[];
   /** points of each sentence for the winner, by index of the sentence */
   support: Map<number, number>;
+  /** reasons that a trained model does not rule out, each with its chance 0…1 */
+  likely: Readonly<Record<string, number>>;
 }
 
 /** What the customer says counts fully, more so at the beginning; the agent repeats and offers. */
@@ -29,6 +31,7 @@ const SIBLINGS = 0.25;
 export interface LearnedTopics {
   points: ReadonlyMap<string, number>;
   proofOf(key: string): Promise<number[]>;
+  likely: Readonly<Record<string, number>>;
 }
 
 interface Match {
@@ -79,14 +82,15 @@ async function decide(points: ReadonlyMap<string, number>, counted: readonly Mat
   // on a tie the more exact finding wins, then the order of the file
   scores.sort((a, b) => b.points - a.points || b.key.length - a.key.length);
   const best = scores[0];
+  const likely = Object.fromEntries(Object.entries(learned?.likely ?? {}).filter(([key]) => taxonomy.topics.get(key.split(".")[0] ?? "")?.reasons.has(key.split(".")[1] ?? "") === true));
   const shown = scores.filter((score) => score.points > 0).map(({ key, points: sum }) => ({ key, points: Math.round(sum * 100) / 100 }));
-  if (best === undefined || best.points < taxonomy.threshold) return { topic: null, reason: null, evidence: [], scores: shown, support: new Map() };
+  if (best === undefined || best.points < taxonomy.threshold) return { topic: null, reason: null, evidence: [], scores: shown, support: new Map(), likely };
   const supporting = counted.filter((match) => match.points > 0 && (match.phrase.target === best.key || match.phrase.target === best.topicId)).sort((a, b) => b.points - a.points);
   const support = new Map<number, number>();
   for (const match of supporting) support.set(match.sentence.index, (support.get(match.sentence.index) ?? 0) + match.points);
   if (support.size === 0 && learned !== undefined) for (const index of await learned.proofOf(best.key)) support.set(index, 1);
   const proof = [...support].sort((a, b) => b[1] - a[1]).slice(0, 4).map(([index]) => index).sort((a, b) => a - b);
-  if (proof.length === 0) return { topic: null, reason: null, evidence: [], scores: shown, support };
+  if (proof.length === 0) return { topic: null, reason: null, evidence: [], scores: shown, support, likely };
   const sentenceOf = new Map(sentences.map((sentence) => [sentence.index, sentence]));
   return {
     topic: best.label,
@@ -94,6 +98,7 @@ async function decide(points: ReadonlyMap<string, number>, counted: readonly Mat
     evidence: [...new Set(proof.flatMap((index) => sentenceOf.get(index)?.turnIds ?? []))],
     scores: shown,
     support,
+    likely,
   };
 }
 

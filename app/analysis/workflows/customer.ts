@@ -147,11 +147,16 @@ function isElsewhere(read: ReadMessage, slot: PreparedSlot, at: number, one: Rea
   return chance === undefined ? isAside(read.lines[at] as Line, one, slot.slot.type) : chance < (asked ? MOMENT_ASKED : MOMENT_SAID);
 }
 
+/** A site's list may lack what the model knows. */
+function mayBe(value: string, { slot: { type, values = {} } }: PreparedSlot): boolean {
+  return type === "boolean" ? value === "yes" || value === "no" : Object.hasOwn(values, value);
+}
+
 /** What a trained model says that the message chooses, by sentence; undefined where none knows the slot, or nothing is chosen and the phrases may know better. */
 function chosen(read: ReadMessage, slot: PreparedSlot, { pending, house }: Before): readonly (readonly Reading[])[] | undefined {
   const choice = read.choice(slot, pending.has(slot.name), house?.read);
   if (choice === undefined || choice === null) return undefined;
-  return read.lines.map((_, at) => (choice !== null && choice.at === at && (slot.slot.values === undefined || slot.slot.values[choice.value] !== undefined) ? [choice] : []));
+  return read.lines.map((_, at) => (choice !== null && choice.at === at && mayBe(choice.value, slot) ? [choice] : []));
 }
 
 /** "I can scan both on Wednesday": what the customer will do about it, unless the sentence names the slot. What lies behind is told as what was done. */

@@ -84,7 +84,7 @@ const MOMENT = 0.3;
 
 /** What it says of a slot: where the type alone does not tell, only beside the slot's name; of names, whom it asks after ("is that Mr Hussain?"). */
 function valuesOf(read: ReadMessage, slot: PreparedSlot, slots: readonly PreparedSlot[]): Placed[] {
-  if (slot.slot.type === "text") return slot.slot.house ? read.things(slot, false).flatMap((list, at) => list.filter((one) => one.isKnown && !isFirm(one.value)).slice(0, 1).map((one) => ({ ...one, at }))).slice(0, 1) : [];
+  if (slot.slot.type === "text") return slot.slot.house ? read.things(slot, false).flatMap((list, at) => list.filter((one) => one.isKnown && one.isGuess !== true && (one.isTagged === true || !isFirm(one.value))).slice(0, 1).map((one) => ({ ...one, at }))).slice(0, 1) : [];
   if (slot.slot.type === "name") return read.values(slot, true).flatMap((list, at) => (isQuestion(read.lines[at] as Line) && /\b(?:is (?:it|that|this)|it is|it's|speaking (?:to|with))\b/i.test(read.lines[at]?.text ?? "") ? list.map((one) => ({ ...one, at })) : []));
   const labelled = read.keywords(slot);
   const rivals = slots.filter((other) => other.slot.type === slot.slot.type);

@@ -4,7 +4,8 @@ import type { Slot, Workflow } from "./definition.ts";
 import { findPhrases, linesOf, readPhrase, type Line, type PhraseWords, type SaidMessage } from "./message.ts";
 import type { Reading, Surroundings } from "./values/value.ts";
 import { heedsAsked, readValues } from "./values/read-values.ts";
-import { chanceOfMoment, learnedChoice, learnedNames, learnedThings, type Choice } from "./learned/read-slots.ts";
+import { chanceOfMoment, learnedChoice, learnedThings, type Choice } from "./learned/read-slots.ts";
+import { isMomentType } from "./learned/moments.ts";
 import type { SlotsModel } from "./learned/slots-model.ts";
 import { readThings } from "./values/things.ts";
 
@@ -53,9 +54,9 @@ export interface ReadMessage {
   values(slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[];
   /** what a text slot is about, by sentence */
   things(slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[];
-  /** 0…1: that a day or a time of a sentence is what the slot is about, as a trained model judges it; undefined without one */
+  /** 0…1: that a day, a time or a sum of a sentence is what the slot is about, as a trained model judges it; undefined without one */
   chanceOf(slot: PreparedSlot, at: number, one: Pick<Reading, "from" | "to">, asked: boolean): number | undefined;
-  /** whether a trained model tells what days and times of the slot are about */
+  /** whether a trained model tells what days, times or sums are about */
   knowsMoments(slot: PreparedSlot): boolean;
   /** which value the message chooses, as a trained model judges it; undefined without one, null when none */
   choice(slot: PreparedSlot, asked: boolean, house: ReadMessage | undefined): Choice | null | undefined;
@@ -138,21 +139,17 @@ function readMessage(message: SaidMessage, site: Site, model: SlotsModel | undef
     signs: (workflow) => remembered(signs, workflow, () => lines.flatMap((line) => signsIn(line, workflow))),
     values(slot, asked) {
       const of = remembered(values, slot.reads, (): Found => ({}));
-      const head = slot.slot.type === "name" || slot.slot.type === "organisation" ? model?.spans[slot.slot.learned ?? ""] : undefined;
-      return (of[asked && heedsAsked(slot.slot) ? "asked" : "free"] ??= lines.map((line) => {
-        const found = readValues(line, slot.slot, this.around, asked);
-        return head === undefined ? found : learnedNames(head, line, slot, { isHouse, isAsked: asked }, found);
-      }));
+      return (of[asked && heedsAsked(slot.slot) ? "asked" : "free"] ??= lines.map((line) => readValues(line, slot.slot, this.around, asked)));
     },
     things(slot, asked) {
       const head = model?.spans[slot.slot.learned ?? ""];
       const of = remembered(things, slot, (): Found => ({}));
       return (of[asked && head !== undefined ? "asked" : "free"] ??= lines.map((line) => (head === undefined ? readThings(line, slot) : learnedThings(head, line, slot, { isHouse, isAsked: asked })).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200))));
     },
-    knowsMoments: ({ slot: { type, learned } }) => learned !== undefined && (type === "date" || type === "time") && model?.moments.classes.includes(learned) === true,
+    knowsMoments: ({ slot: { type, learned } }) => learned !== undefined && isMomentType(type) && model?.moments.classes.includes(learned) === true,
     chanceOf(slot, at, one, asked) {
       const { type, learned } = slot.slot;
-      if (model === undefined || learned === undefined || (type !== "date" && type !== "time") || !this.knowsMoments(slot)) return undefined;
+      if (model === undefined || learned === undefined || !isMomentType(type) || !this.knowsMoments(slot)) return undefined;
       return chanceOfMoment(model.moments, learned, lines[at] as Line, one, { type, isHouse, asked: asked ? [type] : [], before: lines[at - 1], after: lines[at + 1] });
     },
     choice(slot, asked, house) {

@@ -4,9 +4,10 @@ import type { Parts } from "../parts.ts";
 import { gatherAround } from "./gather.ts";
 import { sumUp } from "./sum-up.ts";
 
-export function keepFindings(sessionId: string, analysis: Pick<Analysis, "reason" | "outcome">, parts: Parts): void {
+export function keepFindings(sessionId: string, analysis: Pick<Analysis, "reason" | "likely_reasons" | "outcome" | "machine">, parts: Parts): void {
   const { conversations, sessions } = parts.store.writes;
-  conversations.setFindings(sessionId, analysis.reason, analysis.outcome === "unknown" ? null : analysis.outcome);
+  const isCorrected = analysis.machine?.reason !== undefined; // a person knows what it was: nothing else is likely
+  conversations.setFindings(sessionId, { reason: analysis.reason, likely: isCorrected ? undefined : analysis.likely_reasons, outcome: analysis.outcome === "unknown" ? null : analysis.outcome });
   const session = sessions.byId(sessionId);
   if (session === undefined) return;
   gatherAround(session, parts);

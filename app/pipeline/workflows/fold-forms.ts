@@ -51,7 +51,7 @@ function foldConversation(conversationId: string, parts: Parts): void {
     const row = known.get(name);
     known.delete(name);
     const earlier = isCut ? earlierOf(row, rows[0]) : undefined;
-    const form = conversation === undefined ? undefined : fold(workflow, { reasons: conversation.reasons, earlier, proposals: proposedFor(workflow, messages, proposed, parts.workflows.reader) });
+    const form = conversation === undefined ? undefined : fold(workflow, { reasons: conversation.reasons, likely: conversation.likely, earlier, proposals: proposedFor(workflow, messages, proposed, parts.workflows.reader) });
     if (form === undefined || conversation === undefined) {
       if (row !== undefined) forms.remove(conversationId, name);
       continue;

@@ -27,7 +27,7 @@ export async function proposeSlots({ conversation_id: conversationId, id: sessio
   for (const workflow of prepared) {
     const { name } = workflow.workflow;
     const earlier = isCut ? earlierOf(known.find((one) => one.workflow === name), rows[0]) : undefined;
-    const form = foldForm(workflow, { messages, reasons, earlier, proposals: proposedFor(workflow, messages, proposed, reader) }, reader);
+    const form = foldForm(workflow, { messages, reasons, likely: conversation.likely, earlier, proposals: proposedFor(workflow, messages, proposed, reader) }, reader);
     const wanted = form === undefined || form.isComplete ? [] : wantedSlots(workflow.workflow, form.slots);
     if (wanted.length === 0) continue;
     try {

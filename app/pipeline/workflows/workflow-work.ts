@@ -1,8 +1,9 @@
 // The site's workflows as the pipeline works with them: definitions ready for reading, and what waits to be folded before the transaction ends.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createFormFolder, createMessageReader, loadWorkflows, modelSlotReader, prepareWorkflow, type FormFolder, type LanguageModel, type MessageReader, type PreparedWorkflow, type SlotReader, type Workflow } from "../../analysis/index.ts";
+import { createFormFolder, createMessageReader, loadSlotsModel, loadWorkflows, modelSlotReader, prepareWorkflow, type FormFolder, type LanguageModel, type MessageReader, type PreparedWorkflow, type SlotReader, type SlotsModel, type Workflow } from "../../analysis/index.ts";
 import type { DestinationConfig } from "../../delivery/index.ts";
-import { installationRoot, type Config } from "../../platform/index.ts";
+import { installationRoot, type Config, type Log } from "../../platform/index.ts";
 
 export interface WorkflowWork {
   prepared: readonly PreparedWorkflow[];
@@ -16,14 +17,17 @@ export interface WorkflowWork {
   onPosted: () => void;
 }
 
-/** @throws AppError CONFIG_INVALID naming every mistake in every file */
-export function openWorkflows(config: Config, model?: LanguageModel): WorkflowWork {
-  return workOn(loadWorkflows(config.workflows.folder ?? join(installationRoot(), "config", "workflows")), config, model);
+/** @throws AppError CONFIG_INVALID naming every mistake in every file, MODEL_INVALID for weights that are none */
+export function openWorkflows(config: Config, log: Log, model?: LanguageModel): WorkflowWork {
+  const weights = join(installationRoot(), "models", "starter-slots", "slots.json");
+  const isWhole = existsSync(weights);
+  if (!isWhole) log.warn({ event: "workflows.weights_missing" }, "the weights of the slots (models/starter-slots) are missing, so forms are filled by patterns alone; install Earshot again");
+  return workOn(loadWorkflows(config.workflows.folder ?? join(installationRoot(), "config", "workflows")), config, { model, learned: isWhole ? loadSlotsModel(weights) : undefined });
 }
 
 /** @param workflows none: nothing is ever begun */
-export function workOn(workflows: readonly Workflow[], { site }: Config, model?: LanguageModel): WorkflowWork {
-  const reader = createMessageReader({ country: site.country, timeZone: site.timezone });
+export function workOn(workflows: readonly Workflow[], { site }: Config, { model, learned }: { model?: LanguageModel | undefined; learned?: SlotsModel | undefined } = {}): WorkflowWork {
+  const reader = createMessageReader({ country: site.country, timeZone: site.timezone }, learned);
   return {
     prepared: workflows.map(prepareWorkflow),
     folder: createFormFolder(reader),

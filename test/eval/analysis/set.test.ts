@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse as parseYaml } from "yaml";
 import { installationRoot } from "../../../app/platform/index.ts";
-import { readAnalysisSet, says, SLOTS, SPLITS } from "./set.ts";
+import { readAnalysisSet, readFormConversations, says, SLOTS, SPLITS } from "./set.ts";
 
 const taxonomy = parseYaml(readFileSync(join(installationRoot(), "config", "taxonomy.yaml"), "utf8")) as { topics: Record<string, { label: string; reasons: Record<string, unknown> }> };
 const topicOf = (reason: string): string | undefined => {
@@ -71,5 +71,12 @@ describe("says", () => {
   it("takes a stem at the start of a word, and a number only whole", () => {
     assert.ok(says("They refunded £1,284 on the 3rd.", "refund") && says("They refunded £1,284 on the 3rd.", "1284") && says("due on the 3rd", "3") && says("twenty-one pounds", "no|twenty one"));
     assert.ok(!says("30 days", "3") && !says("unpaid", "paid") && !says("Größe", "grosse"));
+  });
+
+  it("of the forms, twenty of each workflow are told in order, with slots that the workflow has", () => {
+    const forms = readFormConversations();
+    for (const name of Object.keys(SLOTS)) assert.equal(forms.filter(({ labels }) => labels.slots.workflow === name).length, 20, name);
+    assert.deepEqual(forms.flatMap(({ id, turns }) => turns.flatMap((turn, at) => (turn.id !== `t${at + 1}` || turn.end_ms < turn.start_ms || turn.start_ms < (turns[at - 1]?.start_ms ?? 0) ? [`${id}: ${turn.id}`] : []))), []);
+    assert.deepEqual(forms.flatMap(({ id, labels: { reason, slots } }) => [...(topicOf(reason) === undefined ? [reason] : []), ...Object.keys(slots.values).filter((slot) => SLOTS[slots.workflow ?? ""]?.includes(slot) !== true)].map((what) => `${id}: ${what}`)), []);
   });
 });

@@ -25,6 +25,8 @@ const stems = z.array(z.string().min(1)).min(1);
 const party = z.enum(["agent", "customer"]);
 const turn = z.strictObject({ id: turnId, speaker: z.enum(["agent", "customer", "bot"]), start_ms: z.int().min(0), end_ms: z.int().min(0), text: z.string().min(1) });
 
+const slots = z.strictObject({ workflow: z.enum(Object.keys(SLOTS)).nullable(), values: z.record(z.string(), z.string().min(1)) });
+
 const labels = z.strictObject({
   topic: z.string().nullable(),
   reason: z.string().nullable(),
@@ -38,7 +40,7 @@ const labels = z.strictObject({
   intent: z.strictObject({ about: stems }).nullable(),
   escalation_risk: z.enum(RISK_LEVELS),
   churn_risk: z.enum(RISK_LEVELS),
-  slots: z.strictObject({ workflow: z.enum(Object.keys(SLOTS)).nullable(), values: z.record(z.string(), z.string().min(1)) }),
+  slots,
 });
 
 const conversation = z.strictObject({
@@ -50,6 +52,10 @@ const conversation = z.strictObject({
   turns: z.array(turn).min(1).max(40),
   labels,
 });
+
+/** Of the folder `forms`: whole conversations of which only the form is labelled. */
+const formConversation = conversation.extend({ labels: z.strictObject({ reason: z.string(), slots }) });
+export type FormConversation = z.infer<typeof formConversation> & { id: string };
 
 /** A conversation, what is true of it, and its place: `id` is the name of its file, e.g. `phone-01-gym-double-charge`. */
 export type LabelledConversation = z.infer<typeof conversation> & { id: string; split: Split };
@@ -66,8 +72,13 @@ export function readConversations(folder: string, split: Split): LabelledConvers
     .map((name) => ({ ...conversation.parse(JSON.parse(readFileSync(`${folder}/${name}`, "utf8"))), id: name.replace(/\.json$/, ""), split }));
 }
 
+/** @param folder of conversations of which only the form is labelled @returns them by name. @throws ZodError with the path of the mistake */
+export function readFormConversations(folder = join(installationRoot(), "test", "fixtures", "analysis-eval", "forms")): FormConversation[] {
+  return readdirSync(folder).sort().map((name) => ({ ...formConversation.parse(JSON.parse(readFileSync(`${folder}/${name}`, "utf8"))), id: name.replace(/\.json$/, "") }));
+}
+
 /** @returns what the product gives to an engine for such a conversation */
-export function inputOf(one: LabelledConversation): AnalysisInput {
+export function inputOf(one: Omit<LabelledConversation, "labels" | "id" | "split">): AnalysisInput {
   return {
     turns: one.turns.map(({ id, speaker, text, start_ms, end_ms }) => ({ id, speaker, text, startMs: start_ms, endMs: end_ms, confidence: undefined })),
     startedAtMs: Date.parse(one.started_at), timeZone: one.time_zone, language: one.language, durationMs: one.turns.at(-1)?.end_ms ?? 0,

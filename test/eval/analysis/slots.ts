@@ -4,9 +4,9 @@ import { fold } from "../../../app/analysis/text/fold.ts";
 import { isFunctionWord } from "../../../app/analysis/text/function-words.ts";
 import { lineOf } from "../../../app/analysis/workflows/message.ts";
 import { readValues } from "../../../app/analysis/workflows/values/read-values.ts";
-import { diallablePhone } from "../../../app/domain/index.ts";
+import { diallablePhone, type Analysis } from "../../../app/domain/index.ts";
 import { seededRandom } from "../interval.ts";
-import { says, type LabelledConversation } from "./set.ts";
+import { says, type FormConversation } from "./set.ts";
 
 /** Names of the set → names of config/workflows. Slots that only one of both has are not compared. */
 const NAMES: Readonly<Record<string, { workflow: string; slots: Readonly<Record<string, string>> }>> = {
@@ -20,6 +20,9 @@ const NAMES: Readonly<Record<string, { workflow: string; slots: Readonly<Record<
 /** Words of the set for values of the workflows. */
 const SAME: Readonly<Record<string, readonly string[]>> = { fraud: ["misused"], exchange: ["replacement"], repair: ["replacement"] };
 const FREE_TEXT = new Set(["item", "reason", "subject", "wanted", "service", "product", "place", "street", "city"]);
+
+/** What is needed of a labelled conversation. */
+type WithForm = Omit<FormConversation, "labels"> & { labels: Pick<FormConversation["labels"], "slots"> };
 
 export interface SlotScore {
   right: number;
@@ -41,14 +44,14 @@ export interface SlotCount {
   missed: number;
 }
 
-/** @param reason what the engine found, as it begins a workflow · @returns undefined where no workflow is labelled */
-export function scoreSlots(one: LabelledConversation, reason: string | null, workflows: readonly PreparedWorkflow[], reader: MessageReader, country: string): SlotScore | undefined {
+/** @param found what the engine found of it, as it begins a workflow · @returns undefined where no workflow is labelled */
+export function scoreSlots(one: WithForm, { reason, likely_reasons: likely }: Pick<Analysis, "reason" | "likely_reasons">, workflows: readonly PreparedWorkflow[], reader: MessageReader, country: string): SlotScore | undefined {
   const wanted = one.labels.slots.workflow === null ? undefined : NAMES[one.labels.slots.workflow];
   const workflow = workflows.find((each) => each.workflow.name === wanted?.workflow);
   if (wanted === undefined || workflow === undefined) return undefined;
   const startMs = Date.parse(one.started_at);
   const messages = one.turns.map(({ id, speaker, text, start_ms }): SaidMessage => ({ id, speaker, text, atMs: startMs + start_ms }));
-  const found: Readonly<Record<string, FilledSlot>> = foldForm(workflow, { messages, reasons: reason === null ? [] : [reason] }, reader)?.slots ?? {};
+  const found: Readonly<Record<string, FilledSlot>> = foldForm(workflow, { messages, reasons: reason === null ? [] : [reason], likely: likely === undefined ? [] : [likely] }, reader)?.slots ?? {};
   const score: SlotScore = { right: 0, wrong: 0, missed: 0, unsupported: 0, filled: Object.keys(found).length, bySlot: {}, misses: [] };
   const count = (slot: string, what: keyof SlotCount): void => {
     score[what]++;
@@ -108,7 +111,7 @@ function isSame(label: string, said: string, value: string, slot: Slot, country:
 
 const TITLE = /^(?:(?:mr|mrs|ms|miss|dr|engr|prof)\.? )+/i;
 
-function isSupported({ quote, evidence }: FilledSlot, { turns }: LabelledConversation): boolean {
+function isSupported({ quote, evidence }: FilledSlot, { turns }: WithForm): boolean {
   const cited = turns.filter((turn) => evidence.includes(turn.id)).map((turn) => turn.text.toLowerCase());
   return cited.length === evidence.length && cited.some((text) => text.includes(quote.toLowerCase()));
 }

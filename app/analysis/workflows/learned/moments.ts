@@ -1,11 +1,18 @@
-// What a day or a time in a sentence is about: the appointment, when somebody should ring, when it happened, or something else. Pure.
+// What a day, a time or a sum in a sentence is about: the appointment, when somebody should ring, what may be spent, or something else. Pure.
 import { mask, unique, type Features } from "../../learned/features.ts";
 import type { Line } from "../message.ts";
 import type { Place } from "./spans.ts";
 
-/** What is known of a day beside its words. */
+const TYPES = ["date", "time", "amount"] as const;
+export type MomentType = (typeof TYPES)[number];
+
+export function isMomentType(type: string): type is MomentType {
+  return TYPES.some((one) => one === type);
+}
+
+/** What is known of a day, a time or a sum beside its words. */
 export interface MomentGround {
-  type: "date" | "time";
+  type: MomentType;
   isHouse: boolean;
   /** types that the house asked for right before */
   asked: readonly string[];

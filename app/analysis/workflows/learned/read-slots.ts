@@ -1,10 +1,8 @@
 // What the trained models make of a sentence or a message for one slot. Pure; every answer is words that stand there.
 import { probabilitiesOf, scoresOf, type Head } from "../../learned/findings-model.ts";
 import { findPhrases, quoteOf, readPhrase, type Line, type PhraseWords } from "../message.ts";
-import type { PreparedSlot } from "../reader.ts";
-import { bareName } from "../values/names.ts";
-import { readThings } from "../values/things.ts";
-import { apart, type Reading } from "../values/value.ts";
+import { readThings, type ThingPhrases } from "../values/things.ts";
+import type { Reading } from "../values/value.ts";
 import { choiceFeatures, type ChoiceGround } from "./choices.ts";
 import { momentFeatures, type MomentGround } from "./moments.ts";
 import { spanFeatures, tagSpans, type Place, type SpanGround } from "./spans.ts";
@@ -20,45 +18,34 @@ export interface Choice extends Reading {
 }
 
 /** From so likely a choice counts. */
-const CHOSEN = 0.5;
+const CHOSEN = 0.7;
 /** The class of messages that choose nothing, and of those that choose what no value means. */
 const NO_VALUE: ReadonlySet<string> = new Set(["none", "other"]);
 
 type Ground = Pick<SpanGround, "isHouse" | "isAsked">;
 
 /** Common names with those of the site's own list, ready for matching; made once for each slot and head. */
-const NAMES = new WeakMap<SpanHead, WeakMap<PreparedSlot, readonly PhraseWords[]>>();
+const NAMES = new WeakMap<SpanHead, WeakMap<ThingPhrases, readonly PhraseWords[]>>();
 
-function namesOf(head: SpanHead, slot: PreparedSlot): readonly PhraseWords[] {
-  const bySlot = NAMES.get(head) ?? new WeakMap<PreparedSlot, readonly PhraseWords[]>();
+function namesOf(head: SpanHead, slot: ThingPhrases): readonly PhraseWords[] {
+  const bySlot = NAMES.get(head) ?? new WeakMap<ThingPhrases, readonly PhraseWords[]>();
   NAMES.set(head, bySlot);
   const known = bySlot.get(slot) ?? [...slot.names, ...head.names.map(readPhrase)];
   bySlot.set(slot, known);
   return known;
 }
 
-function tagged(head: SpanHead, line: Line, slot: PreparedSlot, ground: Ground): (Place & { isOthers: boolean })[] {
+function tagged(head: SpanHead, line: Line, slot: ThingPhrases, ground: Ground): Place[] {
   return tagSpans(head, spanFeatures(line, { ...ground, listed: findPhrases(namesOf(head, slot), line.stems), after: findPhrases(slot.after, line.stems), before: findPhrases(slot.before, line.stems) }));
 }
 
-/** @returns the names of what a text slot is about, in order: what the model tags, else, as a guess, what phrases lead to */
-export function learnedThings(head: SpanHead, line: Line, slot: PreparedSlot, ground: Ground): Reading[] {
-  const found = tagged(head, line, slot, ground).filter(({ isOthers }) => !isOthers).map(({ from, to }): Reading => ({ value: quoteOf(line, from, to), from, to, isKnown: true }));
-  return found.length > 0 ? found : readThings(line, { ...slot, names: namesOf(head, slot) }).map((one) => ({ ...one, isGuess: true as const }));
+/** @returns the names of what a text slot is about, in order: what the model tags, else, as a guess, what the site lists */
+export function learnedThings(head: SpanHead, line: Line, slot: ThingPhrases, ground: Ground): Reading[] {
+  const found = tagged(head, line, slot, ground).map(({ from, to }): Reading => ({ value: quoteOf(line, from, to), from, to, isKnown: true, isTagged: true }));
+  return found.length > 0 ? found : readThings(line, slot).filter((one) => one.isKnown === true).map((one) => ({ ...one, isGuess: true as const }));
 }
 
-/** @param found what patterns read @returns whose name it is: what the model found, else what patterns found and the model does not take for somebody else's */
-export function learnedNames(head: SpanHead, line: Line, slot: PreparedSlot, ground: Ground, found: readonly Reading[]): Reading[] {
-  const spans = tagged(head, line, slot, ground);
-  const mine = spans.filter(({ isOthers }) => !isOthers).flatMap(({ from, to }): Reading[] => {
-    const fuller = found.find((one) => one.from < to && one.to > from);
-    const value = fuller?.value ?? bareName(quoteOf(line, from, to));
-    return value === "" ? [] : [{ value, from: fuller?.from ?? from, to: fuller?.to ?? to }];
-  });
-  return mine.length > 0 ? apart(mine) : found.filter((one) => !spans.some(({ from, to }) => one.from < to && one.to > from));
-}
-
-/** @returns 0…1: that a day or a time is what a slot with this name of learned moments is about */
+/** @returns 0…1: that a day, a time or a sum is what a slot with this name of learned moments is about */
 export function chanceOfMoment(head: Head, learned: string, line: Line, place: Place, ground: MomentGround): number {
   return probabilitiesOf(head, momentFeatures(line, place, ground))[head.classes.indexOf(learned)] ?? 0;
 }

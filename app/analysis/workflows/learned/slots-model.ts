@@ -1,11 +1,11 @@
-// Small linear models of what is said for a form: which words name the thing, whose name it is, what a day is about, which choice was made.
+// Small linear models of what is said for a form: which words name the thing, what a day or a sum is about, which choice was made.
 // They choose among words that were said; the quote and the message stand beside whatever they choose.
 import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { AppError } from "../../../domain/index.ts";
 import { headSchema } from "../../learned/findings-model.ts";
 
-/** Classes are tags of words: `O` none, `B` the first of a span, `I` the rest of it; small letters: of a span of the same kind that is somebody else's. `moves`: from each tag (last: from the beginning) to each; `names`: common names of such things. */
+/** Classes are tags of words: `O` none, `B` the first of a span, `I` the rest of it. `moves`: from each tag (last: from the beginning) to each; `names`: common names of such things. */
 const spanSchema = headSchema.extend({ moves: z.array(z.array(z.number())), names: z.array(z.string()) });
 const modelSchema = z
   .strictObject({ version: z.literal(1), name: z.string(), trained_on: z.int(), spans: z.record(z.string(), spanSchema), moments: headSchema, choices: z.record(z.string(), headSchema) })
@@ -23,6 +23,6 @@ export function loadSlotsModel(path: string): SlotsModel {
   try {
     return modelSchema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch (cause) {
-    throw new AppError("MODEL_INVALID", `${path} is not a model of slots; install Earshot again, or set workflows.slots_model to ""`, { cause });
+    throw new AppError("MODEL_INVALID", `${path} is not a model of slots; install Earshot again, and name no other file there`, { cause });
   }
 }

@@ -42,7 +42,7 @@ export function spanFeatures(line: Line, { isHouse, isAsked, listed, after, befo
       `0:${stem(at)}`, `-:${stem(at - 1)}`, `+:${stem(at + 1)}`, `--:${stem(at - 2)}`, `++:${stem(at + 2)}`,
       `-0:${stem(at - 1)} ${stem(at)}`, `0+:${stem(at)} ${stem(at + 1)}`, `---:${stem(at - 2)} ${stem(at - 1)}`, `+++:${stem(at + 1)} ${stem(at + 2)}`,
       `s-:${small(at - 3)} ${small(at - 2)} ${small(at - 1)}`, `s+:${small(at + 1)} ${small(at + 2)} ${small(at + 3)}`,
-      `end:${word.text.slice(-3)}`, `end2:${word.text.slice(-2)}`, `shape:${shapes[at] ?? ""}`, `shapes:${shapes[at - 1] ?? "<"} ${shapes[at] ?? ""} ${shapes[at + 1] ?? ">"}`, `shape-:${stem(at - 1)} ${shapes[at] ?? ""}`,
+      `end:${mask(word.text.slice(-3))}`, `end2:${mask(word.text.slice(-2))}`, `shape:${shapes[at] ?? ""}`, `shapes:${shapes[at - 1] ?? "<"} ${shapes[at] ?? ""} ${shapes[at + 1] ?? ">"}`, `shape-:${stem(at - 1)} ${shapes[at] ?? ""}`,
       `who:${who}`, `edge:${who}${edge}`,
       ...(isFunctionWord(word.text) ? ["small"] : ["big"]),
       ...(partedAt[at] === true ? ["parted"] : []), ...(partedAt[at + 1] === true || at + 1 === plain.length ? ["ends"] : []),
@@ -55,8 +55,8 @@ export function spanFeatures(line: Line, { isHouse, isAsked, listed, after, befo
   });
 }
 
-/** @returns spans in order; `isOthers` where it is of the kind, but not the one that is meant */
-export function tagSpans(head: SpanHead, features: readonly Features[]): (Place & { isOthers: boolean })[] {
+/** @returns the likeliest spans of a sentence, in order (Viterbi over its words) */
+export function tagSpans(head: SpanHead, features: readonly Features[]): Place[] {
   const { classes, moves } = head;
   const start = moves[classes.length] ?? [];
   let best: number[] = [];
@@ -82,9 +82,9 @@ export function tagSpans(head: SpanHead, features: readonly Features[]): (Place 
     tag = came[at]?.[tag] ?? 0;
   }
   return tags.flatMap((one, from) => {
-    if (!/b/i.test(one)) return [];
-    const rest = tags.slice(from + 1).findIndex((next) => next !== (one === "B" ? "I" : "i"));
-    return [{ from, to: rest < 0 ? tags.length : from + 1 + rest, isOthers: one === "b" }];
+    if (one !== "B") return [];
+    const rest = tags.slice(from + 1).findIndex((next) => next !== "I");
+    return [{ from, to: rest < 0 ? tags.length : from + 1 + rest }];
   });
 }
 

@@ -127,7 +127,7 @@ export function isFullerName(value: string, known: string): boolean {
 }
 
 /** Without its title, unless nothing but a surname would be left. */
-export function bareName(name: string): string {
+function bareName(name: string): string {
   const plain = name.replace(TITLES, "");
   return /\s/.test(plain) ? plain : name.replace(/^mister /i, "Mr ");
 }

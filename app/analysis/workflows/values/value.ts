@@ -9,9 +9,11 @@ export interface Reading {
   to: number;
   /** a day of a month that nobody named: it is the one of the date that is corrected, if there is one */
   day?: number;
-  /** one of the names that the slot lists, or that a trained model tagged */
+  /** one of the names that the slot lists, or tagged */
   isKnown?: true;
-  /** phrases lead to it, and the trained model that reads the slot did not tag it */
+  /** a trained model tagged it */
+  isTagged?: true;
+  /** the site lists it, and the trained model that reads the slot did not tag it */
   isGuess?: true;
   /** a whole sentence: anything with a shape of its own is the better answer */
   isWhole?: true;
