@@ -2,6 +2,7 @@
 import type { Before, Change } from "./change.ts";
 import { lineOf, quoteOf, type Line } from "./message.ts";
 import type { PreparedSlot, ReadMessage } from "./reader.ts";
+import { asksPlace, readPlace } from "./values/addresses.ts";
 import { readValues, readYesNo } from "./values/read-values.ts";
 import type { Reading } from "./values/value.ts";
 
@@ -62,4 +63,14 @@ export function takeNumbered(read: ReadMessage, { house }: Before, changes: Map<
     const found = slot.slot.type === "enum" && !changes.has(slot.name) ? readValues(lineOf(option), slot.slot, read.around, false)[0] : undefined;
     if (found !== undefined) changes.set(slot.name, { slot: slot.name, value: found.value, source: "confirmed", quote: option });
   }
+}
+
+/** "Flat 2, 14 Chandos Road" - "In which town?" - "Stroud": the answer belongs to the address. */
+export function addPlace(read: ReadMessage, { slots: known, house }: Before, changes: Map<string, Change>, slots: readonly PreparedSlot[]): void {
+  const address = slots.find(({ slot }) => slot.type === "address");
+  const street = address === undefined ? undefined : known[address.name]?.value;
+  const [line] = read.lines;
+  if (address === undefined || street === undefined || line === undefined || changes.has(address.name) || house?.read.lines.some(asksPlace) !== true) return;
+  const place = readPlace(line);
+  if (place !== undefined && !street.toLowerCase().includes(place.toLowerCase())) changes.set(address.name, { slot: address.name, value: `${street}, ${place}`, source: "answered", quote: place, isPart: true });
 }

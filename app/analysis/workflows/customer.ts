@@ -1,16 +1,17 @@
 // What a message of the customer puts into a form: answers, labelled values, corrections, a "yes" to what the house said. Pure.
-import { answerInWords, answerYesNo, takeNumbered, takeOption } from "./answers.ts";
+import { addPlace, answerInWords, answerYesNo, takeNumbered, takeOption } from "./answers.ts";
 import type { Before, Change } from "./change.ts";
 import { corrected, correctLastDigits, isCue, isLike, replaceParts, saidAgain } from "./corrections.ts";
 import type { SlotType } from "./definition.ts";
 import type { SlotSource } from "./form.ts";
 import { quoteOf, type Line } from "./message.ts";
 import { isDenied, type PreparedSlot, type PreparedWorkflow, type ReadMessage } from "./reader.ts";
-import { asksPlace, readPlace, readPlaceOnly } from "./values/addresses.ts";
+import { readPlaceOnly } from "./values/addresses.ts";
 import { isFullerName } from "./values/names.ts";
 import type { Reading } from "./values/value.ts";
 import { isBetterThing, mayBeBetter } from "./things-known.ts";
-import { isAside, isErrand } from "./asides.ts";
+import { isErrand } from "./asides.ts";
+import { chosen, isElsewhere } from "./judged.ts";
 import { sameMonth } from "./values/when.ts";
 
 const WITHIN: ReadonlySet<SlotType> = new Set(["address", "postcode"]);
@@ -35,7 +36,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
     const place = slot.slot.type === "address" && /\d/.test(one.value.split(",").slice(-2).join()) && read.lines[at + 1] !== undefined && one.to === read.lines[at]?.plain.length ? readPlaceOnly(read.lines[at + 1] as Line) : undefined;
     const value = place !== undefined ? `${one.value}, ${place}` : one.weekday !== undefined ? dayOffered(one.weekday, one.value, known?.value, before.days) : one.day !== undefined && known !== undefined ? (sameMonth(one.day, known.value) ?? one.value) : one.value;
     if (one.isChoice !== true) taken[at]?.push({ ...one, type: slot.slot.type });
-    changes.set(slot.name, { slot: slot.name, value, source, quote: quoteOf(read.lines[at] as Line, one.from, one.to) });
+    changes.set(slot.name, { slot: slot.name, value, source, quote: quoteOf(read.lines[at] as Line, one.from, one.to).slice(0, 200) });
   };
   const valuesOf = (slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[] => chosen(read, slot, before) ?? read.values(slot, asked);
   const open = slots.filter(({ slot }) => slot.from === "customer");
@@ -125,38 +126,6 @@ function firstOf(list: readonly Placed[], { slot }: PreparedSlot, read: ReadMess
   if (slot.type === "name") return list.find(({ one }) => isFullerName(one.value, first.one.value)) ?? first;
   if (slot.type !== "address") return first.at === second.at && line !== undefined && corrected([first.one, second.one], line) === second.one ? second : first;
   return list.find(({ one, at }) => one.isLeft !== true && !/\b(?:from|old|previous|former|leaving|left)(?: address)?(?: is| was)?$/.test((read.lines[at]?.plain ?? []).slice(0, one.from).map((word) => word.text).join(" "))) ?? list[0];
-}
-
-/** "Flat 2, 14 Chandos Road" - "In which town?" - "Stroud": the answer belongs to the address. */
-function addPlace(read: ReadMessage, { slots: known, house }: Before, changes: Map<string, Change>, slots: readonly PreparedSlot[]): void {
-  const address = slots.find(({ slot }) => slot.type === "address");
-  const street = address === undefined ? undefined : known[address.name]?.value;
-  const [line] = read.lines;
-  if (address === undefined || street === undefined || line === undefined || changes.has(address.name) || house?.read.lines.some(asksPlace) !== true) return;
-  const place = readPlace(line);
-  if (place !== undefined && !street.toLowerCase().includes(place.toLowerCase())) changes.set(address.name, { slot: address.name, value: `${street}, ${place}`, source: "answered", quote: place, isPart: true });
-}
-
-/** From so likely a day or a time is what the slot is about: when it was asked for, and when it was not. */
-const MOMENT_ASKED = 0.05;
-const MOMENT_SAID = 0.3;
-
-/** Whether a day or a time is about something else: as a trained model judges it, else by words that say so. */
-function isElsewhere(read: ReadMessage, slot: PreparedSlot, at: number, one: Reading, asked: boolean): boolean {
-  const chance = read.chanceOf(slot, at, one, asked);
-  return chance === undefined ? isAside(read.lines[at] as Line, one, slot.slot.type) : chance < (asked ? MOMENT_ASKED : MOMENT_SAID);
-}
-
-/** A site's list may lack what the model knows. */
-function mayBe(value: string, { slot: { type, values = {} } }: PreparedSlot): boolean {
-  return type === "boolean" ? value === "yes" || value === "no" : Object.hasOwn(values, value);
-}
-
-/** What a trained model says that the message chooses, by sentence; undefined where none knows the slot, or nothing is chosen and the phrases may know better. */
-function chosen(read: ReadMessage, slot: PreparedSlot, { pending, house }: Before): readonly (readonly Reading[])[] | undefined {
-  const choice = read.choice(slot, pending.has(slot.name), house?.read);
-  if (choice === undefined || choice === null) return undefined;
-  return read.lines.map((_, at) => (choice !== null && choice.at === at && mayBe(choice.value, slot) ? [choice] : []));
 }
 
 /** "I can scan both on Wednesday": what the customer will do about it, unless the sentence names the slot. What lies behind is told as what was done. */

@@ -54,6 +54,8 @@ export interface ReadMessage {
   values(slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[];
   /** what a text slot is about, by sentence */
   things(slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[];
+  /** whether a sentence names a thing that the site lists */
+  listed(slot: PreparedSlot): readonly boolean[];
   /** 0…1: that a day, a time or a sum of a sentence is what the slot is about, as a trained model judges it; undefined without one */
   chanceOf(slot: PreparedSlot, at: number, one: Pick<Reading, "from" | "to">, asked: boolean): number | undefined;
   /** whether a trained model tells what days, times or sums are about */
@@ -127,6 +129,8 @@ function readMessage(message: SaidMessage, site: Site, model: SlotsModel | undef
   const values = new Map<string, Found>();
   const places = new Map<PreparedSlot, readonly (readonly { from: number; to: number }[])[]>();
   const things = new Map<PreparedSlot, Found>();
+  const choices = new Map<string, Choice | null>();
+  const listed = new Map<PreparedSlot, readonly boolean[]>();
   return {
     message, lines,
     get around() {
@@ -146,6 +150,7 @@ function readMessage(message: SaidMessage, site: Site, model: SlotsModel | undef
       const of = remembered(things, slot, (): Found => ({}));
       return (of[asked && head !== undefined ? "asked" : "free"] ??= lines.map((line) => (head === undefined ? readThings(line, slot) : learnedThings(head, line, slot, { isHouse, isAsked: asked })).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200))));
     },
+    listed: (slot) => remembered(listed, slot, () => lines.map((line) => readThings(line, slot).some((one) => one.isKnown))),
     knowsMoments: ({ slot: { type, learned } }) => learned !== undefined && isMomentType(type) && model?.moments.classes.includes(learned) === true,
     chanceOf(slot, at, one, asked) {
       const { type, learned } = slot.slot;
@@ -154,7 +159,8 @@ function readMessage(message: SaidMessage, site: Site, model: SlotsModel | undef
     },
     choice(slot, asked, house) {
       const head = slot.slot.type === "enum" || slot.slot.type === "boolean" ? model?.choices[slot.slot.learned ?? ""] : undefined;
-      return head === undefined ? undefined : (learnedChoice(head, lines, { isAsked: asked, house: house?.lines ?? [], says: (line) => readValues(line, slot.slot, this.around, false).map(({ value }) => value) }) ?? null);
+      if (head === undefined) return undefined;
+      return remembered(choices, `${slot.name}\n${String(asked)}\n${house?.message.id ?? ""}\n${slot.reads}`, () => learnedChoice(head, lines, { isAsked: asked, house: house?.lines ?? [], says: (line) => readValues(line, slot.slot, this.around, false).map(({ value }) => value) }) ?? null);
     },
     keywords: (slot) => remembered(places, slot, () => lines.map((line) => findPhrases(slot.keywords, line.stems))),
   };
@@ -169,7 +175,7 @@ function signsIn(line: Line, { begins, workflow }: PreparedWorkflow): string[] {
 
 /** Whether a sentence says a thing that is known by name, or a value of the slot (a certain one, where the workflow names it). */
 function says(read: ReadMessage, { slot, value }: { slot: PreparedSlot; value?: string }, at: number): boolean {
-  if (slot.slot.type === "text") return read.things(slot, false)[at]?.some((one) => one.isKnown) ?? false;
+  if (slot.slot.type === "text") return read.listed(slot)[at] ?? false;
   return read.values(slot, false)[at]?.some((one) => (value === undefined || one.value === value) && !isDenied(read.lines[at] as Line, one.from)) ?? false;
 }
 

@@ -2,7 +2,7 @@
 import { scoresOf } from "../../../dist/app/analysis/learned/findings-model.js";
 
 /** A weight below this says nothing. */
-const LEAST = 0.15;
+const LEAST = 0.3;
 
 /** @returns {classes, bias, weights} of examples `{features, label}` */
 export function trainHead(examples, settings) {
@@ -49,7 +49,7 @@ export function trainChain(examples, settings) {
 }
 
 /** Features that fewer examples have are left out. */
-const SEEN = 3;
+const SEEN = 4;
 
 /** Weights of features by class. */
 function tableOf(rows, classes, { l2 }) {

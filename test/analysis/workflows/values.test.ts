@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Slot } from "../../../app/analysis/index.ts";
 import { lineOf } from "../../../app/analysis/workflows/message.ts";
-import { readAddresses } from "../../../app/analysis/workflows/values/addresses.ts";
+import { asksPlace, readAddresses, readPlace } from "../../../app/analysis/workflows/values/addresses.ts";
 import { readAmounts } from "../../../app/analysis/workflows/values/amounts.ts";
 import { readPostcodes, readReferences } from "../../../app/analysis/workflows/values/codes.ts";
-import { readAddressed, readNames, readOrganisations } from "../../../app/analysis/workflows/values/names.ts";
+import { isFullerName, readAddressed, readNames, readOrganisations } from "../../../app/analysis/workflows/values/names.ts";
 import { readPhones } from "../../../app/analysis/workflows/values/phones.ts";
 import { readTimes } from "../../../app/analysis/workflows/values/times.ts";
 import type { ValueReader } from "../../../app/analysis/workflows/values/value.ts";
@@ -45,6 +45,7 @@ describe("workflows: values as they are said", () => {
       assert.deepEqual(values(readReferences, `it is ${[...letters].join(" ")}, ${spoken(number, rolls)}`, { slot }), [letters + number]);
       assert.deepEqual(values(readReferences, `it is ${letters}-${number}`, { slot }), [letters + number]);
     }));
+    for (const [text, code] of [["CM-AUG-3315", "CMAUG3315"], ["LX/2219/07", "LX221907"], ["Er, W C, then a dash, eight one four oh six", "WC81406"], ["A W dash five oh five, six one one", "AW505611"]] as const) assert.deepEqual(values(readReferences, text, { slot: { pattern: "[A-Z]{0,5}[0-9]{3,12}[A-Z]?" } }), [code], text);
     assert.deepEqual(values(readReferences, "Ngozi Eze, 12/04/1985, 3310", { slot: { pattern: "[0-9]{4}" } }), ["3310"]);
   });
 
@@ -71,6 +72,16 @@ describe("workflows: values as they are said", () => {
     for (const [text, name] of [["It's Wilf from the Coddenham band.", "Wilf"], ["Morning, Fintan here.", "Fintan"], ["it's mister Garside", "Mr Garside"], ["It's Mothering Sunday weekend", undefined]] as const) assert.deepEqual(values(readNames, text), name === undefined ? [] : [name], text);
     for (const [text, name] of [["What's your membership number, Mr Osgood?", "Mr Osgood"], ["See you Thursday, Tash", "Tash"], ["Fraud line, Ken.", undefined], ["This is the taxi desk at Leeds, Ken speaking, Ken.", undefined]] as const) assert.equal(readAddressed(lineOf(text))?.value, name, text);
     assert.equal(readAddressed(lineOf("Hi, Prairie Auto. Sorry!")), undefined);
+  });
+
+  it("the fuller of two names is that of the same person", () => {
+    for (const [full, short] of [["Margaret Trewin", "Trewin"], ["Ngozi Eze", "N. Eze"], ["Hilary Stopes", "Mrs Stopes"]] as const) assert.deepEqual([isFullerName(full, short), isFullerName(short, full)], [true, false], short);
+    for (const [one, other] of [["Ben Eze", "N. Eze"], ["Trewin", "Trewin"], ["Mr Stopes", "Stopes"]] as const) assert.equal(isFullerName(one, other), false, one);
+  });
+
+  it("the town that is asked for after the street is read from an answer, and nothing else is a town", () => {
+    assert.deepEqual(["Chandos Road in which town?", "Town and postcode?", "And the city?", "I grew up in that town."].map((text) => asksPlace(lineOf(text))), [true, true, true, false]);
+    for (const [text, place] of [["Stroud. G L five", "Stroud"], ["durham DH1 3RL", "Durham"], ["It's Great Torrington", "Great Torrington"], ["yes", undefined], ["what do you need that for", undefined], ["07700 900123", undefined]] as const) assert.equal(readPlace(lineOf(text)), place, text);
   });
 
   it("of two addresses the one that is left behind does not come first", () => {
