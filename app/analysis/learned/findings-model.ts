@@ -1,9 +1,9 @@
 // Small linear models that were trained on labelled conversations: which sentences matter, how it ended, what it was about.
 // They choose among things that were said; whatever they choose still passes the evidence check.
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { AppError } from "../../domain/index.ts";
 import type { Features } from "./features.ts";
+import { readOnce } from "./read-once.ts";
 
 /** One class per column; a feature that is not listed weighs nothing. With a scale, long conversations speak no louder than short ones. */
 export const headSchema = z.strictObject({ classes: z.array(z.string()).min(1), bias: z.array(z.number()), scale: z.number().positive().optional(), weights: z.record(z.string(), z.array(z.number())) });
@@ -20,7 +20,7 @@ export type FindingsModel = z.infer<typeof modelSchema>;
  */
 export function loadFindingsModel(path: string): FindingsModel {
   try {
-    return modelSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return readOnce(path, (text) => modelSchema.parse(JSON.parse(text)));
   } catch (cause) {
     throw new AppError("MODEL_INVALID", `${path} is not a model of findings; install Earshot again, or leave analysis.findings_model out`, { cause });
   }

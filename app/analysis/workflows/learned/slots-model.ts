@@ -1,9 +1,9 @@
 // Small linear models of what is said for a form: which words name the thing, what a day or a sum is about, which choice was made.
 // They choose among words that were said; the quote and the message stand beside whatever they choose.
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { AppError } from "../../../domain/index.ts";
 import { headSchema } from "../../learned/findings-model.ts";
+import { readOnce } from "../../learned/read-once.ts";
 
 /** Classes are tags of words: `O` none, `B` the first of a span, `I` the rest of it. `moves`: from each tag (last: from the beginning) to each; `names`: common names of such things. */
 const spanSchema = headSchema.extend({ moves: z.array(z.array(z.number())), names: z.array(z.string()) });
@@ -21,7 +21,7 @@ export type SlotsModel = z.infer<typeof modelSchema>;
  */
 export function loadSlotsModel(path: string): SlotsModel {
   try {
-    return modelSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    return readOnce(path, (text) => modelSchema.parse(JSON.parse(text)));
   } catch (cause) {
     throw new AppError("MODEL_INVALID", `${path} is not a model of slots; install Earshot again, and name no other file there`, { cause });
   }
