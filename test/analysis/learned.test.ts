@@ -53,6 +53,15 @@ describe("trained models of findings", () => {
     assert.throws(() => loadFindingsModel(join(folder, "none.json")), (error: unknown) => error instanceof AppError && error.code === "MODEL_INVALID");
   });
 
+  it("weights are read once, until the file is another one", () => {
+    const path = join(mkdtempSync(join(tmpdir(), "earshot-findings-")), "weights.json");
+    writeFileSync(path, JSON.stringify(stubborn("resolved", "billing.refund")));
+    const first = loadFindingsModel(path);
+    assert.equal(loadFindingsModel(path), first);
+    writeFileSync(path, JSON.stringify({ ...stubborn("resolved", "billing.refund"), name: "another" }));
+    assert.equal(loadFindingsModel(path).name, "another");
+  });
+
   it("features never hold a number that was said, so that weights cannot give one away", async () => {
     const { sentences } = await readConversation(turnsOf(["customer", "My account number is 4711 and I paid 89 pounds on 3 May."]), true, createPacer());
     const all = [...(await matterFeatures({ sentences }, [], createPacer())), ...sentences.flatMap((one) => sentenceFeatures(one, undefined, [], new Map()).filter((name) => /^[wb]:/.test(name)))];
