@@ -23,6 +23,6 @@ export function loadSlotsModel(path: string): SlotsModel {
   try {
     return readOnce(path, (text) => modelSchema.parse(JSON.parse(text)));
   } catch (cause) {
-    throw new AppError("MODEL_INVALID", `${path} is not a model of slots; install Earshot again, and name no other file there`, { cause });
+    throw new AppError("MODEL_INVALID", `${path} is not a model of slots; install Earshot again`, { cause });
   }
 }
