@@ -116,3 +116,9 @@ export function wordsOfText(line: Line, start: number, end: number): { from: num
   const inside = line.plain.flatMap((word, at) => ((line.tokens[word.from]?.start ?? 0) < end && (line.tokens[word.to - 1]?.end ?? 0) > start ? [at] : []));
   return { from: inside[0] ?? -1, to: (inside.at(-1) ?? -2) + 1 };
 }
+
+/** Something stands between a word and the one before it: a comma, a dash, a bracket. */
+export function isParted(line: Line, at: number): boolean {
+  const before = line.tokens[(line.plain[at - 1]?.to ?? 1) - 1]?.end ?? 0;
+  return /[,.;:!?()"“”–—…]|\s-\s/.test(line.text.slice(before, line.tokens[line.plain[at]?.from ?? 0]?.start ?? 0));
+}

@@ -2,14 +2,14 @@
 // They choose among words that were said; the quote and the message stand beside whatever they choose.
 import { z } from "zod";
 import { AppError } from "../../../domain/index.ts";
-import { headSchema } from "../../learned/findings-model.ts";
+import { headSchema, isEven } from "../../learned/findings-model.ts";
 import { readOnce } from "../../learned/read-once.ts";
 
 /** Classes are tags of words: `O` none, `B` the first of a span, `I` the rest of it. `moves`: from each tag (last: from the beginning) to each; `names`: common names of such things. */
 const spanSchema = headSchema.extend({ moves: z.array(z.array(z.number())), names: z.array(z.string()) });
 const modelSchema = z
   .strictObject({ version: z.literal(1), name: z.string(), trained_on: z.int(), spans: z.record(z.string(), spanSchema), moments: headSchema, choices: z.record(z.string(), headSchema) })
-  .refine(({ spans, moments, choices }) => [moments, ...Object.values(spans), ...Object.values(choices)].every(({ classes, bias, weights }) => bias.length === classes.length && Object.values(weights).every((row) => row.length === classes.length)), "expected one number per class")
+  .refine(({ spans, moments, choices }) => [moments, ...Object.values(spans), ...Object.values(choices)].every(isEven), "expected one number per class")
   .refine(({ spans }) => Object.values(spans).every(({ classes, moves }) => moves.length === classes.length + 1 && moves.every((row) => row.length === classes.length)), "expected one move per pair of tags");
 
 export type SpanHead = z.infer<typeof spanSchema>;

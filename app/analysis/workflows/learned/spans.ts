@@ -2,7 +2,7 @@
 import { mask, unique, type Features } from "../../learned/features.ts";
 import { scoresOf } from "../../learned/findings-model.ts";
 import { isFunctionWord } from "../../text/function-words.ts";
-import type { Line } from "../message.ts";
+import { isParted, type Line } from "../message.ts";
 import type { SpanHead } from "./slots-model.ts";
 
 /** A stretch of words. */
@@ -92,10 +92,4 @@ export function tagSpans(head: SpanHead, features: readonly Features[]): Place[]
 function shapeOf(line: Line, at: number): string {
   const text = line.tokens[line.plain[at]?.from ?? -1]?.text ?? "";
   return /\d/.test(text) ? "1" : /^\p{Lu}{2,}$/u.test(text) ? "AA" : /^\p{Lu}/u.test(text) ? (at === 0 ? "A^" : "A") : "a";
-}
-
-/** Something stands between a word and the one before it: a comma, a dash, a bracket. */
-function isParted(line: Line, at: number): boolean {
-  const before = line.tokens[(line.plain[at - 1]?.to ?? 1) - 1]?.end ?? 0;
-  return /[,.;:!?()"“”–—…]|\s-\s/.test(line.text.slice(before, line.tokens[line.plain[at]?.from ?? 0]?.start ?? 0));
 }

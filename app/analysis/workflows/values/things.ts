@@ -1,6 +1,6 @@
 // What a thing is called: the words behind "return my …", or before "… arrived broken". Pure.
 import { isFunctionWord } from "../../text/function-words.ts";
-import { findPhrases, quoteOf, type Line, type PhraseWords } from "../message.ts";
+import { findPhrases, isParted, quoteOf, type Line, type PhraseWords } from "../message.ts";
 import { apart, type Reading } from "./value.ts";
 
 const MOST_WORDS = 7;
@@ -92,10 +92,4 @@ function word(line: Line, at: number): string {
 
 function isContent(text: string): boolean {
   return text !== "" && !isFunctionWord(text) && !STOPS.has(text);
-}
-
-/** Something stands between a word and the one before it: a comma, a dash, a bracket. */
-function isParted(line: Line, at: number): boolean {
-  const before = line.tokens[(line.plain[at - 1]?.to ?? 1) - 1]?.end ?? 0;
-  return /[,.;:!?()"“”–—…]|\s-\s/.test(line.text.slice(before, line.tokens[line.plain[at]?.from ?? 0]?.start ?? 0));
 }
