@@ -125,7 +125,7 @@ install_programs() {
 }
 
 parts() {
-  echo "app config models/manifest.json models/starter-en models/starter-findings models/starter-llama models/starter-slots scripts systemd package.json package-lock.json .npmrc tsconfig.json install.sh LICENSE README.md OPERATING.md"
+  echo "app config models/manifest.json models/starter-en models/starter-encoder models/starter-findings models/starter-llama models/starter-slots scripts systemd package.json package-lock.json .npmrc tsconfig.json install.sh LICENSE README.md OPERATING.md"
 }
 
 # What the installation is made of; everything else follows from it.

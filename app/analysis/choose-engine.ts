@@ -2,15 +2,16 @@
 import { existsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { AppError } from "../domain/index.ts";
+import { AppError, toAppError } from "../domain/index.ts";
 import { hashFile, listModels, resolveModel, type Clock, type Config, type Log, type ModelPlaces, type Net, type ResolvedModel } from "../platform/index.ts";
 import { decideEngine, type AnalysisEngine } from "./engine.ts";
-import { createExtractiveEngine } from "./extractive-engine.ts";
+import { createExtractiveEngine, type ExtractiveOptions } from "./extractive-engine.ts";
 import { loadFindingsModel } from "./learned/findings-model.ts";
 import type { GroundTerms } from "./findings/terms.ts";
 import { createModelEngine } from "./model-engine.ts";
 import type { LanguageModel } from "./models/language-model.ts";
 import { createLlamaModel } from "./models/llama/llama-model.ts";
+import { openEncoder } from "./models/transformers/encoder.ts";
 import { createOpenAiModel } from "./models/openai/openai-model.ts";
 import { loadTaxonomy } from "./taxonomy.ts";
 
@@ -41,8 +42,27 @@ export function chooseEngine(settings: Config["analysis"], ground: AnalysisGroun
   const weights = join(ground.root, "models", "starter-findings", "findings.json");
   const isWhole = existsSync(weights);
   if (!isWhole) ground.log.warn({ event: "analysis.weights_missing" }, "the weights of the findings (models/starter-findings) are missing, so far less is found; install Earshot again");
-  const extractive = createExtractiveEngine({ taxonomy, companyNames: settings.company_names, ...(isWhole ? { model: loadFindingsModel(weights) } : {}) });
+  const extractive = createExtractiveEngine({ taxonomy, companyNames: settings.company_names, ...(isWhole ? { model: loadFindingsModel(weights) } : {}), ...encodingOf(settings, ground) });
   return model === undefined ? extractive : createModelEngine({ model, otherwise: extractive, taxonomy, clock: ground.clock, terms: ground.terms });
+}
+
+/** The encoder that ships, unless the site does without. What it cannot read is read by the other weights alone: a little worse, and the log says so. */
+function encodingOf(settings: Config["analysis"], { root, log }: AnalysisGround): Pick<ExtractiveOptions, "encode" | "stop"> {
+  const folder = join(root, "models", "starter-encoder");
+  if (!settings.encoder) return {};
+  if (!existsSync(folder)) {
+    log.warn({ event: "analysis.encoder_missing" }, "the encoder (models/starter-encoder) is missing, so topics are wrong a little more often; install Earshot again, or set analysis.encoder to false");
+    return {};
+  }
+  const encoder = openEncoder(folder, { log });
+  return {
+    stop: () => encoder.stop(),
+    encode: (turns, signal) => encoder.read(turns, signal).catch((thrown: unknown) => {
+      signal?.throwIfAborted();
+      log.warn({ event: "analysis.encoder_failed", code: toAppError(thrown, "ENCODING_FAILED").code }, "the encoder does not answer; the conversation is analysed without it");
+      return undefined;
+    }),
+  };
 }
 
 /** The language model that the settings mean, for the analysis and whatever else asks one. @returns undefined when the site has none. @throws as `chooseEngine` */

@@ -18,6 +18,7 @@ import { learnedTasks } from "./learned/read-tasks.ts";
 import { createPacer, type Pacer } from "./pacer.ts";
 import { rankSentences } from "./summary/rank.ts";
 import { writeSummary } from "./summary/write-summary.ts";
+import type { EncodedTurn, Encoding } from "./models/small-models.ts";
 import type { Taxonomy } from "./taxonomy.ts";
 import { readConversation, type Conversation, type Sentence } from "./text/conversation.ts";
 
@@ -28,6 +29,10 @@ export interface ExtractiveOptions {
   companyNames: readonly string[];
   /** trained weights for what rules alone judge badly; English only. Without them the rules decide. */
   model?: FindingsModel;
+  /** reads the conversation as a whole, beside those weights; what it cannot read it says nothing of */
+  encode?: (turns: readonly EncodedTurn[], signal?: AbortSignal) => Promise<Encoding | undefined>;
+  /** ends what it runs on */
+  stop?: () => Promise<void>;
 }
 
 /** The engine that always works: no model, no network, about 1 s for an hour of talk. English; see `analyse` for other languages. */
@@ -35,19 +40,21 @@ export function createExtractiveEngine(options: ExtractiveOptions): AnalysisEngi
   return {
     name: "extractive",
     model: null,
-    analyse: (input, signal) => analyse(input, options, createPacer(signal)),
+    ...(options.stop === undefined ? {} : { stop: options.stop }),
+    analyse: (input, signal) => analyse(input, options, createPacer(signal), signal),
   };
 }
 
 /** English calls get everything. Of other languages: a summary of quoted sentences, the topic where the taxonomy has their words, contacts and amounts; no mood, outcome or tasks. */
-async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: Pacer): Promise<Analysis> {
+async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: Pacer, signal: AbortSignal | undefined): Promise<Analysis> {
   const english = /^(?:en(?:[-_].*)?|auto|)$/i.test(input.language); // "auto": nobody has told yet, and our speech model is English
   const conversation = await readConversation(input.turns, english, pacer);
   const { sentences } = conversation;
   const model = english ? options.model : undefined;
   const signals = english ? await mapPaced(conversation, readSignals, pacer) : sentences.map((): Signals => new Set<string>());
   const moods = english ? await mapPaced(conversation, (sentence) => (isCourtesy(signals[sentence.index]) ? 0 : moodOf(sentence.line, sentence.speaker)), pacer) : sentences.map(() => 0);
-  const topic = await findTopic(sentences.filter((sentence) => speaksToTheMatter(sentence, signals[sentence.index])), options.taxonomy, pacer, model && ((scores) => learnedTopics(model, conversation, scores, pacer)));
+  const encoding = model === undefined || sentences.length === 0 ? undefined : await options.encode?.(input.turns.map(({ speaker, text }) => ({ isHouse: speaker === "agent" || speaker === "bot", text })), signal);
+  const topic = await findTopic(sentences.filter((sentence) => speaksToTheMatter(sentence, signals[sentence.index])), options.taxonomy, pacer, model && ((scores) => learnedTopics(model, conversation, scores, encoding?.reasons, pacer)));
   await pacer.breathe();
   const byRule = decideOutcome(english ? sentences : [], signals);
   const outcome = model === undefined || sentences.length === 0 ? byRule : await learnedOutcome(model, conversation, signals, byRule, pacer);

@@ -37,7 +37,7 @@ export function createModelEngine(options: ModelEngineOptions): AnalysisEngine {
     model: model.name,
     parallel: model.parallel,
     status: () => model.status(),
-    stop: () => model.stop(),
+    stop: async () => void (await Promise.all([model.stop(), otherwise.stop?.()])),
     async analyse(input, signal) {
       const base = await otherwise.analyse(input, signal);
       if (input.turns.every((turn) => turn.text.trim() === "")) return base; // nothing to read, and nothing to blame anybody for

@@ -88,6 +88,7 @@ export const ERROR_CATALOGUE = {
   ANALYSIS_TIMEOUT: { retry: "later", status: 500, title: "The language model took too long" },
   ANALYSIS_ENDPOINT_FAILED: { retry: "later", status: 502, title: "A server with a language model failed" },
   ANALYSIS_OUTPUT_INVALID: { retry: "later", status: 500, title: "The language model answered something unreadable" },
+  ENCODING_FAILED: { retry: "later", status: 500, title: "The model that reads conversations as a whole does not work" },
   EMBEDDING_FAILED: { retry: "later", status: 500, title: "The model that turns texts into vectors does not work" },
   PICTURE_UNDESCRIBED: { retry: "later", status: 500, title: "The model that describes pictures does not work" },
   CONSENT_MISSING: { retry: "after_fix", status: 409, title: "Nobody agreed to this, or the agreement was withdrawn" },

@@ -27,6 +27,7 @@ export const analysisSchema = z
     endpoints: z.array(modelEndpointSchema).max(64).default([]).describe("OpenAI-compatible servers in your own network; redacted transcripts go there"),
     key: bearerKey.optional().describe("key of all endpoints that name none"),
     allow_public: z.boolean().default(false).describe("let endpoints be outside of your own network: **transcripts then leave the building**"),
+    encoder: z.boolean().default(true).describe("read every conversation as a whole, too, with the small model that ships (a process of about 150 MB while it works); off: topics are wrong a little more often"),
     taxonomy: z.string().optional().describe("YAML file with topics and reasons; config/taxonomy.yaml when absent"),
     company_names: z.array(z.string()).default([]).describe("names that agents greet with"),
   })

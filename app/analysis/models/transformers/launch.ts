@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ErrorCode } from "../../../domain/index.ts";
-import { installationRoot, LineProcess, type FolderKind, type Log, type ModelFolder } from "../../../platform/index.ts";
+import { installationRoot, LineProcess, type Log, type ModelFolder } from "../../../platform/index.ts";
 import type { Order } from "./requests.ts";
 
 export interface LaunchOptions {
@@ -27,7 +27,7 @@ const UNKNOWN_MB = 1_500;
 const PROGRAM = fileURLToPath(new URL("./model-process.js", import.meta.url));
 
 /** @param folders further folders that it reads from */
-export function launch(model: ModelFolder, kind: FolderKind, code: ErrorCode, folders: readonly string[], { log, memoryMb, idleMs, maxRequests, threads }: LaunchOptions): LineProcess {
+export function launch(model: Omit<ModelFolder, "sha256">, kind: Order["kind"], code: ErrorCode, folders: readonly string[], { log, memoryMb, idleMs, maxRequests, threads }: LaunchOptions): LineProcess {
   const most = memoryMb ?? RUNTIME_MB + SPARE * (model.entry.memoryMb ?? UNKNOWN_MB);
   const order: Order = { kind, folder: model.folder, isQuantized: model.isQuantized, threads: threads ?? Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2))), pooling: model.entry.pooling ?? "mean" };
   return new LineProcess({

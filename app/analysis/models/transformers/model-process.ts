@@ -13,6 +13,8 @@ class Refusal extends Error {}
 /** Where neither tokenizer nor model says how much it can read. */
 const COMMON_TOKENS = 512;
 
+const OPEN: Readonly<Record<Order["kind"], (order: Order) => Promise<Answer>>> = { embedding: openEmbedding, picture: openPicture, encoder: openEncoding };
+
 await main(orderSchema.parse(JSON.parse(process.argv[2] ?? "{}")));
 
 async function main(order: Order): Promise<void> {
@@ -20,7 +22,7 @@ async function main(order: Order): Promise<void> {
   Object.assign(console, { log: quiet, info: quiet, debug: quiet, warn: quiet, error: quiet }); // the library prints what it was given
   try {
     stayHere(order);
-    const answer = order.kind === "embedding" ? await openEmbedding(order) : await openPicture(order);
+    const answer = await OPEN[order.kind](order);
     say({ id: 0, ok: "ready" });
     await answerAll(answer);
   } catch (error) {
@@ -127,5 +129,16 @@ async function openPicture({ folder, isQuantized }: Order): Promise<Answer> {
     if (!("picture" in request)) throw new Refusal("it looks at pictures");
     const [first] = (await describe(await RawImage.read(request.picture), { max_new_tokens: request.maxTokens })) as { generated_text?: string }[];
     return { words: first?.generated_text ?? "" };
+  };
+}
+
+/** Its pieces were found outside, so that words keep their places; the library knows nothing of it. */
+async function openEncoding({ folder, threads }: Order): Promise<Answer> {
+  const session = await ort.InferenceSession.create(join(folder, "onnx", "model_quantized.onnx"), { executionProviders: ["cpu"], intraOpNumThreads: threads, interOpNumThreads: 1 });
+  return async (request) => {
+    if (!("tokens" in request)) throw new Refusal("it reads conversations");
+    const ids = new ort.Tensor("int64", BigInt64Array.from(request.tokens, BigInt), [1, request.tokens.length]);
+    const outputs = await session.run({ ids });
+    return { outputs: Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, packVector(data as Float32Array)])) };
   };
 }
