@@ -11,6 +11,7 @@ import type { GroundTerms } from "./findings/terms.ts";
 import { createModelEngine } from "./model-engine.ts";
 import type { LanguageModel } from "./models/language-model.ts";
 import { createLlamaModel } from "./models/llama/llama-model.ts";
+import type { Encoder } from "./models/small-models.ts";
 import { openEncoder } from "./models/transformers/encoder.ts";
 import { createOpenAiModel } from "./models/openai/openai-model.ts";
 import { loadTaxonomy } from "./taxonomy.ts";
@@ -23,6 +24,8 @@ export interface AnalysisGround extends ModelPlaces {
   log: Log;
   /** looks terms of the business up, for engines with a language model */
   terms?: GroundTerms;
+  /** reads conversations as a whole beside the linear weights, see `openSiteEncoder` */
+  encoder?: Encoder | undefined;
 }
 
 /** Answers are greedy; the seed is stored with them all the same, for engines that use it. */
@@ -42,19 +45,22 @@ export function chooseEngine(settings: Config["analysis"], ground: AnalysisGroun
   const weights = join(ground.root, "models", "starter-findings", "findings.json");
   const isWhole = existsSync(weights);
   if (!isWhole) ground.log.warn({ event: "analysis.weights_missing" }, "the weights of the findings (models/starter-findings) are missing, so far less is found; install Earshot again");
-  const extractive = createExtractiveEngine({ taxonomy, companyNames: settings.company_names, ...(isWhole ? { model: loadFindingsModel(weights) } : {}), ...encodingOf(settings, ground) });
+  const extractive = createExtractiveEngine({ taxonomy, companyNames: settings.company_names, ...(isWhole ? { model: loadFindingsModel(weights) } : {}), ...encodingOf(ground) });
   return model === undefined ? extractive : createModelEngine({ model, otherwise: extractive, taxonomy, clock: ground.clock, terms: ground.terms });
 }
 
-/** The encoder that ships, unless the site does without. What it cannot read is read by the other weights alone: a little worse, and the log says so. */
-function encodingOf(settings: Config["analysis"], { root, log }: AnalysisGround): Pick<ExtractiveOptions, "encode" | "stop"> {
+/** The encoder that ships, unless the site does without. Its process starts with the first conversation. @throws AppError MODEL_INVALID when its files are none */
+export function openSiteEncoder(settings: Config["analysis"], root: string, log: Log): Encoder | undefined {
+  if (!settings.encoder) return undefined;
   const folder = join(root, "models", "starter-encoder");
-  if (!settings.encoder) return {};
-  if (!existsSync(folder)) {
-    log.warn({ event: "analysis.encoder_missing" }, "the encoder (models/starter-encoder) is missing, so topics are wrong a little more often; install Earshot again, or set analysis.encoder to false");
-    return {};
-  }
-  const encoder = openEncoder(folder, { log });
+  if (existsSync(folder)) return openEncoder(folder, { log });
+  log.warn({ event: "analysis.encoder_missing" }, "the encoder (models/starter-encoder) is missing, so topics are wrong and slots empty more often; install Earshot again, or set analysis.encoder to false");
+  return undefined;
+}
+
+/** What it cannot read is read by the other weights alone: a little worse, and the log says so. */
+function encodingOf({ encoder, log }: AnalysisGround): Pick<ExtractiveOptions, "encode" | "stop"> {
+  if (encoder === undefined) return {};
   return {
     stop: () => encoder.stop(),
     encode: (turns, signal) => encoder.read(turns, signal).catch((thrown: unknown) => {
@@ -66,7 +72,7 @@ function encodingOf(settings: Config["analysis"], { root, log }: AnalysisGround)
 }
 
 /** The language model that the settings mean, for the analysis and whatever else asks one. @returns undefined when the site has none. @throws as `chooseEngine` */
-export function openLanguageModel(settings: Config["analysis"], ground: Omit<AnalysisGround, "root">): LanguageModel | undefined {
+export function openLanguageModel(settings: Config["analysis"], ground: Omit<AnalysisGround, "root" | "encoder">): LanguageModel | undefined {
   const wants = settings.engine === "llama" || (settings.engine === "auto" && settings.endpoints.length === 0);
   const local = wants ? findModel(settings.model, ground) : undefined;
   const engine = decideEngine(settings.engine, new Set(["extractive", ...(local === undefined ? [] : ["llama" as const]), ...(settings.endpoints.length === 0 ? [] : ["openai" as const])] as const));

@@ -1,11 +1,11 @@
 // Analysis: turns go in, findings with evidence come out; numbers of a call come from voice activity alone.
-export { chooseEngine, openLanguageModel, type AnalysisGround } from "./choose-engine.ts";
+export { chooseEngine, openLanguageModel, openSiteEncoder, type AnalysisGround } from "./choose-engine.ts";
 export { decideEngine, type AnalysisEngine } from "./engine.ts";
 export { createExtractiveEngine, type ExtractiveOptions } from "./extractive-engine.ts";
 export { openDescriber, type DescriberOptions, type RunningDescriber } from "./models/transformers/describer.ts";
 export { openEmbedder, type RunningEmbedder } from "./models/transformers/embedder.ts";
 export { isGrounded, isProved, isQuoted, readEvidence, unprovedWords, type EvidenceWords } from "./evidence-check.ts";
-export type { Embedder } from "./models/small-models.ts";
+export type { Embedder, Encoder } from "./models/small-models.ts";
 export { cutChunks, documentTitle, type Chunk } from "./knowledge/chunks.ts";
 export { questionWords } from "./knowledge/question-words.ts";
 export { fuse } from "./knowledge/rank.ts";

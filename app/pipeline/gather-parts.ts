@@ -1,7 +1,7 @@
 // Makes every part of the appliance from its settings. Nothing runs yet; no part is made anywhere else.
 import { randomUUID } from "node:crypto";
 import { join, resolve } from "node:path";
-import { chooseEngine, openEmbedder, openLanguageModel, type Embedder, type LanguageModel } from "../analysis/index.ts";
+import { chooseEngine, openEmbedder, openLanguageModel, openSiteEncoder, type Embedder, type Encoder, type LanguageModel } from "../analysis/index.ts";
 import { AppError } from "../domain/index.ts";
 import { findDrawer, languageFolder } from "../documents/index.ts";
 import { createDelivery, type Delivery } from "../delivery/index.ts";
@@ -32,6 +32,7 @@ export interface AssembleOptions {
   /** answers questions of scorecards, and reads for forms */
   languageModel?: LanguageModel;
   embedder?: Embedder;
+  encoder?: Encoder;
 }
 
 /** @throws AppError CONFIG_INVALID, SPEECH_MODEL_MISSING, FFMPEG_MISSING, STORE_… when the ground is not there */
@@ -46,7 +47,8 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
   const net = createNet({ log, clock });
   const ground = { root, dataDir: config.data_dir, net, clock, log };
   const languageModel = openLanguageModel(config.analysis, ground); // one for everything that asks one: it is large
-  const workflows = openWorkflows(config, log, options.languageModel ?? languageModel);
+  const encoder = options.encoder ?? openSiteEncoder(config.analysis, root, log);
+  const workflows = openWorkflows(config, log, { model: options.languageModel ?? languageModel, encoder });
   const first = await openSpeech(await readChoice(config.data_dir), { config, net, clock, log });
   const detector = chooseDetector(config.speech.detector, installedSilero(config, enginePrograms(config)));
   const db = openDatabase(join(config.data_dir, "earshot.db"), config.data_key_file);
@@ -71,7 +73,7 @@ export async function gatherParts(config: Config, options: AssembleOptions): Pro
     drawer: await findDrawer(),
     pictures: new PictureReader(config, log),
     speech: new SpeechHolder({ first, log, clock }),
-    analysis: chooseEngine(config.analysis, { ...ground, terms: (...asked) => knowledge.ground(...asked) }, languageModel),
+    analysis: chooseEngine(config.analysis, { ...ground, encoder, terms: (...asked) => knowledge.ground(...asked) }, languageModel),
     quality,
     delivery: deliveryOf(config, quality, workflows, net, clock, log),
     workflows,

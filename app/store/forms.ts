@@ -16,6 +16,16 @@ export interface FormMessageRow {
   confidence: number | null;
   /** JSON as it was stored with the message; null when there is none */
   facts: string | null;
+  /** what an encoder made of it, JSON, and which one did; null when none has read it */
+  encoding: string | null;
+  encoder: string | null;
+}
+
+/** What an encoder made of a message. */
+export interface MessageEncoding {
+  messageId: string;
+  encoder: string;
+  body: string;
 }
 
 export interface FormRow {
@@ -42,6 +52,8 @@ export interface Forms {
   count(conversationId: string): number;
   /** the newest messages of a conversation, in time order, without those that say nothing */
   messages(conversationId: string, limit: number): FormMessageRow[];
+  /** the same again changes nothing; for a message that is gone nothing is kept */
+  saveEncodings(encodings: readonly MessageEncoding[]): void;
   /** undefined when it stands empty or is not there */
   conversation(id: string): { status: string; customerId: string | null; reasons: string[]; likely: Readonly<Record<string, number>>[] } | undefined;
   of(conversationId: string): FormRow[];
@@ -65,8 +77,9 @@ export interface Forms {
 
 /** @param db an open, migrated database */
 export function createForms(db: Db): Forms {
-  const messages = db.prepare<[string, number], FormMessageRow>(`SELECT id, session_id AS sessionId, speaker, kind, text, at_ms AS atMs, confidence, facts FROM messages
-    WHERE conversation_id = ? ORDER BY at_ms DESC, seq DESC LIMIT ?`);
+  const messages = db.prepare<[string, number], FormMessageRow>(`SELECT m.id, m.session_id AS sessionId, m.speaker, m.kind, m.text, m.at_ms AS atMs, m.confidence, m.facts, e.body AS encoding, e.encoder FROM messages m LEFT JOIN message_encodings e ON e.message_id = m.id
+    WHERE m.conversation_id = ? ORDER BY m.at_ms DESC, m.seq DESC LIMIT ?`);
+  const saveEncoding = db.prepare("INSERT INTO message_encodings (message_id, encoder, body) SELECT id, @encoder, @body FROM messages WHERE id = @messageId ON CONFLICT (message_id) DO UPDATE SET encoder = excluded.encoder, body = excluded.body");
   const count = db.prepare<[string], { count: number }>("SELECT count(*) AS count FROM messages WHERE conversation_id = ?");
   const conversationOf = db.prepare<[string], { id: string | null }>("SELECT conversation_id AS id FROM sessions WHERE id = ?");
   const conversation = db.prepare<[string], { status: string; customerId: string | null; reason: string | null }>("SELECT status, customer_id AS customerId, reason FROM conversations WHERE id = ? AND is_empty = 0");
@@ -90,6 +103,7 @@ export function createForms(db: Db): Forms {
   return {
     conversationOf: (sessionId) => conversationOf.get(sessionId)?.id ?? undefined,
     count: (conversationId) => count.get(conversationId)?.count ?? 0,
+    saveEncodings: (encodings) => encodings.forEach((one) => saveEncoding.run(one)),
     messages: (conversationId, limit) => messages.all(conversationId, limit).filter((row) => row.kind !== "reaction" && row.kind !== "event").reverse(),
     conversation(id) {
       const row = conversation.get(id);

@@ -8,7 +8,7 @@ export { OFFER_KINDS, type ContactFilter, type ContactReads, type OfferKind } fr
 export type { SavedView, SavedViews } from "./saved-views.ts";
 export type { ContextMessage, ContextReads, ContextSession } from "./context-reads.ts";
 export { ATTACHMENT_STATES, type AttachmentRow, type AttachmentState, type CarrierRow, type ReadMessage } from "./attachments.ts";
-export { FORM_STATES, type FormMessageRow, type FormRow, type FormState, type NewPayload } from "./forms.ts";
+export { FORM_STATES, type FormMessageRow, type FormRow, type FormState, type MessageEncoding, type NewPayload } from "./forms.ts";
 export type { SlotProposal } from "./slot-proposals.ts";
 export type { FormReads, PayloadView, StoredForm } from "./form-reads.ts";
 export type { ConsentLookup, NewConsent } from "./consents.ts";

@@ -25,9 +25,10 @@ import * as outdatedVectors from "./migrations/0250-outdated-vectors.ts";
 import * as deriveLater from "./migrations/0260-derive-later.ts";
 import * as backlog from "./migrations/0270-backlog.ts";
 import * as likelyReasons from "./migrations/0280-likely-reasons.ts";
+import * as messageEncodings from "./migrations/0290-message-encodings.ts";
 
 /** Every step, oldest first; numbers in tens, so that two branches rarely collide. */
-const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings, workflows, knowledge, rules, issues, slotProposals, lookUps, people, contacts, board, timeline, corrections, standings, outdatedVectors, deriveLater, backlog, likelyReasons];
+const MIGRATIONS: readonly { version: number; sql: string }[] = [first, remoteSpeech, voices, threads, attachments, consents, mailCursors, conversationFindings, workflows, knowledge, rules, issues, slotProposals, lookUps, people, contacts, board, timeline, corrections, standings, outdatedVectors, deriveLater, backlog, likelyReasons, messageEncodings];
 
 /** The schema version of this program. */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

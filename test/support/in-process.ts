@@ -28,11 +28,11 @@ export interface TestAppliance extends Served {
 }
 
 /** @param settings merged over short waits and the source `pbx`; `folder` below the test's own folder can be watched */
-export async function startTestAppliance(settings: Record<string, unknown> & { intake?: Record<string, unknown> } = {}, options: AssembleOptions = {}): Promise<TestAppliance> {
+export async function startTestAppliance(settings: Record<string, unknown> & { intake?: Record<string, unknown>; analysis?: Record<string, unknown> } = {}, options: AssembleOptions = {}): Promise<TestAppliance> {
   const folder = mkdtempSync(join(tmpdir(), "earshot-test-"));
   const watched = join(folder, "watched");
   mkdirSync(watched);
-  const { intake = {}, ...rest } = settings;
+  const { intake = {}, analysis = {}, ...rest } = settings;
   const file = join(folder, "earshot.yaml");
   writeFileSync(
     file,
@@ -41,6 +41,7 @@ export async function startTestAppliance(settings: Record<string, unknown> & { i
       log_level: "silent",
       http: { port: 0 },
       queue: { max_attempts: 3 },
+      analysis: { encoder: false, ...analysis }, // half a second of the processor for each appliance; its own tests have it
       ...rest,
       intake: {
         allow_http: true,

@@ -52,6 +52,7 @@ export interface Encoding {
 
 /** Reads English as a whole, not word by word: what a customer came for, which words name what. */
 export interface Encoder {
+  /** another one for other weights: what was read with them is read again */
   readonly name: string;
   /** `O`, and `B-item`, `I-item`, … */
   readonly tags: readonly string[];

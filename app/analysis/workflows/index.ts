@@ -1,10 +1,12 @@
 // Workflows: a conversation fills forms.
 export { SLOT_TYPES, type Slot, type SlotType, type Workflow } from "./definition.ts";
+export { encodeMessage, proposeEncoded } from "./learned/encode.ts";
+export { readEncoded, type EncodedMessage } from "./learned/encoded-message.ts";
 export { loadSlotsModel, type SlotsModel } from "./learned/slots-model.ts";
 export { loadWorkflows } from "./load.ts";
 export type { SaidMessage } from "./message.ts";
 export { createMessageReader, prepareWorkflow, type MessageReader, type PreparedWorkflow, type Site } from "./reader.ts";
-export { foldForm, type FoldInput } from "./fold.ts";
+export { foldForm, isBegun, type FoldInput } from "./fold.ts";
 export { createFormFolder, type FormFolder } from "./folder.ts";
 export { contentOf, missingSlots, wantedSlots, type FilledSlot, type Form, type SlotSource } from "./form.ts";
 export { canonicalJson, digestOf } from "./freeze.ts";

@@ -1,4 +1,5 @@
 // Reads each message once: its sentences, and what stands in them for each slot. Kept in memory, since a conversation is folded again with every message.
+import { isDeepStrictEqual } from "node:util";
 import { localDay } from "../facts/calendar.ts";
 import type { Slot, Workflow } from "./definition.ts";
 import { findPhrases, linesOf, readPhrase, type Line, type PhraseWords, type SaidMessage } from "./message.ts";
@@ -6,6 +7,7 @@ import type { Reading, Surroundings } from "./values/value.ts";
 import { heedsAsked, readValues } from "./values/read-values.ts";
 import { chanceOfMoment, learnedChoice, learnedThings, type Choice } from "./learned/read-slots.ts";
 import { isMomentType } from "./learned/moments.ts";
+import { roleChances, type RoleChance } from "./learned/role-chances.ts";
 import type { SlotsModel } from "./learned/slots-model.ts";
 import { readThings } from "./values/things.ts";
 
@@ -106,7 +108,7 @@ export function createMessageReader(site: Site, model?: SlotsModel): MessageRead
   return {
     read(message) {
       const known = kept.get(message.id);
-      if (known !== undefined && known.message.text === message.text && known.message.atMs === message.atMs && known.message.speaker === message.speaker) {
+      if (known !== undefined && known.message.text === message.text && known.message.atMs === message.atMs && known.message.speaker === message.speaker && isDeepStrictEqual(known.message.encoded, message.encoded)) {
         kept.delete(message.id);
         kept.set(message.id, known);
         return known;
@@ -122,6 +124,9 @@ export function createMessageReader(site: Site, model?: SlotsModel): MessageRead
 function readMessage(message: SaidMessage, site: Site, model: SlotsModel | undefined): ReadMessage {
   const isHouse = message.speaker === "agent" || message.speaker === "bot";
   const lines = linesOf(message.text);
+  let starts: readonly number[] | undefined;
+  const encodedAt = (at: number, role: string | undefined): RoleChance[] | undefined =>
+    message.encoded === undefined || role === undefined ? undefined : roleChances(message.encoded, lines[at] as Line, (starts ??= startsOf(message.text, lines))[at] ?? 0, role);
   let around: Surroundings | undefined;
   const begun = new Map<PreparedWorkflow, boolean>();
   const signs = new Map<PreparedWorkflow, readonly string[]>();
@@ -148,22 +153,32 @@ function readMessage(message: SaidMessage, site: Site, model: SlotsModel | undef
     things(slot, asked) {
       const head = model?.spans[slot.slot.learned ?? ""];
       const of = remembered(things, slot, (): Found => ({}));
-      return (of[asked && head !== undefined ? "asked" : "free"] ??= lines.map((line) => (head === undefined ? readThings(line, slot) : learnedThings(head, line, slot, { isHouse, isAsked: asked })).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200))));
+      return (of[asked && head !== undefined ? "asked" : "free"] ??= lines.map((line, at) => (head === undefined ? readThings(line, slot) : learnedThings(head, line, slot, { isHouse, isAsked: asked, encoded: encodedAt(at, slot.slot.learned) })).filter(({ value }) => value.length <= (slot.slot.max_length ?? 200))));
     },
     listed: (slot) => remembered(listed, slot, () => lines.map((line) => readThings(line, slot).some((one) => one.isKnown))),
     knowsMoments: ({ slot: { type, learned } }) => learned !== undefined && isMomentType(type) && model?.moments.classes.includes(learned) === true,
     chanceOf(slot, at, one, asked) {
       const { type, learned } = slot.slot;
       if (model === undefined || learned === undefined || !isMomentType(type) || !this.knowsMoments(slot)) return undefined;
-      return chanceOfMoment(model.moments, learned, lines[at] as Line, one, { type, isHouse, asked: asked ? [type] : [], before: lines[at - 1], after: lines[at + 1] });
+      return chanceOfMoment(model.moments, learned, lines[at] as Line, one, { type, isHouse, asked: asked ? [type] : [], before: lines[at - 1], after: lines[at + 1] }, encodedAt(at, learned));
     },
     choice(slot, asked, house) {
       const head = slot.slot.type === "enum" || slot.slot.type === "boolean" ? model?.choices[slot.slot.learned ?? ""] : undefined;
       if (head === undefined) return undefined;
-      return remembered(choices, `${slot.name}\n${String(asked)}\n${house?.message.id ?? ""}\n${slot.reads}`, () => learnedChoice(head, lines, { isAsked: asked, house: house?.lines ?? [], says: (line) => readValues(line, slot.slot, this.around, false).map(({ value }) => value) }) ?? null);
+      return remembered(choices, `${slot.name}\n${String(asked)}\n${house?.message.id ?? ""}\n${slot.reads}`, () => learnedChoice(head, lines, { isAsked: asked, house: house?.lines ?? [], says: (line) => readValues(line, slot.slot, this.around, false).map(({ value }) => value) }, message.encoded?.choices[slot.slot.learned ?? ""]) ?? null);
     },
     keywords: (slot) => remembered(places, slot, () => lines.map((line) => findPhrases(slot.keywords, line.stems))),
   };
+}
+
+/** Where each sentence stands in its message. */
+function startsOf(text: string, lines: readonly Line[]): number[] {
+  let from = 0;
+  return lines.map((line) => {
+    const at = text.indexOf(line.text, from);
+    if (at >= 0) from = at + line.text.length;
+    return Math.max(0, at);
+  });
 }
 
 function signsIn(line: Line, { begins, workflow }: PreparedWorkflow): string[] {

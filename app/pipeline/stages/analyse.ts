@@ -8,6 +8,7 @@ import { postResult } from "../post-result.ts";
 import { judgeSession, keepJudgement, tellAlerts } from "../quality/judgement.ts";
 import type { CallStage, StageInput } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
+import { encodeMessages, keepEncodings } from "../workflows/encode-messages.ts";
 import { keepProposals, proposalWords, proposeSlots } from "../workflows/propose-slots.ts";
 
 export const analyse: CallStage = {
@@ -46,6 +47,7 @@ export async function analyseCall({ session, recording }: StageInput, parts: Par
   const analysis = keepCallWords(session.id, await parts.analysis.analyse(input, signal), parts); // whoever keeps it sees to it that nobody has corrected anything since
   const metrics = measureCall(input);
   const judgement = await judgeSession(session, recording, input, { analysis, metrics }, parts, signal);
+  const encodings = await encodeMessages(session, analysis, parts, signal);
   const proposals = await proposeSlots(session, analysis.reason, parts, signal);
   return {
     keep(mayAlert) {
@@ -53,6 +55,7 @@ export async function analyseCall({ session, recording }: StageInput, parts: Par
       const revision = sessions.nextRevision(session.id);
       findings.saveAnalysis(session.id, revision, analysis, metrics, parts.clock.now());
       for (const turn of input.turns) messages.setSentiment(turn.id, analysis.turn_sentiment[turn.id] ?? null);
+      keepEncodings(session.id, encodings, parts);
       keepProposals(session.id, proposals, parts);
       keepFindings(session.id, analysis, parts);
       return { revision, alerts: keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts, mayAlert) };

@@ -5,6 +5,7 @@ import type { Parts } from "../parts.ts";
 import { judgeSession, keepJudgement, tellAlerts } from "../quality/judgement.ts";
 import type { WrittenStage } from "../stage.ts";
 import { keepFindings } from "../threads/keep-findings.ts";
+import { encodeMessages, keepEncodings } from "../workflows/encode-messages.ts";
 import { keepProposals, proposalWords, proposeSlots } from "../workflows/propose-slots.ts";
 
 export const summarise: WrittenStage = {
@@ -17,6 +18,7 @@ export const summarise: WrittenStage = {
     const input = writtenInputOf(session, parts);
     const analysis = await parts.analysis.analyse(input, signal);
     const judgement = await judgeSession(session, undefined, input, { analysis, metrics: null }, parts, signal);
+    const encodings = await encodeMessages(session, analysis, parts, signal);
     const proposals = await proposeSlots(session, analysis.reason, parts, signal);
     let alerts: NewAlert[] = [];
     return {
@@ -27,6 +29,7 @@ export const summarise: WrittenStage = {
         findings.saveAnalysis(session.id, revision, analysis, null, now);
         for (const turn of input.turns) messages.setSentiment(turn.id, analysis.turn_sentiment[turn.id] ?? null);
         sessions.setStatus(session.id, "done", null, now);
+        keepEncodings(session.id, encodings, parts);
         keepProposals(session.id, proposals, parts);
         keepFindings(session.id, analysis, parts);
         alerts = keepJudgement(sessions.byId(session.id) ?? session, revision, judgement, parts);

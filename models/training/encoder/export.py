@@ -87,6 +87,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     for name in ("examples", "checkpoint", "out"):
         arguments.add_argument(name)
+    arguments.add_argument("--name", default="starter-encoder-1", help="another one for other weights: the product reads again what it read with others")
     options = arguments.parse_args()
     with open(os.path.join(options.examples, "examples.pkl"), "rb") as file:
         examples = pickle.load(file)
@@ -103,7 +104,7 @@ def main():
         print(f"onnx and onnxruntime are missing, so the weights stay at 32 bits: {whole}. Install them and run this again for model_quantized.onnx.")
     write_json(os.path.join(options.out, "vocabulary.json"), examples["vocabulary"])
     choices = {head: ["none", *values] for head, values in examples["heads"].items()}
-    write_json(os.path.join(options.out, "config.json"), {"version": 1, "max_tokens": MAX_TOKENS, "reasons": examples["topics"], "tags": examples["tags"], "choices": choices})
+    write_json(os.path.join(options.out, "config.json"), {"version": 1, "name": options.name, "max_tokens": MAX_TOKENS, "reasons": examples["topics"], "tags": examples["tags"], "choices": choices})
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 // Trained models of slots: they choose among words that were said, and whatever they choose stays within the message and the slot.
 import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { createMessageReader, foldForm, loadSlotsModel, loadWorkflows, prepareWorkflow, type SaidMessage, type SlotsModel } from "../../../app/analysis/index.ts";
+import { createFormFolder, createMessageReader, foldForm, loadSlotsModel, loadWorkflows, prepareWorkflow, readEncoded, type SaidMessage, type SlotsModel } from "../../../app/analysis/index.ts";
 import { choiceFeatures } from "../../../app/analysis/workflows/learned/choices.ts";
 import { momentFeatures } from "../../../app/analysis/workflows/learned/moments.ts";
 import { spanFeatures, tagSpans } from "../../../app/analysis/workflows/learned/spans.ts";
@@ -14,6 +14,7 @@ import { installationRoot } from "../../../app/platform/index.ts";
 
 const site = { country: "GB", timeZone: "Europe/London" };
 const model = loadSlotsModel(join(installationRoot(), "models", "starter-slots", "slots.json"));
+const encoderTags = (JSON.parse(readFileSync(join(installationRoot(), "models", "starter-encoder", "config.json"), "utf8")) as { tags: string[] }).tags;
 const workflows = new Map(loadWorkflows(join(installationRoot(), "config", "workflows")).map((one) => [one.name, prepareWorkflow(one)]));
 const workflow = (name: string) => workflows.get(name) ?? assert.fail(name);
 const begin = Date.parse("2026-11-03T10:00:00Z");
@@ -34,7 +35,8 @@ describe("trained models of slots", () => {
     const named = [...workflows.values()].flatMap(({ slots }) => slots.flatMap(({ slot }) => (slot.learned === undefined ? [] : [{ ...slot, learned: slot.learned }])));
     assert.ok(named.length >= 8);
     for (const { type, learned, values } of named) {
-      if (type === "text") assert.ok(model.spans[learned], learned);
+      if (type === "name" || type === "organisation") assert.ok(encoderTags.includes(`B-${learned}`), learned);
+      else if (type === "text") assert.ok(model.spans[learned], learned);
       else if (type === "date") assert.ok(model.moments.classes.includes(learned), learned);
       else assert.deepEqual(model.choices[learned]?.classes.filter((one) => values?.[one] === undefined && !["none", "other"].includes(one)), [], learned);
     }
@@ -107,5 +109,26 @@ describe("a reason that is only likely", () => {
     const begun = form([{ "returns.damaged": 0.1, "returns.wrong_item": 0.16 }]) ?? assert.fail("not begun");
     assert.deepEqual([begun.slots["order_number"]?.value, begun.isAgreed, begun.isComplete], ["48213", false, false]);
     assert.equal(form([{ "returns.damaged": 0.3 }], ["returns.damaged"])?.isAgreed, true, "its own reason agrees");
+  });
+
+  it("what an encoder read counts beside the trained models: which words, which choice, which day; and a form grows the same whenever it comes", () => {
+    const text = "Hello, I bought the whatsit and the doofer and one of them has packed up";
+    const at = (word: string): [number, number] => [text.indexOf(word), text.indexOf(word) + word.length];
+    const [message] = said([["customer", text]]);
+    const encoded = { roles: { item: [[...at("doofer"), 0.97, 0]] as [number, number, number, number][] }, choices: { reason: { none: 0, faulty: 1 } } };
+    const input = { reasons: ["returns.damaged"] };
+    const fold = (messages: SaidMessage[]) => foldForm(workflow("returns"), { ...input, messages }, createMessageReader(site, model));
+    const read = fold([{ ...(message as SaidMessage), encoded }]);
+    assert.deepEqual([read?.slots["item"]?.value, read?.slots["reason"]?.value], ["doofer", "faulty"]);
+    const folder = createFormFolder(createMessageReader(site, model));
+    const grow = (messages: SaidMessage[]) => folder.open("c1", messages)(workflow("returns"), input);
+    assert.notDeepEqual(grow([message as SaidMessage]), read);
+    assert.deepEqual(grow([{ ...(message as SaidMessage), encoded }]), read);
+  });
+
+  it("what is kept of a message is read back as it was, and what is none is nothing", () => {
+    const encoded = { roles: { name: [[0, 3, 0.5, 0.25]] }, choices: { reason: { none: 1 } } };
+    assert.deepEqual(readEncoded(JSON.stringify(encoded)), encoded);
+    for (const body of ["", "{}", "[1]", JSON.stringify({ ...encoded, roles: { name: [[0]] } })]) assert.equal(readEncoded(body), undefined);
   });
 });

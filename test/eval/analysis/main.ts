@@ -3,7 +3,7 @@
 // of `forms`, 120 more that settings were chosen on, only the forms are labelled.
 import { parseArgs } from "node:util";
 import { join } from "node:path";
-import { chooseEngine, createMessageReader, loadSlotsModel, loadWorkflows, prepareWorkflow } from "../../../app/analysis/index.ts";
+import { chooseEngine, createMessageReader, openSiteEncoder, loadSlotsModel, loadWorkflows, prepareWorkflow } from "../../../app/analysis/index.ts";
 import { createLog, createNet, installationRoot, loadConfig, systemClock } from "../../../app/platform/index.ts";
 import { rateOf, type Rate } from "../interval.ts";
 import { scoreAnalysis, type AnalysisScore, type Count } from "./score.ts";
@@ -20,7 +20,8 @@ const COUNTRIES: Readonly<Record<string, string>> = { "America/New_York": "US", 
 const config = loadConfig(undefined, { EARSHOT_ANALYSIS_ENGINE: options.engine, ...(options.model === undefined ? {} : { EARSHOT_ANALYSIS_MODEL: options.model }) });
 const log = createLog("warn");
 const net = createNet({ log, clock: systemClock });
-const engine = chooseEngine(config.analysis, { root: installationRoot(), dataDir: config.data_dir, net, clock: systemClock, log });
+const encoder = openSiteEncoder(config.analysis, installationRoot(), log);
+const engine = chooseEngine(config.analysis, { root: installationRoot(), dataDir: config.data_dir, net, clock: systemClock, log, encoder });
 
 const conversations = split === "forms" ? readFormConversations() : options.folder === undefined ? readAnalysisSet(split) : readConversations(options.folder, split);
 const scores: AnalysisScore[] = [];
@@ -34,7 +35,7 @@ for (const one of conversations) {
   const score = "split" in one ? scoreAnalysis(one, analysis) : undefined;
   if (score !== undefined) scores.push(score);
   const country = COUNTRIES[one.time_zone] ?? "GB";
-  const filled = scoreSlots(one, analysis, workflows, createMessageReader({ country, timeZone: one.time_zone }, learned), country);
+  const filled = await scoreSlots(one, analysis, workflows, { reader: createMessageReader({ country, timeZone: one.time_zone }, learned), encoder }, country);
   if (filled !== undefined) slots.push(filled);
   const misses = [...(score?.misses ?? []), ...(filled?.misses ?? []).map((miss) => `slot ${miss}`)];
   if (options.show && misses.length > 0) console.error(`${one.id}\n  ${analysis.summary.replaceAll("\n", " ")}\n  - ${misses.join("\n  - ")}`);

@@ -1,5 +1,5 @@
 // Slots: what the shipped workflows fill in of the labelled conversations, against what was really said. Pure.
-import { foldForm, type FilledSlot, type MessageReader, type PreparedWorkflow, type SaidMessage, type Slot } from "../../../app/analysis/index.ts";
+import { checkProposals, encodeMessage, foldForm, proposeEncoded, type Encoder, type FilledSlot, type MessageReader, type PreparedWorkflow, type SaidMessage, type Slot } from "../../../app/analysis/index.ts";
 import { fold } from "../../../app/analysis/text/fold.ts";
 import { isFunctionWord } from "../../../app/analysis/text/function-words.ts";
 import { lineOf } from "../../../app/analysis/workflows/message.ts";
@@ -45,13 +45,15 @@ export interface SlotCount {
 }
 
 /** @param found what the engine found of it, as it begins a workflow · @returns undefined where no workflow is labelled */
-export function scoreSlots(one: WithForm, { reason, likely_reasons: likely }: Pick<Analysis, "reason" | "likely_reasons">, workflows: readonly PreparedWorkflow[], reader: MessageReader, country: string): SlotScore | undefined {
+export async function scoreSlots(one: WithForm, { reason, likely_reasons: likely }: Pick<Analysis, "reason" | "likely_reasons">, workflows: readonly PreparedWorkflow[], { reader, encoder }: { reader: MessageReader; encoder: Encoder | undefined }, country: string): Promise<SlotScore | undefined> {
   const wanted = one.labels.slots.workflow === null ? undefined : NAMES[one.labels.slots.workflow];
   const workflow = workflows.find((each) => each.workflow.name === wanted?.workflow);
   if (wanted === undefined || workflow === undefined) return undefined;
   const startMs = Date.parse(one.started_at);
   const messages = one.turns.map(({ id, speaker, text, start_ms }): SaidMessage => ({ id, speaker, text, atMs: startMs + start_ms }));
-  const found: Readonly<Record<string, FilledSlot>> = foldForm(workflow, { messages, reasons: reason === null ? [] : [reason], likely: likely === undefined ? [] : [likely] }, reader)?.slots ?? {};
+  if (encoder !== undefined && one.language === "en") for (const [at, message] of messages.entries()) messages[at] = { ...message, encoded: await encodeMessage(encoder, messages[at - 1], message) };
+  const { slots: proposals } = checkProposals(workflow, messages, proposeEncoded(workflow, messages), reader);
+  const found: Readonly<Record<string, FilledSlot>> = foldForm(workflow, { messages, reasons: reason === null ? [] : [reason], likely: likely === undefined ? [] : [likely], proposals }, reader)?.slots ?? {};
   const score: SlotScore = { right: 0, wrong: 0, missed: 0, unsupported: 0, filled: Object.keys(found).length, bySlot: {}, misses: [] };
   const count = (slot: string, what: keyof SlotCount): void => {
     score[what]++;

@@ -1,6 +1,6 @@
 // Conversations become what they are about, in a process of their own.
 import { readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../../domain/index.ts";
 import type { LineStatus } from "../../../platform/index.ts";
@@ -20,7 +20,7 @@ const TIMEOUT_MS = 20_000;
 const MEMORY_MB = 150;
 
 const names = z.array(z.string().min(1)).min(1);
-const configSchema = z.strictObject({ version: z.literal(1), max_tokens: z.int().min(16).max(4096), reasons: names, tags: names, choices: z.record(z.string(), names) });
+const configSchema = z.strictObject({ version: z.literal(1), name: z.string().min(1), max_tokens: z.int().min(16).max(4096), reasons: names, tags: names, choices: z.record(z.string(), names) });
 const vocabularySchema = z.array(z.string()).refine((list) => MARKS.every((mark, at) => list[at] === mark), "expected the marks first");
 
 const [CLS, SEP, HOUSE, CUSTOMER] = (["[CLS]", "[SEP]", "[A]", "[C]"] as const).map((mark) => MARKS.indexOf(mark)) as [number, number, number, number];
@@ -31,8 +31,8 @@ const [CLS, SEP, HOUSE, CUSTOMER] = (["[CLS]", "[SEP]", "[A]", "[C]"] as const).
  * @throws AppError MODEL_INVALID when a file is missing or is none
  */
 export function openEncoder(folder: string, options: LaunchOptions): RunningEncoder {
-  const name = basename(folder);
   const { config, split } = readFolder(folder);
+  const { name } = config;
   const process = launch({ name, folder, isQuantized: true, entry: { memoryMb: MEMORY_MB } }, "encoder", "ENCODING_FAILED", [], options);
   const broken = (): AppError => new AppError("ENCODING_FAILED", `The encoder ${name} gave something that is no reading of a conversation`, { retry: "never" });
   return {

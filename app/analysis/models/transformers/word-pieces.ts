@@ -36,11 +36,11 @@ export function createWordPieces(vocabulary: readonly string[]): (text: string) 
     return pieces;
   };
 
-  return (text) => [...text.matchAll(WORD)].map(({ 0: word, index }) => {
+  return (text) => [...text.matchAll(WORD)].flatMap(({ 0: word, index }) => {
     const folded = fold(word);
     const known = kept.get(folded) ?? split(folded);
     if (kept.size < KEPT) kept.set(folded, known);
-    return { from: index, to: index + word.length, pieces: known };
+    return known.length === 0 ? [] : [{ from: index, to: index + word.length, pieces: known }]; // an accent without its letter
   });
 }
 

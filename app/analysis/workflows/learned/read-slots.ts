@@ -4,6 +4,7 @@ import { findPhrases, quoteOf, readPhrase, type Line, type PhraseWords } from ".
 import { readThings, type ThingPhrases } from "../values/things.ts";
 import type { Reading } from "../values/value.ts";
 import { choiceFeatures, type ChoiceGround } from "./choices.ts";
+import { chanceOfPlace, type RoleChance } from "./role-chances.ts";
 import { momentFeatures, type MomentGround } from "./moments.ts";
 import { spanFeatures, tagSpans, type Place, type SpanGround } from "./spans.ts";
 import type { SpanHead } from "./slots-model.ts";
@@ -22,7 +23,18 @@ const CHOSEN = 0.7;
 /** The class of messages that choose nothing, and of those that choose what no value means. */
 const NO_VALUE: ReadonlySet<string> = new Set(["none", "other"]);
 
-type Ground = Pick<SpanGround, "isHouse" | "isAsked">;
+/**
+ * What an encoder counts beside a linear model, in log-chances. On the 242 labelled forms of the training conversations, of which neither learned, F1 rose from 76.8 to 79.7; from 0.3 to 0.5 it makes no
+ * difference beyond chance, above it falls. Spans: its log-chances are added to the scores of the tags as they are.
+ */
+const ENCODER_SHARE = 0.5;
+/** What it rules out is as unlikely as this. */
+const UNHEARD_OF = 1e-4;
+
+type Ground = Pick<SpanGround, "isHouse" | "isAsked"> & {
+  /** what an encoder says of each word, where it has read the message */
+  encoded?: readonly RoleChance[] | undefined;
+};
 
 /** Common names with those of the site's own list, ready for matching; made once for each slot and head. */
 const NAMES = new WeakMap<SpanHead, WeakMap<ThingPhrases, readonly PhraseWords[]>>();
@@ -35,8 +47,16 @@ function namesOf(head: SpanHead, slot: ThingPhrases): readonly PhraseWords[] {
   return known;
 }
 
-function tagged(head: SpanHead, line: Line, slot: ThingPhrases, ground: Ground): Place[] {
-  return tagSpans(head, spanFeatures(line, { ...ground, listed: findPhrases(namesOf(head, slot), line.stems), after: findPhrases(slot.after, line.stems), before: findPhrases(slot.before, line.stems) }));
+function tagged(head: SpanHead, line: Line, slot: ThingPhrases, { encoded, ...ground }: Ground): Place[] {
+  const features = spanFeatures(line, { ...ground, listed: findPhrases(namesOf(head, slot), line.stems), after: findPhrases(slot.after, line.stems), before: findPhrases(slot.before, line.stems) });
+  return tagSpans(head, features, encoded?.map(({ begins, goesOn }) => head.classes.map((tag) => Math.log(Math.max(UNHEARD_OF, tag === "B" ? begins : tag === "I" ? goesOn : 1 - begins - goesOn)))));
+}
+
+/** Two opinions as one, weighed in log-chances. @returns 0…1 each; they sum to 1 */
+function mixed(linear: readonly number[], encoded: readonly number[]): number[] {
+  const together = linear.map((chance, at) => Math.max(UNHEARD_OF, chance) ** (1 - ENCODER_SHARE) * Math.max(UNHEARD_OF, encoded[at] ?? 0) ** ENCODER_SHARE);
+  const sum = together.reduce((total, one) => total + one, 0);
+  return together.map((one) => one / sum);
 }
 
 /** @returns the names of what a text slot is about, in order: what the model tags, else, as a guess, what the site lists */
@@ -45,15 +65,19 @@ export function learnedThings(head: SpanHead, line: Line, slot: ThingPhrases, gr
   return found.length > 0 ? found : readThings(line, slot).filter((one) => one.isKnown === true).map((one) => ({ ...one, isGuess: true as const }));
 }
 
-/** @returns 0…1: that a day, a time or a sum is what a slot with this name of learned moments is about */
-export function chanceOfMoment(head: Head, learned: string, line: Line, place: Place, ground: MomentGround): number {
-  return probabilitiesOf(head, momentFeatures(line, place, ground))[head.classes.indexOf(learned)] ?? 0;
+/** @param encoded what an encoder says of each word @returns 0…1: that a day, a time or a sum is what a slot with this name of learned moments is about */
+export function chanceOfMoment(head: Head, learned: string, line: Line, place: Place, ground: MomentGround, encoded?: readonly RoleChance[]): number {
+  const linear = probabilitiesOf(head, momentFeatures(line, place, ground))[head.classes.indexOf(learned)] ?? 0;
+  if (encoded === undefined) return linear;
+  const other = chanceOfPlace(encoded, place);
+  return mixed([linear, 1 - linear], [other, 1 - other])[0] ?? 0;
 }
 
-/** @returns the value that a message chooses; undefined when it chooses none */
-export function learnedChoice(head: Head, lines: readonly Line[], ground: ChoiceGround): Choice | undefined {
+/** @param encoded what an encoder says of each value @returns the value that a message chooses; undefined when it chooses none */
+export function learnedChoice(head: Head, lines: readonly Line[], ground: ChoiceGround, encoded?: Readonly<Record<string, number>>): Choice | undefined {
   if (lines.length === 0) return undefined;
-  const chances = probabilitiesOf(head, choiceFeatures(lines, ground));
+  const linear = probabilitiesOf(head, choiceFeatures(lines, ground));
+  const chances = encoded === undefined ? linear : mixed(linear, head.classes.map((value, at) => encoded[value] ?? linear[at] ?? 0));
   const chance = Math.max(...chances);
   const value = head.classes[chances.indexOf(chance)] ?? "none";
   if (NO_VALUE.has(value) || chance < CHOSEN) return undefined;

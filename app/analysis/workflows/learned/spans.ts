@@ -55,14 +55,14 @@ export function spanFeatures(line: Line, { isHouse, isAsked, listed, after, befo
   });
 }
 
-/** @returns the likeliest spans of a sentence, in order (Viterbi over its words) */
-export function tagSpans(head: SpanHead, features: readonly Features[]): Place[] {
+/** @param hints per word, what somebody else says of each class, in log-chances @returns the likeliest spans of a sentence, in order (Viterbi over its words) */
+export function tagSpans(head: SpanHead, features: readonly Features[], hints?: readonly (readonly number[])[]): Place[] {
   const { classes, moves } = head;
   const start = moves[classes.length] ?? [];
   let best: number[] = [];
   const came: number[][] = [];
   features.forEach((list, at) => {
-    const scores = scoresOf(head, list);
+    const scores = scoresOf(head, list).map((score, tag) => score + (hints?.[at]?.[tag] ?? 0));
     const from: number[] = [];
     best = scores.map((score, tag) => {
       if (at === 0) return score + (start[tag] ?? 0);
