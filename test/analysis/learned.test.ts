@@ -6,7 +6,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { createExtractiveEngine, isProved, loadTaxonomy, readEvidence } from "../../app/analysis/index.ts";
 import { matterFeatures, sentenceFeatures } from "../../app/analysis/learned/features.ts";
-import { loadFindingsModel, probabilitiesOf, scoresOf, type FindingsModel } from "../../app/analysis/learned/findings-model.ts";
+import { loadFindingsModel, probabilitiesOf, readFindings, scoresOf, type FindingsModel } from "../../app/analysis/learned/findings-model.ts";
+import { packWeights } from "../../app/analysis/learned/weights.ts";
 import { createPacer } from "../../app/analysis/pacer.ts";
 import { readConversation } from "../../app/analysis/text/conversation.ts";
 import { AppError, OUTCOMES, type Turn } from "../../app/domain/index.ts";
@@ -15,12 +16,16 @@ import { installationRoot } from "../../app/platform/index.ts";
 const root = installationRoot();
 const taxonomy = loadTaxonomy(join(root, "config", "taxonomy.yaml"));
 const facts = { startedAtMs: Date.UTC(2026, 10, 4, 10), timeZone: "Europe/London", language: "en", durationMs: 1000 };
-const head = { classes: ["no", "yes"], bias: [0, 0], weights: {} };
+const head = { classes: ["no", "yes"], bias: [0, 0], weights: packWeights({}) };
 
-/** A model that always says the same, whatever was said. */
+/** What is in the file of a model that always says the same, whatever was said. */
+function written(outcome: string, reason: string, heads: Record<string, unknown> = {}): string {
+  const always = (name: string) => ({ classes: [name], bias: [1], weights: packWeights({}) });
+  return JSON.stringify({ version: 4, name: "stubborn", trained_on: 0, heads: { important: head, intent: head, outcome: always(outcome), reason: always(reason), mood: always("negative"), trend: always("improving"), task: always("agent!"), ...heads } });
+}
+
 function stubborn(outcome: string, reason: string): FindingsModel {
-  const always = (name: string) => ({ classes: [name], bias: [1], weights: {} });
-  return { version: 3, name: "stubborn", trained_on: 0, heads: { important: head, intent: head, outcome: always(outcome), reason: always(reason), mood: always("negative"), trend: always("improving"), task: always("agent!") } };
+  return readFindings(written(outcome, reason));
 }
 
 function turnsOf(...lines: [Turn["speaker"], string][]): Turn[] {
@@ -38,7 +43,7 @@ describe("trained models of findings", () => {
   it("the shipped one knows what words speak of that nobody said in training, by words that mean alike", () => {
     const { reason } = loadFindingsModel(join(root, "models", "starter-findings", "findings.json")).heads;
     const topicOf = (word: string): string | undefined => {
-      const scores = reason.weights[`w:${word}`] ?? [];
+      const scores = scoresOf({ ...reason, bias: reason.bias.map(() => 0) }, [`w:${word}`]);
       return reason.classes[scores.indexOf(Math.max(...scores))]?.split(".")[0];
     };
     assert.deepEqual(["airplan", "voltag", "databas", "ceas"].map(topicOf), ["travel", "technical", "technical", "cancellation"]);
@@ -46,19 +51,36 @@ describe("trained models of findings", () => {
 
   it("what is no such file says so", () => {
     const folder = mkdtempSync(join(tmpdir(), "earshot-findings-"));
-    for (const [name, text] of [["text.json", "hello"], ["short.json", JSON.stringify({ ...stubborn("resolved", "billing.refund"), heads: { ...stubborn("resolved", "billing.refund").heads, reason: { classes: ["a", "b"], bias: [0], weights: {} } } })]] as const) {
+    const reason = { classes: ["a", "b"], bias: [0, 0], weights: packWeights({ "w:x": [1, -1], "w:y": [0.25, -0.25] }) };
+    const whole = written("resolved", "billing.refund", { reason });
+    assert.doesNotThrow(() => readFindings(whole));
+    const withReason = (part: Record<string, unknown>): string => written("resolved", "billing.refund", { reason: { ...reason, ...part } });
+    const damaged = {
+      text: "hello",
+      cut: whole.slice(0, -20),
+      older: whole.replace('"version":4', '"version":3'),
+      fewer: written("resolved", "billing.refund", { mood: undefined }),
+      classless: withReason({ classes: undefined }),
+      biased: withReason({ bias: [0] }),
+      classes: withReason({ classes: ["a", "b", "c"], bias: [0, 0, 0] }),
+      rowless: withReason({ weights: { features: ["w:x"], hundredths: "" } }),
+      rows: withReason({ weights: { "w:x": [1, -1] } }),
+      twice: withReason({ weights: { ...reason.weights, features: ["w:x", "w:x"] } }),
+      bytes: withReason({ weights: { ...reason.weights, hundredths: "not base64" } }),
+    };
+    for (const [name, text] of Object.entries(damaged)) {
       writeFileSync(join(folder, name), text);
-      assert.throws(() => loadFindingsModel(join(folder, name)), (error: unknown) => error instanceof AppError && error.code === "MODEL_INVALID");
+      assert.throws(() => loadFindingsModel(join(folder, name)), (error: unknown) => error instanceof AppError && error.code === "MODEL_INVALID", name);
     }
     assert.throws(() => loadFindingsModel(join(folder, "none.json")), (error: unknown) => error instanceof AppError && error.code === "MODEL_INVALID");
   });
 
   it("weights are read once, until the file is another one", () => {
     const path = join(mkdtempSync(join(tmpdir(), "earshot-findings-")), "weights.json");
-    writeFileSync(path, JSON.stringify(stubborn("resolved", "billing.refund")));
+    writeFileSync(path, written("resolved", "billing.refund"));
     const first = loadFindingsModel(path);
     assert.equal(loadFindingsModel(path), first);
-    writeFileSync(path, JSON.stringify({ ...stubborn("resolved", "billing.refund"), name: "another" }));
+    writeFileSync(path, written("resolved", "billing.refund").replace("stubborn", "another"));
     assert.equal(loadFindingsModel(path).name, "another");
   });
 
@@ -71,9 +93,8 @@ describe("trained models of findings", () => {
 
   it("where likely no reason fits the phrases decide alone", async () => {
     const reasonOf = async (none: number): Promise<string | null> => {
-      const { heads, ...model } = stubborn("unknown", "travel.lost_luggage");
-      const reason = { classes: ["none", "travel.lost_luggage"], bias: [none, 0], weights: { "w:charg": [0, 1] } };
-      const engine = createExtractiveEngine({ taxonomy, companyNames: [], model: { ...model, heads: { ...heads, reason } } });
+      const reason = { classes: ["none", "travel.lost_luggage"], bias: [none, 0], weights: packWeights({ "w:charg": [0, 1] }) };
+      const engine = createExtractiveEngine({ taxonomy, companyNames: [], model: readFindings(written("unknown", "travel.lost_luggage", { reason })) });
       return (await engine.analyse({ ...facts, turns: turnsOf(["customer", "I was charged twice this month."]) })).reason;
     };
     assert.equal(await reasonOf(-5), "travel.lost_luggage");
@@ -81,8 +102,9 @@ describe("trained models of findings", () => {
   });
 
   it("a feature named like a part of every object weighs nothing", () => {
-    assert.deepEqual(scoresOf(head, ["constructor", "__proto__", "toString"]), [0, 0]);
-    assert.deepEqual(probabilitiesOf(head, ["hasOwnProperty"]), [0.5, 0.5]);
+    const { important } = stubborn("resolved", "billing.refund").heads;
+    assert.deepEqual(scoresOf(important, ["constructor", "__proto__", "toString"]), [0, 0]);
+    assert.deepEqual(probabilitiesOf(important, ["hasOwnProperty"]), [0.5, 0.5]);
   });
 
   it("a model that is sure of nonsense claims nothing without proof", async () => {

@@ -4,11 +4,12 @@ import { z } from "zod";
 import { AppError } from "../../domain/index.ts";
 import type { Features } from "./features.ts";
 import { readOnce } from "./read-once.ts";
+import { weightsSchema } from "./weights.ts";
 
 /** One class per column; a feature that is not listed weighs nothing. With a scale, long conversations speak no louder than short ones. */
-export const headSchema = z.strictObject({ classes: z.array(z.string()).min(1), bias: z.array(z.number()), scale: z.number().positive().optional(), weights: z.custom<Readonly<Record<string, readonly number[]>>>(isTable, "expected numbers by feature") });
+export const headSchema = z.strictObject({ classes: z.array(z.string()).min(1), bias: z.array(z.number()), scale: z.number().positive().optional(), weights: weightsSchema });
 const modelSchema = z
-  .strictObject({ version: z.literal(3), name: z.string(), trained_on: z.int(), heads: z.strictObject({ important: headSchema, intent: headSchema, outcome: headSchema, reason: headSchema, mood: headSchema, trend: headSchema, task: headSchema }) })
+  .strictObject({ version: z.literal(4), name: z.string(), trained_on: z.int(), heads: z.strictObject({ important: headSchema, intent: headSchema, outcome: headSchema, reason: headSchema, mood: headSchema, trend: headSchema, task: headSchema }) })
   .refine(({ heads }) => Object.values(heads).every(isEven), "expected one number per class");
 
 export type Head = z.infer<typeof headSchema>;
@@ -20,20 +21,20 @@ export type FindingsModel = z.infer<typeof modelSchema>;
  */
 export function loadFindingsModel(path: string): FindingsModel {
   try {
-    return readOnce(path, (text) => modelSchema.parse(JSON.parse(text)));
+    return readOnce(path, readFindings);
   } catch (cause) {
     throw new AppError("MODEL_INVALID", `${path} is not a model of findings; install Earshot again, or leave analysis.findings_model out`, { cause });
   }
 }
 
-/** Looked at where it stands: a copy of so many rows, as a schema makes one, would stay in the memory of the process for good. */
-function isTable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every((row) => Array.isArray(row) && row.every((one) => Number.isFinite(one)));
+/** @throws Error when it is no model */
+export function readFindings(text: string): FindingsModel {
+  return modelSchema.parse(JSON.parse(text));
 }
 
 /** @returns whether a head has one number per class everywhere */
 export function isEven({ classes, bias, weights }: z.infer<typeof headSchema>): boolean {
-  return bias.length === classes.length && Object.values(weights).every((row) => row.length === classes.length);
+  return bias.length === classes.length && (weights.width === classes.length || weights.starts.size === 0);
 }
 
 /** What each of so many features counts: without a scale 1. On 745 conversations the scale of 10 named the topic of 77 instead of 74 in 100. */
@@ -45,21 +46,12 @@ export function worthOf(features: Features, scale: number | undefined): number {
 export function scoresOf(head: Head, features: Features): number[] {
   const sums = [...head.bias];
   const worth = worthOf(features, head.scale);
-  const table = tableOf(head);
+  const { starts, hundredths, width } = head.weights;
   for (const feature of features) {
-    const row = table.get(feature);
-    if (row !== undefined) for (let at = 0; at < row.length; at++) sums[at] = (sums[at] ?? 0) + (row[at] ?? 0) * worth;
+    const start = starts.get(feature);
+    if (start !== undefined) for (let at = 0; at < width; at++) sums[at] = (sums[at] ?? 0) + ((hundredths[start + at] ?? 0) / 100) * worth;
   }
   return sums;
-}
-
-/** Weights by feature, ready for looking up; a plain object with 30,000 names needs twice the time. Made once for each head. */
-const TABLES = new WeakMap<Head["weights"], ReadonlyMap<string, readonly number[]>>();
-
-function tableOf({ weights }: Head): ReadonlyMap<string, readonly number[]> {
-  const known = TABLES.get(weights) ?? new Map(Object.entries(weights));
-  TABLES.set(weights, known);
-  return known;
 }
 
 /** @returns 0…1 per class, in the order of `classes`; they sum to 1 */

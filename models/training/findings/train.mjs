@@ -7,10 +7,11 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { loadTaxonomy } from "../../../dist/app/analysis/index.js";
-import { worthOf } from "../../../dist/app/analysis/learned/findings-model.js";
+import { readFindings, worthOf } from "../../../dist/app/analysis/learned/findings-model.js";
 import { endingFeatures, matterFeatures, sentenceFeatures } from "../../../dist/app/analysis/learned/features.js";
 import { moodFeatures, trendFeatures } from "../../../dist/app/analysis/learned/mood-features.js";
 import { taskFeatures } from "../../../dist/app/analysis/learned/task-features.js";
+import { packWeights } from "../../../dist/app/analysis/learned/weights.js";
 import { moodOf, readSentiment } from "../../../dist/app/analysis/facts/sentiment.js";
 import { decideOutcome } from "../../../dist/app/analysis/facts/outcome.js";
 import { isCourtesy } from "../../../dist/app/analysis/extractive-engine.js";
@@ -52,7 +53,9 @@ else {
   const trained = Object.fromEntries((options.heads?.split(",") ?? Object.keys(SETTINGS)).map((head) => [head, rounded(train(examplesOf(head, conversations), SETTINGS[head]))]));
   const kept = options.heads === undefined ? {} : JSON.parse(readFileSync(out, "utf8")).heads;
   const heads = Object.fromEntries(Object.keys(SETTINGS).map((head) => [head, trained[head] ?? kept[head]]));
-  writeFileSync(out, `${JSON.stringify({ version: 3, name: basename(out, ".json"), trained_on: conversations.length, heads })}\n`);
+  const text = `${JSON.stringify({ version: 4, name: basename(out, ".json"), trained_on: conversations.length, heads })}\n`;
+  readFindings(text); // what the product would refuse is not written
+  writeFileSync(out, text);
 }
 
 /** `reason<TAB>what a customer says first`, or `=outcome<TAB>A: … | C: …`: how a conversation ends. */
@@ -191,11 +194,11 @@ function meaningOf(features) {
   return [...sum];
 }
 
-/** Two digits, and nothing that is too small to tell: as sure as the whole at half of its size. */
+/** Two digits, and nothing that is too small to tell: as sure as the whole at half of its size. Packed as in the file. */
 function rounded({ classes, bias, weights, scale }) {
   const short = (value) => Math.round(value * 100) / 100;
   const rows = Object.entries(weights).filter(([, row]) => row.some((value) => Math.abs(value) >= LEAST));
-  return { classes, bias: bias.map(short), ...(scale === undefined ? {} : { scale }), weights: Object.fromEntries(rows.map(([name, row]) => [name, row.map((value) => (Math.abs(value) < LEAST / 2 ? 0 : classes.length > 12 ? Math.round(value * 10) / 10 : short(value)))])) };
+  return { classes, bias: bias.map(short), ...(scale === undefined ? {} : { scale }), weights: packWeights(Object.fromEntries(rows.map(([name, row]) => [name, row.map((value) => (Math.abs(value) < LEAST / 2 ? 0 : classes.length > 12 ? Math.round(value * 10) / 10 : short(value)))]))) };
 }
 
 function predict(model, features) {

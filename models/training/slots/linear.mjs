@@ -1,5 +1,6 @@
 // Linear models: logistic regression, and chains of tags (a conditional random field), by Adagrad over shuffled examples with an L2 penalty.
 import { scoresOf } from "../../../dist/app/analysis/learned/findings-model.js";
+import { packWeights } from "../../../dist/app/analysis/learned/weights.js";
 
 /** A weight below this says nothing. */
 const LEAST = 0.3;
@@ -78,11 +79,11 @@ function tableOf(rows, classes, { l2 }) {
   };
 }
 
-/** Without what all classes share, to two digits, without what is too small to tell. */
+/** Without what all classes share, to two digits, without what is too small to tell; packed as in the file. */
 export function shortened({ classes, bias, weights, moves }) {
   const round = (value) => Math.round(value * 100) / 100 + 0;
   const rows = Object.entries(weights).map(([name, row]) => { const mean = row.reduce((sum, one) => sum + one, 0) / row.length; return [name, row.map((one) => round(one - mean))]; }).filter(([, row]) => row.some((one) => Math.abs(one) >= LEAST));
-  return { classes, bias: bias.map(round), weights: Object.fromEntries(rows), ...(moves === undefined ? {} : { moves: moves.map((row) => row.map(round)) }) };
+  return { classes, bias: bias.map(round), weights: packWeights(Object.fromEntries(rows)), ...(moves === undefined ? {} : { moves: moves.map((row) => row.map(round)) }) };
 }
 
 /** @returns the likeliest class */

@@ -6,6 +6,8 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { loadWorkflows, prepareWorkflow, createMessageReader } from "../../../dist/app/analysis/index.js";
+import { weightsSchema } from "../../../dist/app/analysis/learned/weights.js";
+import { readSlots } from "../../../dist/app/analysis/workflows/learned/slots-model.js";
 import { tagSpans } from "../../../dist/app/analysis/workflows/learned/spans.js";
 import { choiceExample, momentExamples, phraseExample, spanExample } from "./examples.mjs";
 import { readFragments } from "./fragments.mjs";
@@ -42,7 +44,9 @@ if (options.folds) for (const [name, { kind, examples, more }] of Object.entries
 else {
   const trained = Object.fromEntries(Object.entries(makers).map(([name, { kind, examples, more = [] }]) => [name, { ...shortened(train(kind, [...examples, ...more])), ...(kind === "span" ? { names: SPANS[name].names } : {}) }]));
   const pick = (names) => Object.fromEntries(Object.keys(names).map((name) => [name, trained[name]]));
-  writeFileSync(out, `${JSON.stringify({ version: 1, name: basename(out, ".json"), trained_on: fragments.length, spans: pick(SPANS), moments: trained.moment, choices: pick(CHOICES) })}\n`);
+  const text = `${JSON.stringify({ version: 2, name: basename(out, ".json"), trained_on: fragments.length, spans: pick(SPANS), moments: trained.moment, choices: pick(CHOICES) })}\n`;
+  readSlots(text); // what the product would refuse is not written
+  writeFileSync(out, text);
 }
 
 function report(name, kind, examples, more = []) {
@@ -52,7 +56,8 @@ function report(name, kind, examples, more = []) {
     const held = examples.filter((one) => one.writer === writer);
     const rest = [...examples.filter((one) => one.writer !== writer), ...more];
     if (held.length === 0 || rest.length === more.length) continue;
-    const model = shortened(train(kind, rest));
+    const packed = shortened(train(kind, rest));
+    const model = { ...packed, weights: weightsSchema.parse(packed.weights) }; // as the product reads it
     for (const one of held) {
       if (kind === "span") {
         const got = tagSpans(model, one.features), want = one.spans;

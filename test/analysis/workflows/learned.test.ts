@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { createFormFolder, createMessageReader, foldForm, loadSlotsModel, loadWorkflows, prepareWorkflow, readEncoded, type SaidMessage, type SlotsModel } from "../../../app/analysis/index.ts";
+import { packWeights } from "../../../app/analysis/learned/weights.ts";
 import { choiceFeatures } from "../../../app/analysis/workflows/learned/choices.ts";
 import { momentFeatures } from "../../../app/analysis/workflows/learned/moments.ts";
+import { readSlots } from "../../../app/analysis/workflows/learned/slots-model.ts";
 import { spanFeatures, tagSpans } from "../../../app/analysis/workflows/learned/spans.ts";
 import { linesOf, type Line } from "../../../app/analysis/workflows/message.ts";
 import { AppError } from "../../../app/domain/index.ts";
@@ -23,11 +25,15 @@ const fill = (name: string, reason: string, lines: readonly (readonly [SaidMessa
 const line = (text: string): Line => linesOf(text)[0] ?? assert.fail(text);
 const GROUND = { isHouse: false, isAsked: false, listed: [], after: [], before: [] };
 
-/** A model that says the same of everything. */
-function stubborn(value: string): SlotsModel {
-  const always = { classes: [value], bias: [1], weights: {} };
-  const span = { classes: ["B", "O"], bias: [1, 0], weights: {}, moves: [[0, 0], [0, 0], [0, 0]], names: ["everything"] };
-  return { version: 1, name: "stubborn", trained_on: 0, spans: { item: span, service: span }, moments: { classes: ["callback"], bias: [1], weights: {} }, choices: Object.fromEntries(["reason", "resolution", "incident", "replacement", "desired", "request"].map((name) => [name, always])) };
+/** What is in the file of a model that says the same of everything. */
+function written(value: string, parts: Record<string, unknown> = {}): string {
+  const always = { classes: [value], bias: [1], weights: packWeights({}) };
+  const span = { classes: ["B", "O"], bias: [1, 0], weights: packWeights({}), moves: [[0, 0], [0, 0], [0, 0]], names: ["everything"] };
+  return JSON.stringify({ version: 2, name: "stubborn", trained_on: 0, spans: { item: span, service: span }, moments: { classes: ["callback"], bias: [1], weights: packWeights({}) }, choices: Object.fromEntries(["reason", "resolution", "incident", "replacement", "desired", "request"].map((name) => [name, always])), ...parts });
+}
+
+function stubborn(value: string, parts: Record<string, unknown> = {}): SlotsModel {
+  return readSlots(written(value, parts));
 }
 
 describe("trained models of slots", () => {
@@ -79,7 +85,8 @@ describe("trained models of slots", () => {
   });
 
   it("a chain of tags is read as the likeliest whole, and a span ends where the next begins", () => {
-    const head = { classes: ["B", "I", "O"], bias: [0, 0, 0.5], weights: { "0:red": [2, 0, 0], "0:kettl": [0, 1, 0], "0:fan": [3, 0, 0], "0:break": [0, 0, 2] }, moves: [[0, 1, 0], [0, 0, 0], [0, -9, 0], [0, -9, 0]], names: [] };
+    const item = { classes: ["B", "I", "O"], bias: [0, 0, 0.5], weights: packWeights({ "0:red": [2, 0, 0], "0:kettl": [0, 1, 0], "0:fan": [3, 0, 0], "0:break": [0, 0, 2] }), moves: [[0, 1, 0], [0, 0, 0], [0, -9, 0], [0, -9, 0]], names: [] };
+    const head = stubborn("damaged", { spans: { item } }).spans["item"] ?? assert.fail("no such spans");
     assert.deepEqual(tagSpans(head, spanFeatures(line("the red kettle fan broke"), GROUND)), [{ from: 1, to: 3 }, { from: 3, to: 4 }]);
     assert.deepEqual(tagSpans(head, []), []);
   });
@@ -92,10 +99,21 @@ describe("trained models of slots", () => {
 
   it("what is no such file says so", () => {
     const folder = mkdtempSync(join(tmpdir(), "earshot-slots-"));
-    const short = { ...stubborn("damaged"), moments: { classes: ["callback", "other"], bias: [0], weights: {} } };
-    for (const [name, text] of [["text.json", "hello"], ["short.json", JSON.stringify(short)]] as const) {
+    const two = { classes: ["callback", "other"], bias: [0, 0], weights: packWeights({ "w:ring": [1, -1] }) };
+    const withMoments = (part: Record<string, unknown>): string => written("damaged", { moments: { ...two, ...part } });
+    assert.doesNotThrow(() => readSlots(withMoments({})));
+    const damaged = {
+      text: "hello",
+      older: written("damaged", { version: 1 }),
+      classless: withMoments({ classes: undefined }),
+      short: withMoments({ bias: [0] }),
+      wide: withMoments({ weights: packWeights({ "w:ring": [1] }) }),
+      bytes: withMoments({ weights: { ...two.weights, hundredths: "*" } }),
+      twice: withMoments({ weights: { ...two.weights, features: ["w:ring", "w:ring"] } }),
+    };
+    for (const [name, text] of Object.entries(damaged)) {
       writeFileSync(join(folder, name), text);
-      assert.throws(() => loadSlotsModel(join(folder, name)), (error: unknown) => error instanceof AppError && error.code === "MODEL_INVALID");
+      assert.throws(() => loadSlotsModel(join(folder, name)), (error: unknown) => error instanceof AppError && error.code === "MODEL_INVALID", name);
     }
   });
 });
