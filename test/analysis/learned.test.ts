@@ -8,6 +8,7 @@ import { createExtractiveEngine, isProved, loadTaxonomy, readEvidence } from "..
 import { matterFeatures, sentenceFeatures } from "../../app/analysis/learned/features.ts";
 import { loadFindingsModel, probabilitiesOf, readFindings, scoresOf, type FindingsModel } from "../../app/analysis/learned/findings-model.ts";
 import { packWeights } from "../../app/analysis/learned/weights.ts";
+import { mixChances } from "../../app/analysis/learned/mix.ts";
 import { createPacer } from "../../app/analysis/pacer.ts";
 import { readConversation } from "../../app/analysis/text/conversation.ts";
 import { AppError, OUTCOMES, type Turn } from "../../app/domain/index.ts";
@@ -119,5 +120,16 @@ describe("trained models of findings", () => {
       for (const point of analysis.summary_points) assert.ok(isProved(point.text, point.evidence, readEvidence(turns)));
       assert.ok(analysis.summary_points.length <= 8);
     }), { numRuns: 80 });
+  });
+
+  it("two opinions become one: with no share the first, with all of it the second, and what either rules out stays out", () => {
+    const chances = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 3, maxLength: 3 }).map((list) => list.map((one) => (one + 0.001) / (list.reduce((sum, each) => sum + each, 0) + 0.003)));
+    const near = (a: readonly number[], b: readonly number[]): boolean => a.every((one, at) => Math.abs(one - (b[at] ?? 0)) < 1e-9);
+    fc.assert(fc.property(chances, chances, fc.double({ min: 0, max: 1, noNaN: true }), (first, second, share) => {
+      const both = mixChances(first, second, share);
+      assert.ok(Math.abs(both.reduce((sum, one) => sum + one, 0) - 1) < 1e-9);
+      assert.ok(near(mixChances(first, second, 0), first) && near(mixChances(first, second, 1), second));
+    }));
+    assert.ok((mixChances([0.6, 0.4, 0], [0.6, 0, 0.4], 0.5)[0] ?? 0) > 0.99);
   });
 });

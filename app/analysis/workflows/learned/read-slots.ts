@@ -1,5 +1,6 @@
 // What the trained models make of a sentence or a message for one slot. Pure; every answer is words that stand there.
 import { probabilitiesOf, scoresOf, type Head } from "../../learned/findings-model.ts";
+import { mixChances } from "../../learned/mix.ts";
 import { findPhrases, quoteOf, readPhrase, type Line, type PhraseWords } from "../message.ts";
 import { readThings, type ThingPhrases } from "../values/things.ts";
 import type { Reading } from "../values/value.ts";
@@ -28,7 +29,7 @@ const NO_VALUE: ReadonlySet<string> = new Set(["none", "other"]);
  * difference beyond chance, above it falls. Spans: its log-chances are added to the scores of the tags as they are.
  */
 const ENCODER_SHARE = 0.5;
-/** What it rules out is as unlikely as this. */
+/** A tag that it rules out is as unlikely as this. */
 const UNHEARD_OF = 1e-4;
 
 type Ground = Pick<SpanGround, "isHouse" | "isAsked"> & {
@@ -52,13 +53,6 @@ function tagged(head: SpanHead, line: Line, slot: ThingPhrases, { encoded, ...gr
   return tagSpans(head, features, encoded?.map(({ begins, goesOn }) => head.classes.map((tag) => Math.log(Math.max(UNHEARD_OF, tag === "B" ? begins : tag === "I" ? goesOn : 1 - begins - goesOn)))));
 }
 
-/** Two opinions as one, weighed in log-chances. @returns 0…1 each; they sum to 1 */
-function mixed(linear: readonly number[], encoded: readonly number[]): number[] {
-  const together = linear.map((chance, at) => Math.max(UNHEARD_OF, chance) ** (1 - ENCODER_SHARE) * Math.max(UNHEARD_OF, encoded[at] ?? 0) ** ENCODER_SHARE);
-  const sum = together.reduce((total, one) => total + one, 0);
-  return together.map((one) => one / sum);
-}
-
 /** @returns the names of what a text slot is about, in order: what the model tags, else, as a guess, what the site lists */
 export function learnedThings(head: SpanHead, line: Line, slot: ThingPhrases, ground: Ground): Reading[] {
   const found = tagged(head, line, slot, ground).map(({ from, to }): Reading => ({ value: quoteOf(line, from, to), from, to, isKnown: true, isTagged: true }));
@@ -70,14 +64,14 @@ export function chanceOfMoment(head: Head, learned: string, line: Line, place: P
   const linear = probabilitiesOf(head, momentFeatures(line, place, ground))[head.classes.indexOf(learned)] ?? 0;
   if (encoded === undefined) return linear;
   const other = chanceOfPlace(encoded, place);
-  return mixed([linear, 1 - linear], [other, 1 - other])[0] ?? 0;
+  return mixChances([linear, 1 - linear], [other, 1 - other], ENCODER_SHARE)[0] ?? 0;
 }
 
 /** @param encoded what an encoder says of each value @returns the value that a message chooses; undefined when it chooses none */
 export function learnedChoice(head: Head, lines: readonly Line[], ground: ChoiceGround, encoded?: Readonly<Record<string, number>>): Choice | undefined {
   if (lines.length === 0) return undefined;
   const linear = probabilitiesOf(head, choiceFeatures(lines, ground));
-  const chances = encoded === undefined ? linear : mixed(linear, head.classes.map((value, at) => encoded[value] ?? linear[at] ?? 0));
+  const chances = encoded === undefined ? linear : mixChances(linear, head.classes.map((value, at) => encoded[value] ?? linear[at] ?? 0), ENCODER_SHARE);
   const chance = Math.max(...chances);
   const value = head.classes[chances.indexOf(chance)] ?? "none";
   if (NO_VALUE.has(value) || chance < CHOSEN) return undefined;
