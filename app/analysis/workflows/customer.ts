@@ -11,7 +11,7 @@ import { isFullerName } from "./values/names.ts";
 import type { Reading } from "./values/value.ts";
 import { isBetterThing, mayBeBetter } from "./things-known.ts";
 import { isErrand } from "./asides.ts";
-import { chosen, isElsewhere } from "./judged.ts";
+import { chosen, isElsewhere, notRuledOut } from "./judged.ts";
 import { sameMonth } from "./values/when.ts";
 
 const WITHIN: ReadonlySet<SlotType> = new Set(["address", "postcode"]);
@@ -38,7 +38,7 @@ export function readCustomer(read: ReadMessage, isPage: boolean, { slots }: Prep
     if (one.isChoice !== true) taken[at]?.push({ ...one, type: slot.slot.type });
     changes.set(slot.name, { slot: slot.name, value, source, quote: quoteOf(read.lines[at] as Line, one.from, one.to).slice(0, 200) });
   };
-  const valuesOf = (slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[] => chosen(read, slot, before) ?? read.values(slot, asked);
+  const valuesOf = (slot: PreparedSlot, asked: boolean): readonly (readonly Reading[])[] => chosen(read, slot, before) ?? notRuledOut(read, slot, read.values(slot, asked));
   const open = slots.filter(({ slot }) => slot.from === "customer");
   const label = (slot: PreparedSlot, isGood: (code: string) => boolean): void => {
     read.keywords(slot).forEach((places, at) => {

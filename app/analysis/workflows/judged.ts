@@ -15,6 +15,9 @@ export function isElsewhere(read: ReadMessage, slot: PreparedSlot, at: number, o
   return chance === undefined ? isAside(read.lines[at] as Line, one, slot.slot.type) : chance < (asked ? MOMENT_ASKED : MOMENT_SAID);
 }
 
+/** What an encoder holds for less likely than this, phrases do not say: of 33 wrong reasons and resolutions of the 242 labelled forms of the training conversations 28 were left, of 69 right ones 68; up to 0.06 it makes no difference beyond chance. */
+const RULED_OUT = 0.02;
+
 /** A site's list may lack what the model knows. */
 function mayBe(value: string, { slot: { type, values = {} } }: PreparedSlot): boolean {
   return type === "boolean" ? value === "yes" || value === "no" : Object.hasOwn(values, value);
@@ -24,4 +27,10 @@ function mayBe(value: string, { slot: { type, values = {} } }: PreparedSlot): bo
 export function chosen(read: ReadMessage, slot: PreparedSlot, { pending, house }: Before): readonly (readonly Reading[])[] | undefined {
   const choice = read.choice(slot, pending.has(slot.name), house?.read);
   return choice === undefined || choice === null || !mayBe(choice.value, slot) ? undefined : read.lines.map((_, at) => (choice.at === at ? [choice] : []));
+}
+
+/** What an encoder rules out is not what phrases say. */
+export function notRuledOut(read: ReadMessage, { slot: { learned = "" } }: PreparedSlot, values: readonly (readonly Reading[])[]): readonly (readonly Reading[])[] {
+  const chances = read.message.encoded?.choices[learned];
+  return chances === undefined ? values : values.map((list) => list.filter(({ value }) => (chances[value] ?? 1) >= RULED_OUT));
 }

@@ -210,5 +210,5 @@ export function bare(text: string): string {
 /** "I do not want a refund", "not a refund but an exchange", "instead of Tuesday": up to four words before, nothing but small words between. */
 export function isDenied(line: Line, from: number): boolean {
   const before = line.plain.slice(Math.max(0, from - 4), from).map((word) => word.text).join(" ");
-  return /\b(?:not|never|no longer|instead of|rather than|without)(?: (?:want|need|like|to|be|a|an|the|my|for|on|at|in|just|it|is|about|any|looking|have))*$/.test(before);
+  return /\b(?:not|never|no longer|instead of|rather than|without)(?: (?:want|need|like|trust|risk|fancy|to|be|a|an|the|my|for|on|at|in|just|it|is|about|any|looking|have))*$/.test(before);
 }

@@ -144,6 +144,12 @@ describe("a reason that is only likely", () => {
     assert.deepEqual(grow([{ ...(message as SaidMessage), encoded }]), read);
   });
 
+  it("what an encoder rules out is not what a phrase says", () => {
+    const [message] = said([["customer", "Hello, the lamp that I am sending back was a refund present. I want a refund"]]);
+    const fold = (refund: number) => foldForm(workflow("returns"), { reasons: ["returns.damaged"], messages: [{ ...(message as SaidMessage), encoded: { roles: {}, choices: { resolution: { none: 1 - refund, refund } } } }] }, createMessageReader(site))?.slots["resolution"]?.value;
+    assert.deepEqual([fold(0.9), fold(0.001)], ["refund", undefined]);
+  });
+
   it("what is kept of a message is read back as it was, and what is none is nothing", () => {
     const encoded = { roles: { name: [[0, 3, 0.5, 0.25]] }, choices: { reason: { none: 1 } } };
     assert.deepEqual(readEncoded(JSON.stringify(encoded)), encoded);
