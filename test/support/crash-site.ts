@@ -44,7 +44,8 @@ export function openCrashSite(settings: Record<string, unknown>): CrashSite {
   const data = join(folder, "data");
   let aheadMs = 0;
   const now = (): number => systemClock.now() + aheadMs;
-  const start = (boundary?: string): Promise<ApplianceProcess> => startAppliance(folder, { data_dir: data, log_level: "error", http: { port: 0 }, ...settings }, boundary, aheadMs);
+  // Without the encoder: its process would start anew in each of a hundred lives; what it reads is kept in the transaction of the analysis.
+  const start = (boundary?: string): Promise<ApplianceProcess> => startAppliance(folder, { data_dir: data, log_level: "error", http: { port: 0 }, analysis: { encoder: false }, ...settings }, boundary, aheadMs);
   const rows: CrashSite["rows"] = <T>(sql: string): T[] => {
     const db = new Database(join(data, "earshot.db"), { readonly: true });
     try {
