@@ -20,6 +20,8 @@ import { rankSentences } from "./summary/rank.ts";
 import { writeSummary } from "./summary/write-summary.ts";
 import type { EncodedTurn, Encoding } from "./models/small-models.ts";
 import type { Taxonomy } from "./taxonomy.ts";
+import { isEnglish } from "./text/english.ts";
+import { partyOf } from "./text/party.ts";
 import { readConversation, type Conversation, type Sentence } from "./text/conversation.ts";
 
 export interface ExtractiveOptions {
@@ -47,13 +49,13 @@ export function createExtractiveEngine(options: ExtractiveOptions): AnalysisEngi
 
 /** English calls get everything. Of other languages: a summary of quoted sentences, the topic where the taxonomy has their words, contacts and amounts; no mood, outcome or tasks. */
 async function analyse(input: AnalysisInput, options: ExtractiveOptions, pacer: Pacer, signal: AbortSignal | undefined): Promise<Analysis> {
-  const english = /^(?:en(?:[-_].*)?|auto|)$/i.test(input.language); // "auto": nobody has told yet, and our speech model is English
+  const english = isEnglish(input.language);
   const conversation = await readConversation(input.turns, english, pacer);
   const { sentences } = conversation;
   const model = english ? options.model : undefined;
   const signals = english ? await mapPaced(conversation, readSignals, pacer) : sentences.map((): Signals => new Set<string>());
   const moods = english ? await mapPaced(conversation, (sentence) => (isCourtesy(signals[sentence.index]) ? 0 : moodOf(sentence.line, sentence.speaker)), pacer) : sentences.map(() => 0);
-  const encoding = model === undefined || sentences.length === 0 ? undefined : await options.encode?.(input.turns.map(({ speaker, text }) => ({ isHouse: speaker === "agent" || speaker === "bot", text })), signal);
+  const encoding = model === undefined || sentences.length === 0 ? undefined : await options.encode?.(input.turns.map((turn) => ({ isHouse: partyOf(turn) === "agent", text: turn.text })), signal);
   const topic = await findTopic(sentences.filter((sentence) => speaksToTheMatter(sentence, signals[sentence.index])), options.taxonomy, pacer, model && ((scores) => learnedTopics(model, conversation, scores, encoding?.reasons, pacer)));
   await pacer.breathe();
   const byRule = decideOutcome(english ? sentences : [], signals);

@@ -24,6 +24,7 @@ export type { SessionFacts } from "./rules/judge.ts";
 export { loadScorecards, parseScorecards, type Scorecard, type ScorecardSet } from "./scorecards/load-scorecards.ts";
 export { fillScorecards, type FilledCard } from "./scorecards/answer.ts";
 export { agreementOf, scoreOf, type Agreement, type AnswerPair, type Answered } from "./scorecards/score.ts";
+export { isEnglish } from "./text/english.ts";
 export * from "./workflows/index.ts";
 export { answerSchema, checkAnswerSchema } from "./models/answer-schema.ts";
 export type { AnswerSchema, Choice, ChoiceAnswer, LanguageModel, ModelStatus, Question, Reading } from "./models/language-model.ts";

@@ -15,6 +15,7 @@ import { terms1 } from "./prompts/terms-1.ts";
 import { documentOf, itemsOfTurns, lineOf, type Item } from "./reading/items.ts";
 import { planReading } from "./reading/plan-reading.ts";
 import type { Taxonomy } from "./taxonomy.ts";
+import { isEnglish } from "./text/english.ts";
 
 export interface ModelEngineOptions {
   model: LanguageModel;
@@ -54,7 +55,7 @@ export function createModelEngine(options: ModelEngineOptions): AnalysisEngine {
 
 async function read(input: AnalysisInput, base: Analysis, { model, taxonomy, clock, terms: lookUp }: ModelEngineOptions, signal: AbortSignal | undefined): Promise<Analysis> {
   const startedAtMs = clock.now();
-  const english = /^(?:en(?:[-_].*)?|auto|)$/i.test(input.language);
+  const english = isEnglish(input.language);
   const items = itemsOfTurns(input.turns);
   const inquiry = createInquiry(model, signal);
   const about = { items, speakers: new Map(input.turns.map((turn) => [turn.id, turn.speaker])), language: english ? "en" : input.language, english, today: localDay(input.startedAtMs, input.timeZone) };

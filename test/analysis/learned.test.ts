@@ -8,7 +8,7 @@ import { createExtractiveEngine, isProved, loadTaxonomy, readEvidence } from "..
 import { matterFeatures, sentenceFeatures } from "../../app/analysis/learned/features.ts";
 import { loadFindingsModel, probabilitiesOf, readFindings, scoresOf, type FindingsModel } from "../../app/analysis/learned/findings-model.ts";
 import { packWeights } from "../../app/analysis/learned/weights.ts";
-import { mixChances } from "../../app/analysis/learned/mix.ts";
+import { mixChances } from "../../app/analysis/learned/chances.ts";
 import { createPacer } from "../../app/analysis/pacer.ts";
 import { readConversation } from "../../app/analysis/text/conversation.ts";
 import { AppError, OUTCOMES, type Turn } from "../../app/domain/index.ts";

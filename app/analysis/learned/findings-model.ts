@@ -2,6 +2,7 @@
 // They choose among things that were said; whatever they choose still passes the evidence check.
 import { z } from "zod";
 import { AppError } from "../../domain/index.ts";
+import { softmax } from "./chances.ts";
 import type { Features } from "./features.ts";
 import { readOnce } from "./read-once.ts";
 import { weightsSchema } from "./weights.ts";
@@ -56,9 +57,5 @@ export function scoresOf(head: Head, features: Features): number[] {
 
 /** @returns 0…1 per class, in the order of `classes`; they sum to 1 */
 export function probabilitiesOf(head: Head, features: Features): number[] {
-  const scores = scoresOf(head, features);
-  const most = Math.max(...scores);
-  const raised = scores.map((score) => Math.exp(score - most));
-  const sum = raised.reduce((total, one) => total + one, 0);
-  return raised.map((one) => one / sum);
+  return softmax(scoresOf(head, features));
 }

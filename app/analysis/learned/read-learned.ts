@@ -7,7 +7,7 @@ import type { Conversation, Sentence } from "../text/conversation.ts";
 import type { Pacer } from "../pacer.ts";
 import { endingFeatures, matterFeatures, matterOf, sentenceFeatures, type Features } from "./features.ts";
 import { probabilitiesOf, scoresOf, type FindingsModel, type Head } from "./findings-model.ts";
-import { mixChances } from "./mix.ts";
+import { mixChances } from "./chances.ts";
 
 /** A certain model is worth this many points of the taxonomy, whose threshold is 3: for a reason, and for its topic. From 6 to 60 for a topic it makes no difference beyond chance on conversations that were held out. */
 const TOPIC_POINTS = 10;

@@ -37,7 +37,7 @@ export interface EncodedWord {
   from: number;
   to: number;
   /** 0…1 per tag of the encoder; they sum to 1 */
-  chances: Float32Array;
+  chances: readonly number[];
 }
 
 /** What an encoder makes of a conversation, or of a part of it. */

@@ -3,6 +3,7 @@ import type { RuleResult } from "../../domain/index.ts";
 import { createPacer } from "../pacer.ts";
 import { judge, type SessionFacts } from "./judge.ts";
 import type { RuleSet } from "./load-rules.ts";
+import { isEnglish } from "../text/english.ts";
 import { readSpoken, type Spoken } from "./spoken.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -20,7 +21,7 @@ export async function evaluateRules(rules: RuleSet, facts: SessionFacts, signal?
 
 /** The words of a session, for rules and scorecards alike. "auto": nobody has told yet, and our speech model is English. */
 export function spokenOf({ turns, language }: Pick<SessionFacts, "turns" | "language">, signal?: AbortSignal): Promise<Spoken> {
-  return readSpoken(turns, /^(?:en(?:[-_].*)?|auto|)$/i.test(language), createPacer(signal));
+  return readSpoken(turns, isEnglish(language), createPacer(signal));
 }
 
 function resultOf(rule: string, { holds, evidence, searched, numbers, because }: Verdict): RuleResult {

@@ -57,7 +57,7 @@ export function createFormFolder(reader: MessageReader): FormFolder {
 /** Of the first messages, and of all. */
 function digests(messages: readonly SaidMessage[], count: number): { before: string; all: string } {
   const hash = createHash("sha1");
-  const add = (list: readonly SaidMessage[]): void => void hash.update(list.map((one) => `${one.id}\0${one.speaker}\0${one.atMs}\0${one.confidence ?? ""}\0${one.encoded === undefined ? "" : JSON.stringify(one.encoded)}\0${one.text}\n`).join(""));
+  const add = (list: readonly SaidMessage[]): void => void hash.update(list.map((one) => `${one.id}\0${one.speaker}\0${one.atMs}\0${one.confidence ?? ""}\0${one.encoding ?? ""}\0${one.text}\n`).join(""));
   add(messages.slice(0, count));
   const before = hash.copy().digest("base64");
   add(messages.slice(count));

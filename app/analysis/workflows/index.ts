@@ -1,7 +1,6 @@
 // Workflows: a conversation fills forms.
 export { SLOT_TYPES, type Slot, type SlotType, type Workflow } from "./definition.ts";
 export { encodeMessage, proposeEncoded } from "./learned/encode.ts";
-export { readEncoded, type EncodedMessage } from "./learned/encoded-message.ts";
 export { loadSlotsModel, type SlotsModel } from "./learned/slots-model.ts";
 export { loadWorkflows } from "./load.ts";
 export type { SaidMessage } from "./message.ts";

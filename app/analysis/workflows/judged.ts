@@ -31,6 +31,6 @@ export function chosen(read: ReadMessage, slot: PreparedSlot, { pending, house }
 
 /** What an encoder rules out is not what phrases say. */
 export function notRuledOut(read: ReadMessage, { slot: { learned = "" } }: PreparedSlot, values: readonly (readonly Reading[])[]): readonly (readonly Reading[])[] {
-  const chances = read.message.encoded?.choices[learned];
+  const chances = read.encoded?.choices[learned];
   return chances === undefined ? values : values.map((list) => list.filter(({ value }) => (chances[value] ?? 1) >= RULED_OUT));
 }

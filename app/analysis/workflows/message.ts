@@ -3,7 +3,6 @@ import type { Speaker } from "../../domain/index.ts";
 import { fold } from "../text/fold.ts";
 import { readPlain, splitSentences, type PlainWord } from "../text/conversation.ts";
 import type { Token } from "../text/tokens.ts";
-import type { EncodedMessage } from "./learned/encoded-message.ts";
 
 /** What is known of one message. Its text is redacted. */
 export interface SaidMessage {
@@ -20,8 +19,8 @@ export interface SaidMessage {
   fields?: Readonly<Record<string, string | number | boolean | null>>;
   /** what the bot believes the customer wants */
   intent?: string;
-  /** what an encoder made of it, where one has read it */
-  encoded?: EncodedMessage;
+  /** what an encoder made of it, as it is kept (`readEncoded`); absent where none has read it */
+  encoding?: string;
 }
 
 /** One sentence of a message. */

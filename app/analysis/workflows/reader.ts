@@ -1,5 +1,4 @@
 // Reads each message once: its sentences, and what stands in them for each slot. Kept in memory, since a conversation is folded again with every message.
-import { isDeepStrictEqual } from "node:util";
 import { localDay } from "../facts/calendar.ts";
 import type { Slot, Workflow } from "./definition.ts";
 import { findPhrases, linesOf, readPhrase, type Line, type PhraseWords, type SaidMessage } from "./message.ts";
@@ -7,6 +6,7 @@ import type { Reading, Surroundings } from "./values/value.ts";
 import { heedsAsked, readValues } from "./values/read-values.ts";
 import { chanceOfMoment, learnedChoice, learnedThings, type Choice } from "./learned/read-slots.ts";
 import { isMomentType } from "./learned/moments.ts";
+import { readEncoded, type EncodedMessage } from "./learned/encoded-message.ts";
 import { roleChances, type RoleChance } from "./learned/role-chances.ts";
 import type { SlotsModel } from "./learned/slots-model.ts";
 import { readThings } from "./values/things.ts";
@@ -49,6 +49,8 @@ export interface ReadMessage {
   message: SaidMessage;
   lines: readonly Line[];
   around: Surroundings;
+  /** what an encoder made of it; undefined where none has read it */
+  encoded: EncodedMessage | undefined;
   begins(workflow: PreparedWorkflow): boolean;
   /** phrases that begin the workflow and stand here, whoever says them; of those that overlap, the longest */
   signs(workflow: PreparedWorkflow): readonly string[];
@@ -108,7 +110,7 @@ export function createMessageReader(site: Site, model?: SlotsModel): MessageRead
   return {
     read(message) {
       const known = kept.get(message.id);
-      if (known !== undefined && known.message.text === message.text && known.message.atMs === message.atMs && known.message.speaker === message.speaker && isDeepStrictEqual(known.message.encoded, message.encoded)) {
+      if (known !== undefined && known.message.text === message.text && known.message.atMs === message.atMs && known.message.speaker === message.speaker && known.message.encoding === message.encoding) {
         kept.delete(message.id);
         kept.set(message.id, known);
         return known;
@@ -124,9 +126,10 @@ export function createMessageReader(site: Site, model?: SlotsModel): MessageRead
 function readMessage(message: SaidMessage, site: Site, model: SlotsModel | undefined): ReadMessage {
   const isHouse = message.speaker === "agent" || message.speaker === "bot";
   const lines = linesOf(message.text);
+  const encoded = message.encoding === undefined ? undefined : readEncoded(message.encoding);
   let starts: readonly number[] | undefined;
   const encodedAt = (at: number, role: string | undefined): RoleChance[] | undefined =>
-    message.encoded === undefined || role === undefined ? undefined : roleChances(message.encoded, lines[at] as Line, (starts ??= startsOf(message.text, lines))[at] ?? 0, role);
+    encoded === undefined || role === undefined ? undefined : roleChances(encoded, lines[at] as Line, (starts ??= startsOf(message.text, lines))[at] ?? 0, role);
   let around: Surroundings | undefined;
   const begun = new Map<PreparedWorkflow, boolean>();
   const signs = new Map<PreparedWorkflow, readonly string[]>();
@@ -137,7 +140,7 @@ function readMessage(message: SaidMessage, site: Site, model: SlotsModel | undef
   const choices = new Map<string, Choice | null>();
   const listed = new Map<PreparedSlot, readonly boolean[]>();
   return {
-    message, lines,
+    message, lines, encoded,
     get around() {
       return (around ??= { country: site.country, today: localDay(message.atMs, site.timeZone) });
     },
@@ -165,7 +168,7 @@ function readMessage(message: SaidMessage, site: Site, model: SlotsModel | undef
     choice(slot, asked, house) {
       const head = slot.slot.type === "enum" || slot.slot.type === "boolean" ? model?.choices[slot.slot.learned ?? ""] : undefined;
       if (head === undefined) return undefined;
-      return remembered(choices, `${slot.name}\n${String(asked)}\n${house?.message.id ?? ""}\n${slot.reads}`, () => learnedChoice(head, lines, { isAsked: asked, house: house?.lines ?? [], says: (line) => readValues(line, slot.slot, this.around, false).map(({ value }) => value) }, message.encoded?.choices[slot.slot.learned ?? ""]) ?? null);
+      return remembered(choices, `${slot.name}\n${String(asked)}\n${house?.message.id ?? ""}\n${slot.reads}`, () => learnedChoice(head, lines, { isAsked: asked, house: house?.lines ?? [], says: (line) => readValues(line, slot.slot, this.around, false).map(({ value }) => value) }, encoded?.choices[slot.slot.learned ?? ""]) ?? null);
     },
     keywords: (slot) => remembered(places, slot, () => lines.map((line) => findPhrases(slot.keywords, line.stems))),
   };

@@ -1,5 +1,5 @@
 // Folds the forms of a conversation again, whenever something was said in it, and freezes those that became complete: all in the transaction that changed it.
-import { checkProposals, proposeEncoded, readEncoded, type FilledSlot, type FoldInput, type Form, type MessageReader, type PreparedWorkflow, type SaidMessage } from "../../analysis/index.ts";
+import { checkProposals, proposeEncoded, type FilledSlot, type FoldInput, type Form, type MessageReader, type PreparedWorkflow, type SaidMessage } from "../../analysis/index.ts";
 import type { FormMessageRow, FormRow, FormState, SlotProposal } from "../../store/index.ts";
 import { refusalOf } from "../consent-gate.ts";
 import type { Parts } from "../parts.ts";
@@ -90,7 +90,7 @@ export function readConversation(conversationId: string, parts: Parts): Readable
 
 /** What was proposed is checked with every fold: its message may not be readable any more, its slot may have become another. */
 export function proposedFor(workflow: PreparedWorkflow, messages: readonly SaidMessage[], proposed: readonly SlotProposal[], reader: MessageReader): Record<string, FilledSlot> {
-  const own = [...proposeEncoded(workflow, messages), ...proposed.filter((one) => one.workflow === workflow.workflow.name)]; // of two for one slot the later counts
+  const own = [...proposeEncoded(workflow, messages, reader), ...proposed.filter((one) => one.workflow === workflow.workflow.name)]; // of two for one slot the later counts
   return own.length === 0 ? {} : checkProposals(workflow, messages, own, reader).slots;
 }
 
@@ -129,10 +129,8 @@ interface Facts {
   intent?: string;
 }
 
-/** A stored message as forms are folded from it. */
-export function saidOf({ id, speaker, kind, text, atMs, confidence, facts, encoding }: FormMessageRow): SaidMessage {
+function saidOf({ id, speaker, kind, text, atMs, confidence, facts, encoding }: FormMessageRow): SaidMessage {
   const { payload, slots, intent } = facts === null ? ({} as Facts) : (JSON.parse(facts) as Facts);
   const fields = kind === "form" ? { ...payload, ...slots } : slots;
-  const encoded = encoding === null ? undefined : readEncoded(encoding);
-  return { id, speaker, text, atMs, ...(encoded === undefined ? {} : { encoded }), ...(confidence === null ? {} : { confidence }), ...(kind === "page" || kind === "picture" ? { isPage: true } : {}), ...(fields === undefined ? {} : { fields }), ...(intent === undefined ? {} : { intent }) };
+  return { id, speaker, text, atMs, ...(encoding === null ? {} : { encoding }), ...(confidence === null ? {} : { confidence }), ...(kind === "page" || kind === "picture" ? { isPage: true } : {}), ...(fields === undefined ? {} : { fields }), ...(intent === undefined ? {} : { intent }) };
 }

@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { createFormFolder, createMessageReader, foldForm, loadSlotsModel, loadWorkflows, prepareWorkflow, readEncoded, type SaidMessage, type SlotsModel } from "../../../app/analysis/index.ts";
+import { createFormFolder, createMessageReader, foldForm, loadSlotsModel, loadWorkflows, prepareWorkflow, type SaidMessage, type SlotsModel } from "../../../app/analysis/index.ts";
 import { packWeights } from "../../../app/analysis/learned/weights.ts";
 import { choiceFeatures } from "../../../app/analysis/workflows/learned/choices.ts";
+import { readEncoded } from "../../../app/analysis/workflows/learned/encoded-message.ts";
 import { momentFeatures } from "../../../app/analysis/workflows/learned/moments.ts";
 import { readSlots } from "../../../app/analysis/workflows/learned/slots-model.ts";
 import { spanFeatures, tagSpans } from "../../../app/analysis/workflows/learned/spans.ts";
@@ -133,20 +134,20 @@ describe("a reason that is only likely", () => {
     const text = "Hello, I bought the whatsit and the doofer and one of them has packed up";
     const at = (word: string): [number, number] => [text.indexOf(word), text.indexOf(word) + word.length];
     const [message] = said([["customer", text]]);
-    const encoded = { roles: { item: [[...at("doofer"), 0.97, 0]] as [number, number, number, number][] }, choices: { reason: { none: 0, faulty: 1 } } };
+    const encoding = JSON.stringify({ roles: { item: [[...at("doofer"), 0.97, 0]] }, choices: { reason: { none: 0, faulty: 1 } } });
     const input = { reasons: ["returns.damaged"] };
     const fold = (messages: SaidMessage[]) => foldForm(workflow("returns"), { ...input, messages }, createMessageReader(site, model));
-    const read = fold([{ ...(message as SaidMessage), encoded }]);
+    const read = fold([{ ...(message as SaidMessage), encoding }]);
     assert.deepEqual([read?.slots["item"]?.value, read?.slots["reason"]?.value], ["doofer", "faulty"]);
     const folder = createFormFolder(createMessageReader(site, model));
     const grow = (messages: SaidMessage[]) => folder.open("c1", messages)(workflow("returns"), input);
     assert.notDeepEqual(grow([message as SaidMessage]), read);
-    assert.deepEqual(grow([{ ...(message as SaidMessage), encoded }]), read);
+    assert.deepEqual(grow([{ ...(message as SaidMessage), encoding }]), read);
   });
 
   it("what an encoder rules out is not what a phrase says", () => {
     const [message] = said([["customer", "Hello, the lamp that I am sending back was a refund present. I want a refund"]]);
-    const fold = (refund: number) => foldForm(workflow("returns"), { reasons: ["returns.damaged"], messages: [{ ...(message as SaidMessage), encoded: { roles: {}, choices: { resolution: { none: 1 - refund, refund } } } }] }, createMessageReader(site))?.slots["resolution"]?.value;
+    const fold = (refund: number) => foldForm(workflow("returns"), { reasons: ["returns.damaged"], messages: [{ ...(message as SaidMessage), encoding: JSON.stringify({ roles: {}, choices: { resolution: { none: 1 - refund, refund } } }) }] }, createMessageReader(site))?.slots["resolution"]?.value;
     assert.deepEqual([fold(0.9), fold(0.001)], ["refund", undefined]);
   });
 

@@ -1,4 +1,4 @@
-// Slots: what the shipped workflows fill in of the labelled conversations, against what was really said. Pure.
+// Slots: what the shipped workflows fill in of the labelled conversations, against what was really said. Pure but for what an encoder is asked.
 import { checkProposals, encodeMessage, foldForm, proposeEncoded, type Encoder, type FilledSlot, type MessageReader, type PreparedWorkflow, type SaidMessage, type Slot } from "../../../app/analysis/index.ts";
 import { fold } from "../../../app/analysis/text/fold.ts";
 import { isFunctionWord } from "../../../app/analysis/text/function-words.ts";
@@ -51,8 +51,8 @@ export async function scoreSlots(one: WithForm, { reason, likely_reasons: likely
   if (wanted === undefined || workflow === undefined) return undefined;
   const startMs = Date.parse(one.started_at);
   const messages = one.turns.map(({ id, speaker, text, start_ms }): SaidMessage => ({ id, speaker, text, atMs: startMs + start_ms }));
-  if (encoder !== undefined && one.language === "en") for (const [at, message] of messages.entries()) messages[at] = { ...message, encoded: await encodeMessage(encoder, messages[at - 1], message) };
-  const { slots: proposals } = checkProposals(workflow, messages, proposeEncoded(workflow, messages), reader);
+  if (encoder !== undefined && one.language === "en") for (const [at, message] of messages.entries()) messages[at] = { ...message, encoding: await encodeMessage(encoder, messages[at - 1], message) };
+  const { slots: proposals } = checkProposals(workflow, messages, proposeEncoded(workflow, messages, reader), reader);
   const found: Readonly<Record<string, FilledSlot>> = foldForm(workflow, { messages, reasons: reason === null ? [] : [reason], likely: likely === undefined ? [] : [likely], proposals }, reader)?.slots ?? {};
   const score: SlotScore = { right: 0, wrong: 0, missed: 0, unsupported: 0, filled: Object.keys(found).length, bySlot: {}, misses: [] };
   const count = (slot: string, what: keyof SlotCount): void => {

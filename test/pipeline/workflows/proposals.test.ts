@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AppError, type FormView } from "../../../app/domain/index.ts";
+import { AppError } from "../../../app/domain/index.ts";
 import { until } from "../../support/appliance-process.ts";
 import { startTestAppliance, type TestAppliance } from "../../support/in-process.ts";
+import { settledChats } from "../../support/settled-chats.ts";
 import { startCrm } from "../../support/receivers.ts";
 import { scriptedModel } from "../../support/scripted-model.ts";
 
@@ -57,20 +58,7 @@ describe("workflows: what a language model reads for forms", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  let n = 0;
-  /** A session that settled long ago: it is summed up at once. */
-  const chat = async (customer: string, ...texts: string[]): Promise<string> => {
-    const before = done();
-    for (const text of texts) await house.post("/v1/messages", { channel: "web_chat", external_id: `p${++n}`, customer: { email: customer }, sender: "customer", text, sent_at: new Date(Date.UTC(2026, 0, 5, 10, n)).toISOString(), session_external_id: customer });
-    return until("the chat is summed up", 20_000, () => (done() > before ? (ledger().at(-1)?.detail ?? "") : undefined));
-  };
-  const rows = <T>(sql: string): T[] => house.appliance.parts.db.prepare<[], T>(sql).all();
-  const ledger = (): { detail: string }[] => rows("SELECT detail FROM ledger WHERE stage = 'summarise' AND status = 'done' ORDER BY rowid");
-  const done = (): number => ledger().length;
-  const form = (): FormView | undefined => {
-    const id = rows<{ id: string }>("SELECT conversation_id AS id FROM forms ORDER BY begun_at_ms DESC LIMIT 1")[0]?.id ?? "";
-    return house.appliance.workflows.ofConversation(id)[0];
-  };
+  const { say: chat, ask, rows, form } = settledChats(() => house);
 
   it("a value that its quote proves completes the form, and the payload goes out with its proof; an invented one is dropped", async () => {
     found = () => [
@@ -95,7 +83,7 @@ describe("workflows: what a language model reads for forms", () => {
     await chat("ben@example.org", "thank you so much");
     assert.deepEqual([asked.length, rows("SELECT * FROM slot_proposals").length], [1, stored], "a complete form is not asked about");
     await until("it is delivered", 10_000, () => (crm.received.length > 0 ? true : undefined));
-    await house.post("/v1/messages", { channel: "web_chat", external_id: `p${++n}`, customer: { email: "ben@example.org" }, sender: "agent", text: "What does not work?", sent_at: new Date(Date.UTC(2026, 0, 5, 10, n)).toISOString(), session_external_id: "ben@example.org" });
+    await ask("ben@example.org", "What does not work?");
     await chat("ben@example.org", "the door of the lift");
     await until("the correction is delivered", 10_000, () => (crm.received.length > 1 ? true : undefined));
     assert.deepEqual(crm.received.map(({ body }) => (body as unknown as Sent).slots["fault"]), ["the lift stands still", "the door of the lift"]);

@@ -3,16 +3,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { AppError } from "../../../domain/index.ts";
-import type { LineStatus } from "../../../platform/index.ts";
+import { softmax } from "../../learned/chances.ts";
 import type { EncodedTurn, EncodedWord, Encoder } from "../small-models.ts";
 import { launch, type LaunchOptions } from "./launch.ts";
 import { encodingSchema, unpackVector } from "./requests.ts";
 import { createWordPieces, MARKS } from "./word-pieces.ts";
-
-/** An encoder with a process to end. */
-export interface RunningEncoder extends Encoder {
-  status(): LineStatus;
-}
 
 /** A conversation takes 0.1 s on one core: two hundred times that, and loading is counted apart. */
 const TIMEOUT_MS = 20_000;
@@ -30,7 +25,7 @@ const [CLS, SEP, HOUSE, CUSTOMER] = (["[CLS]", "[SEP]", "[A]", "[C]"] as const).
  * @param folder absolute; `config.json`, `vocabulary.json`, `onnx/model_quantized.onnx`, see models/training/encoder
  * @throws AppError MODEL_INVALID when a file is missing or is none
  */
-export function openEncoder(folder: string, options: LaunchOptions): RunningEncoder {
+export function openEncoder(folder: string, options: LaunchOptions): Encoder {
   const { config, split } = readFolder(folder);
   const { name } = config;
   const process = launch({ name, folder, isQuantized: true, entry: { memoryMb: MEMORY_MB } }, "encoder", "ENCODING_FAILED", [], options);
@@ -46,7 +41,7 @@ export function openEncoder(folder: string, options: LaunchOptions): RunningEnco
       const chancesOf = (output: string, classes: readonly string[]): Record<string, number> => {
         const scores = outputs.get(output);
         if (scores?.length !== classes.length) throw broken();
-        const chances = softmax(scores);
+        const chances = softmax([...scores]);
         return Object.fromEntries(classes.map((one, at) => [one, chances[at] ?? 0]));
       };
       const tags = outputs.get("tags");
@@ -55,10 +50,9 @@ export function openEncoder(folder: string, options: LaunchOptions): RunningEnco
       return {
         reasons: chancesOf("topic", config.reasons),
         choices: Object.fromEntries(Object.entries(config.choices).map(([choice, values]) => [choice, chancesOf(choice, values)])),
-        words: words.map(({ at, ...word }): EncodedWord => ({ ...word, chances: softmax(tags.subarray(at * width, (at + 1) * width)) })),
+        words: words.map(({ at, ...word }): EncodedWord => ({ ...word, chances: softmax([...tags.subarray(at * width, (at + 1) * width)]) })),
       };
     },
-    status: () => process.status(),
     stop: () => process.stop(),
   };
 }
@@ -87,11 +81,4 @@ function layOut(turns: readonly EncodedTurn[], split: ReturnType<typeof createWo
     }
   }
   return { tokens: [...tokens, SEP], words };
-}
-
-function softmax(scores: Float32Array): Float32Array {
-  const most = Math.max(...scores);
-  const raised = scores.map((score) => Math.exp(score - most));
-  const sum = raised.reduce((total, one) => total + one, 0);
-  return raised.map((one) => one / sum);
 }

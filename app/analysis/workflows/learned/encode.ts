@@ -1,7 +1,8 @@
 // Lets an encoder read a message for forms, and proposes the names that it marks.
 import type { Encoder, Encoding } from "../../models/small-models.ts";
+import { partyOf } from "../../text/party.ts";
 import type { SaidMessage } from "../message.ts";
-import type { PreparedWorkflow } from "../reader.ts";
+import type { MessageReader, PreparedWorkflow } from "../reader.ts";
 import type { ProposedSlot } from "../proposals.ts";
 import type { EncodedMessage } from "./encoded-message.ts";
 
@@ -15,12 +16,13 @@ const PROPOSED: ReadonlySet<string> = new Set(["name", "firm"]);
 
 /**
  * @param before the message right before it: of the other party, an answer is read with what was asked
+ * @returns what is kept beside the message (`SaidMessage.encoding`)
  * @throws as the encoder
  */
-export async function encodeMessage(encoder: Encoder, before: SaidMessage | undefined, message: SaidMessage, signal?: AbortSignal): Promise<EncodedMessage> {
+export async function encodeMessage(encoder: Encoder, before: SaidMessage | undefined, message: SaidMessage, signal?: AbortSignal): Promise<string> {
   const turns = [...(before === undefined || isHouse(before) === isHouse(message) ? [] : [before]), message];
   const encoding = await encoder.read(turns.map((one) => ({ isHouse: isHouse(one), text: one.text })), signal);
-  return condense(encoding, encoder.tags, turns.length - 1);
+  return JSON.stringify(condense(encoding, encoder.tags, turns.length - 1));
 }
 
 function condense({ words, choices }: Encoding, tags: readonly string[], turn: number): EncodedMessage {
@@ -35,13 +37,14 @@ function condense({ words, choices }: Encoding, tags: readonly string[], turn: n
 }
 
 /** Names of people and firms as the encoder marks them in what the customer says: for slots that patterns leave empty. They pass the check of proposals like everybody's. */
-export function proposeEncoded({ slots }: PreparedWorkflow, messages: readonly SaidMessage[]): ProposedSlot[] {
+export function proposeEncoded({ slots }: PreparedWorkflow, messages: readonly SaidMessage[], reader: MessageReader): ProposedSlot[] {
   return slots.flatMap(({ name, slot: { learned } }) => {
     if (learned === undefined || !PROPOSED.has(learned)) return [];
     let best: { chance: number; value: string; message: string } | undefined;
-    for (const { id, speaker, text, encoded } of messages) {
-      if (speaker !== "customer") continue;
-      const words = encoded?.roles[learned] ?? [];
+    for (const message of messages) {
+      const { id, speaker, text, encoding } = message;
+      if (speaker !== "customer" || encoding === undefined) continue;
+      const words = reader.read(message).encoded?.roles[learned] ?? [];
       for (const [at, [from, , chance]] of words.entries()) {
         if (chance < BEGINS || chance <= (best?.chance ?? 0)) continue;
         best = { chance, value: text.slice(from, endOf(words, at)), message: id };
@@ -58,8 +61,8 @@ function endOf(words: EncodedMessage["roles"][string], at: number): number {
   return words[last]?.[1] ?? 0;
 }
 
-function isHouse({ speaker }: SaidMessage): boolean {
-  return speaker === "agent" || speaker === "bot";
+function isHouse(message: SaidMessage): boolean {
+  return partyOf(message) === "agent";
 }
 
 function rounded(chance: number): number {

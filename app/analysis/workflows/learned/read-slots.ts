@@ -1,6 +1,6 @@
 // What the trained models make of a sentence or a message for one slot. Pure; every answer is words that stand there.
 import { probabilitiesOf, scoresOf, type Head } from "../../learned/findings-model.ts";
-import { mixChances } from "../../learned/mix.ts";
+import { mixChances } from "../../learned/chances.ts";
 import { findPhrases, quoteOf, readPhrase, type Line, type PhraseWords } from "../message.ts";
 import { readThings, type ThingPhrases } from "../values/things.ts";
 import type { Reading } from "../values/value.ts";

@@ -1,4 +1,12 @@
-// Two opinions become one. Pure.
+// Scores become chances, and two opinions one. Pure.
+
+/** @param scores log-odds of the classes @returns 0…1 each; they sum to 1 */
+export function softmax(scores: readonly number[]): number[] {
+  const most = Math.max(...scores);
+  const raised = scores.map((score) => Math.exp(score - most));
+  const sum = raised.reduce((total, one) => total + one, 0);
+  return raised.map((one) => one / sum);
+}
 
 /** What either rules out is as unlikely as this: nobody is that sure. */
 const UNHEARD_OF = 1e-5;
